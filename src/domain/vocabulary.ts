@@ -1,0 +1,52 @@
+/** The words of the field that events, commands and answers share (DOMAIN words; sources: Microsoft's FAQ of 06/2018 and current documentation). */
+
+export const PRODUCT_KEY_KINDS = ['SETUP', 'MAK', 'KMS_HOST', 'KMS_CLIENT', 'OEM', 'RETAIL', 'UNKNOWN'] as const;
+/** What a product key does. `UNKNOWN` only for keys seen in an observation that does not say. */
+export type ProductKeyKind = (typeof PRODUCT_KEY_KINDS)[number];
+
+export const ACTIVATION_METHODS = ['MAK_INDEPENDENT', 'MAK_PROXY', 'KMS', 'ADBA', 'AVMA', 'TOKEN', 'OEM', 'RETAIL'] as const;
+export type ActivationMethod = (typeof ACTIVATION_METHODS)[number];
+
+/** SL_LICENSING_STATUS of the software licensing service. */
+export const LICENSE_STATUSES = [
+  'UNLICENSED',
+  'LICENSED',
+  'OOB_GRACE',
+  'OOT_GRACE',
+  'NON_GENUINE_GRACE',
+  'NOTIFICATION',
+  'EXTENDED_GRACE',
+] as const;
+export type LicenseStatus = (typeof LICENSE_STATUSES)[number] | 'UNKNOWN';
+
+/** Licence status of a code 0 to 6; anything else is unknown, never "licensed". */
+export function licenseStatusOf(code: number | undefined): LicenseStatus {
+  return (code === undefined ? undefined : LICENSE_STATUSES[code]) ?? 'UNKNOWN';
+}
+
+/** Application ids of the software licensing service: the product families. Lower case. */
+export const WINDOWS_APPLICATION_ID = '55c92734-d682-4d71-983e-d6ec3f16059f';
+export const OFFICE_APPLICATION_ID = '0ff1ce15-a989-479d-af46-f275c6370663';
+export const OFFICE_2010_APPLICATION_ID = '59a52881-a989-479d-af46-f275c6370663';
+
+export const PRODUCT_FAMILIES = ['WINDOWS_CLIENT', 'WINDOWS_SERVER', 'OFFICE', 'UNKNOWN'] as const;
+/** The product classes that KMS thresholds are set for (rule K-1). */
+export type ProductFamily = (typeof PRODUCT_FAMILIES)[number];
+
+/** What kind of evidence an observation is. */
+export const EVIDENCE_KINDS = [
+  'KMS_HOST_EVENT_12290',
+  'CLIENT_EVENT_12288',
+  'CLIENT_EVENT_12289',
+  'CLIENT_EVENT_12308',
+  'KMS_HOST_EVENT_12293',
+  'SOFTWARE_LICENSING_PRODUCT',
+  'SLMGR',
+  'OSPP',
+  'VAMT_DATABASE',
+  'VAMT_CIL',
+  'INVENTORY',
+  'KEY_LIST',
+  'API',
+] as const;
+export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];

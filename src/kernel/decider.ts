@@ -1,0 +1,33 @@
+import type { DomainEvent } from './envelope.js';
+import type { Instant } from './identifiers.js';
+
+/** What a decision may know besides the state and the command. Everything that changes by itself arrives here. */
+export interface DecisionContext {
+  readonly now: Instant;
+}
+
+/** A request that cannot be granted, as a fact: a stable code, a sentence, and the rules behind it. */
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  /** Ids of the rules that decided, `[]` when none did. */
+  readonly rules: readonly string[];
+}
+
+export type Decision =
+  /** No events: the command is true already. */
+  | { readonly kind: 'accepted'; readonly events: readonly DomainEvent[] }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/**
+ * The pure heart of one kind of stream. State must be plain JSON: it is snapshotted.
+ * `version` changes whenever `evolve` or the shape of the state does; older snapshots are then not used.
+ */
+export interface Decider<State, Command> {
+  readonly name: string;
+  readonly version: number;
+  readonly initial: State;
+  decide(state: State, command: Command, context: DecisionContext): Decision;
+  /** Returns the next state; never changes the one it was given in a way that a discarded decision could show. */
+  evolve(state: State, event: DomainEvent): State;
+}

@@ -1,0 +1,92 @@
+import type { NewEvent, StoredEvent } from '../kernel/envelope.js';
+import type { Bookmark, EventId, Revision, StreamId } from '../kernel/identifiers.js';
+
+/**
+ * What a writer expects of the stream it appends to: `none` (no event yet), `exists` (at least one),
+ * `any` (no expectation), or the exact revision of the last event.
+ */
+export type ExpectedRevision = 'none' | 'exists' | 'any' | Revision;
+
+export type AppendResult =
+  | {
+      readonly kind: 'appended';
+      /** The events as stored, in order, with their places. */
+      readonly events: readonly StoredEvent[];
+    }
+  | {
+      /** The same ids stand at the same place already; nothing was written. */
+      readonly kind: 'alreadyAppended';
+      readonly events: readonly StoredEvent[];
+    }
+  | {
+      readonly kind: 'conflict';
+      /** Revision of the stream's last event, or `undefined` for a stream without events. */
+      readonly actual: Revision | undefined;
+    }
+  | {
+      /** An event id stands elsewhere in the log: the command ran before, or two commands share an id. */
+      readonly kind: 'duplicateId';
+      readonly id: EventId;
+    };
+
+
+/**
+ * An append-only log of many streams.
+ *
+ * Promises, each held by the contract suite in `test/contract`:
+ * 1. an append is atomic, names its stream and its expectation, and a mismatch is a conflict that tells the actual revision;
+ * 2. an append with the same ids at the same place returns the first result and writes nothing;
+ * 3. acknowledged means on disk;
+ * 4. positions are unique and increase; who has seen a position has seen everything before it;
+ * 5. `readAll` and `subscribe` deliver in that order, from any bookmark, without a gap between history and live.
+ */
+export interface EventStore {
+  /** `sqlite`, `memory`, …: shown to operators. */
+  readonly kind: string;
+
+  /** Appends 1 to APPEND_EVENTS_MAX events. Rejects with `StoreError` when the store itself fails: then the outcome is unknown. */
+  append(stream: StreamId, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult>;
+
+  /** Events of one stream from revision `from` on, ascending, at most `limit`. */
+  readStream(stream: StreamId, from: Revision, limit: number): Promise<readonly StoredEvent[]>;
+
+  /** The last `limit` events of a stream, newest first. */
+  readStreamBackwards(stream: StreamId, limit: number): Promise<readonly StoredEvent[]>;
+
+  /** Events after the bookmark in log order, at most `limit`; empty at the end of the log. */
+  readAll(after: Bookmark, limit: number): Promise<readonly StoredEvent[]>;
+
+  /**
+   * History after the bookmark, then live, in batches of 1 to `limit` events. Ends when `signal` aborts or the store closes.
+   * Nothing is buffered: the next batch is read when it is asked for.
+   */
+  subscribe(after: Bookmark, options: { readonly limit: number; readonly signal: AbortSignal }): AsyncIterableIterator<readonly StoredEvent[]>;
+
+  /** The stored events with these ids, where they are; ids that are not in the log are absent from the answer. */
+  findByIds(ids: readonly EventId[]): Promise<ReadonlyMap<EventId, StoredEvent>>;
+
+  /** The place of the last event; `START` for an empty log. */
+  head(): Promise<Bookmark>;
+
+  /** The bookmark whose sequence is the given one, so that a cursor that holds only a sequence can be resumed. */
+  bookmarkAt(sequence: number): Promise<Bookmark>;
+
+  /** Waits for what is under way, then releases the store. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Most events in one append. */
+export const APPEND_EVENTS_MAX = 1_000;
+
+/** The store could not do what was asked; `retryable` says whether the same call may succeed later. */
+export class StoreError extends Error {
+  readonly code: string;
+  readonly retryable: boolean;
+
+  constructor(code: string, message: string, options: { retryable: boolean; cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.name = 'StoreError';
+    this.code = code;
+    this.retryable = options.retryable;
+  }
+}

@@ -1,0 +1,68 @@
+import type { SealedText } from '../kernel/envelope.js';
+import type { EventId, Instant, SubjectId } from '../kernel/identifiers.js';
+
+/** Whoever holds an access token. */
+export interface TokenOwner {
+  readonly tokenId: string;
+  readonly name: string;
+  readonly subject: SubjectId;
+}
+
+export interface TokenListing {
+  readonly tokenId: string;
+  readonly name: string;
+  readonly createdAt: Instant;
+  readonly revokedAt: Instant | undefined;
+}
+
+/** Where a sealed text stands: authenticated with it, so that it cannot be moved to another event or field. */
+export interface SealedPlace {
+  readonly event: EventId;
+  /** `reason`, or the path inside data: `data.note`. */
+  readonly field: string;
+}
+
+/** Shown instead of a name or text whose subject was forgotten. */
+export const REDACTED = 'redacted';
+
+/**
+ * What is secret or may have to be erased: fingerprint key, token hashes, names and data keys of people.
+ * Not derived from the log: backup and migration carry it.
+ */
+export interface Vault {
+  /** Id of the ledger this vault belongs to; undefined until the ledger is opened. */
+  ledgerId(): Promise<string | undefined>;
+  bindLedger(ledgerId: string): Promise<void>;
+
+  /** Key for product-key fingerprints (32 bytes): HMAC-SHA-256 over the normalised key (`fingerprint.ts`). */
+  fingerprintKey(): Promise<Uint8Array>;
+
+  /** The subject of a name, made on first sight; a forgotten name gets a new subject. */
+  subjectFor(name: string): Promise<SubjectId>;
+  /** The name, or `REDACTED` for a subject that was forgotten or is unknown. */
+  nameOf(subject: SubjectId): Promise<string>;
+  /** Removes name and data key of a subject for good (and its tokens): its sealed texts can never be read again. False if unknown. */
+  forgetSubject(subject: SubjectId): Promise<boolean>;
+  seal(subject: SubjectId, text: string, place: SealedPlace): Promise<SealedText>;
+  /** The text, or `REDACTED` when the subject was forgotten. Rejects with `VaultError` code SEAL_BROKEN when the text was tampered with or moved. */
+  unseal(sealed: SealedText, place: SealedPlace): Promise<string>;
+
+  /** Makes a token; the secret is returned once and only its SHA-256 is kept. */
+  createToken(name: string): Promise<{ readonly tokenId: string; readonly secret: string }>;
+  /** The owner of a valid token; undefined for a wrong or revoked one. */
+  authenticate(secret: string): Promise<TokenOwner | undefined>;
+  listTokens(): Promise<readonly TokenListing[]>;
+  revokeToken(tokenId: string): Promise<boolean>;
+
+  close(): Promise<void>;
+}
+
+export class VaultError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'VaultError';
+    this.code = code;
+  }
+}
