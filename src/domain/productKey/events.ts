@@ -25,7 +25,15 @@ export type ProductKeyRegistered = Fact<
     /** Activations the key may perform; absent: not known. */
     readonly allowed?: number | undefined;
     /** Activations spent before the ledger. */
-    readonly opening?: { readonly count: number; readonly asOf: string; readonly source: string } | undefined;
+    readonly opening?:
+      | {
+          readonly count: number;
+          readonly asOf: string;
+          readonly source: string;
+          /** How many of `count` the ledger had observed before the key was registered: they stay observed and leave the opening balance. */
+          readonly alreadyObserved: number;
+        }
+      | undefined;
     readonly obtainedFrom?: 'MEDIA_SLEEVE' | 'DOWNLOAD_PAGE' | 'PORTAL' | 'ACTIVATION_CENTER' | undefined;
   }
 >;

@@ -1,0 +1,413 @@
+/**
+ * The command handler: from a command to events on disk.
+ *
+ * 1. A command waits in the queue of its stream; there is one queue per stream, and all queues advance in rounds.
+ * 2. A round looks up which of its commands ran before (by the id of their first event): those answer with what they recorded then.
+ * 3. The state of each stream is folded: from the cache, from a snapshot and the events after it, or from the whole stream.
+ * 4. The commands are decided in order, each on the state that the ones before it left.
+ * 5. What they decided is appended as one batch at the exact revision. The store commits the batches of all streams together.
+ * 6. Only then does the cached state advance and do the callers get their answers. If the process dies before, nothing was promised;
+ *    if it dies after the commit, a retry with the same command id finds the events and answers with them.
+ * 7. On a conflict (another node appended) the state is folded again and the commands are decided again, a bounded number of times.
+ */
+import { hash } from 'node:crypto';
+import { canonicalJson } from './canonical.js';
+import type { DecisionContext, Decider, Refusal } from './decider.js';
+import { parseEnvelope, type DomainEvent, type EventEnvelope, type NewEvent, type SealedText, type SourceReference, type StoredEvent } from './envelope.js';
+import { eventIdOf } from './eventIds.js';
+import type { CommandId, EventId, Instant, Revision, StreamId, SubjectId } from './identifiers.js';
+import type { Snapshot, SnapshotStore } from './snapshot.js';
+
+/** A command and everything that is recorded beside its events. */
+export interface CommandRequest<State, Command> {
+  readonly decider: Decider<State, Command>;
+  readonly stream: StreamId;
+  readonly command: Command;
+  readonly commandId: CommandId;
+  readonly actor: SubjectId;
+  readonly correlationId: string;
+  readonly causationId?: EventId | undefined;
+  /** Free text of a person; sealed in each event of the command. */
+  readonly reason?: string | undefined;
+  readonly source?: SourceReference | undefined;
+  /** Hash of the input; computed from the canonical command where it is left out. */
+  readonly inputHash?: string | undefined;
+}
+
+export type CommandOutcome =
+  | { readonly kind: 'recorded'; readonly events: readonly StoredEvent[] }
+  /** The same command ran before; these are the events it recorded then. */
+  | { readonly kind: 'alreadyRecorded'; readonly events: readonly StoredEvent[] }
+  /** The command was true already and recorded nothing. */
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+export interface CommandHandler {
+  /** Never rejects for what a caller can provoke; rejects when the store fails, and then the outcome is unknown until the same command id is sent again. */
+  execute<State, Command>(request: CommandRequest<State, Command>): Promise<CommandOutcome>;
+  /** Resolves when nothing is queued or under way. */
+  idle(): Promise<void>;
+}
+
+/** The part of a store that the handler needs (`store/port.ts`). */
+export interface CommandStore {
+  append(
+    stream: StreamId,
+    expected: 'none' | Revision,
+    events: readonly NewEvent[],
+  ): Promise<
+    | { readonly kind: 'appended' | 'alreadyAppended'; readonly events: readonly StoredEvent[] }
+    | { readonly kind: 'conflict'; readonly actual: Revision | undefined }
+    | { readonly kind: 'duplicateId'; readonly id: EventId }
+  >;
+  readStream(stream: StreamId, from: Revision, limit: number): Promise<readonly StoredEvent[]>;
+  findByIds(ids: readonly EventId[]): Promise<ReadonlyMap<EventId, StoredEvent>>;
+}
+
+export interface CommandHandlerOptions {
+  readonly store: CommandStore;
+  readonly now: () => Instant;
+  readonly seal: (subject: SubjectId, text: string, event: EventId) => Promise<SealedText>;
+  readonly upcast: (event: EventEnvelope) => EventEnvelope;
+  readonly snapshots?: SnapshotStore | undefined;
+}
+
+/** Decisions taken anew after another writer got in between, before the caller is told to try again. */
+const CONFLICT_RETRIES_MAX = 16;
+/** Commands of one stream decided and appended together. */
+const BATCH_COMMANDS_MAX = 250;
+/** Events of one append (the store takes no more). */
+const BATCH_EVENTS_MAX = 1_000;
+/** Folded states kept in memory. */
+const CACHED_STATES_MAX = 100_000;
+/** Events of a stream after which its state is snapshotted again. */
+const SNAPSHOT_EVENTS = 1_000;
+/** Events read at once while folding. */
+const FOLD_PAGE_EVENTS = 1_000;
+/** Commands waiting in all queues together; more are refused as BUSY. */
+const WAITING_COMMANDS_MAX = 100_000;
+
+interface Job {
+  readonly request: CommandRequest<unknown, unknown>;
+  readonly inputHash: string;
+  readonly firstEventId: EventId;
+  readonly resolve: (outcome: CommandOutcome) => void;
+  readonly reject: (error: unknown) => void;
+  settled: boolean;
+}
+
+interface Folded {
+  readonly state: unknown;
+  readonly decider: Decider<unknown, unknown>;
+  /** Of the last event; undefined for a stream without events. */
+  readonly revision: Revision | undefined;
+  readonly lastEventId: EventId | undefined;
+  readonly snapshotRevision: number;
+}
+
+interface StreamQueue {
+  readonly stream: StreamId;
+  jobs: Job[];
+  /** In the round that is waiting to start, or under way. */
+  engaged: boolean;
+}
+
+export function createCommandHandler(options: CommandHandlerOptions): CommandHandler {
+  const { store } = options;
+  const queues = new Map<StreamId, StreamQueue>();
+  const cache = new Map<StreamId, Folded>();
+  let ready: StreamQueue[] = [];
+  let roundScheduled = false;
+  let waiting = 0;
+  let idleWaiters: (() => void)[] = [];
+
+  return {
+    execute(request) {
+      if (waiting >= WAITING_COMMANDS_MAX) {
+        const message = `More than ${WAITING_COMMANDS_MAX} commands are waiting; send this one again later.`;
+        return Promise.resolve({ kind: 'refused', refusal: { code: 'BUSY', message, rules: [] } });
+      }
+      return new Promise((resolve, reject) => {
+        enqueue({
+          request,
+          inputHash: request.inputHash ?? hash('sha256', canonicalJson(request.command), 'hex'),
+          firstEventId: eventIdOf(request.commandId, 0),
+          resolve,
+          reject,
+          settled: false,
+        });
+      });
+    },
+    idle() {
+      return waiting === 0 ? Promise.resolve() : new Promise((resolve) => idleWaiters.push(resolve));
+    },
+  };
+
+  function enqueue(job: Job): void {
+    waiting += 1;
+    const { stream } = job.request;
+    let queue = queues.get(stream);
+    if (queue === undefined) {
+      queue = { stream, jobs: [], engaged: false };
+      queues.set(stream, queue);
+    }
+    queue.jobs.push(job);
+    engage(queue);
+  }
+
+  function engage(queue: StreamQueue): void {
+    if (queue.engaged || queue.jobs.length === 0) return;
+    queue.engaged = true;
+    ready.push(queue);
+    if (roundScheduled) return;
+    roundScheduled = true;
+    // A microtask later, so that commands issued together share a round, and its appends one commit.
+    queueMicrotask(() => void runRound());
+  }
+
+  async function runRound(): Promise<void> {
+    roundScheduled = false;
+    const round = ready.map((queue) => ({ queue, jobs: queue.jobs.splice(0, BATCH_COMMANDS_MAX) }));
+    ready = [];
+    let known: ReadonlyMap<EventId, StoredEvent>;
+    try {
+      known = await store.findByIds(round.flatMap(({ jobs }) => jobs.map((job) => job.firstEventId)));
+    } catch (error) {
+      for (const { queue, jobs } of round) {
+        for (const job of jobs) fail(job, error);
+        release(queue);
+      }
+      return;
+    }
+    for (const { queue, jobs } of round) void runBatch(queue, jobs, known);
+  }
+
+  async function runBatch(queue: StreamQueue, jobs: readonly Job[], known: ReadonlyMap<EventId, StoredEvent>): Promise<void> {
+    try {
+      let open = known.size === 0 ? jobs : await answerKnown(jobs, known);
+      for (let attempt = 0; open.length > 0; attempt += 1) {
+        const cached = cache.get(queue.stream);
+        const folded = cached ?? (await fold(queue.stream, open));
+        open = await decideAndAppend(queue.stream, open, folded, attempt);
+      }
+    } catch (error) {
+      // The outcome of the append is unknown: what was folded on it is worth nothing any more.
+      cache.delete(queue.stream);
+      for (const job of jobs) fail(job, error);
+    } finally {
+      release(queue);
+    }
+  }
+
+  /** Decides the jobs in order and appends; returns the jobs that have to be tried again. */
+  async function decideAndAppend(stream: StreamId, jobs: readonly Job[], folded: Folded, attempt: number): Promise<readonly Job[]> {
+    const context: DecisionContext = { now: options.now() };
+    const events: NewEvent[] = [];
+    const accepted: { job: Job; from: number; to: number }[] = [];
+    const repeated: Job[] = [];
+    const postponed: Job[] = [];
+    const seen = new Set<CommandId>();
+    let { state } = folded;
+
+    for (const job of jobs) {
+      if (seen.has(job.request.commandId)) {
+        repeated.push(job);
+        continue;
+      }
+      // Commands of one stream are decided in the order they came: after the first that has to wait, all wait.
+      if (postponed.length > 0) {
+        postponed.push(job);
+        continue;
+      }
+      const { decider, command } = job.request;
+      const decision = decider.decide(state, command, context);
+      if (decision.kind === 'refused') {
+        settle(job, { kind: 'refused', refusal: decision.refusal });
+        continue;
+      }
+      if (decision.events.length === 0) {
+        settle(job, { kind: 'unchanged' });
+        continue;
+      }
+      if (events.length + decision.events.length > BATCH_EVENTS_MAX) {
+        if (events.length === 0) throw new Error(`One command decided ${decision.events.length} events; at most ${BATCH_EVENTS_MAX} fit one append.`);
+        postponed.push(job);
+        continue;
+      }
+      seen.add(job.request.commandId);
+      const from = events.length;
+      for (const event of decision.events) {
+        state = decider.evolve(state, event);
+        const sealed = sealedReason(job, events.length - from);
+        events.push(newEvent(job, event, events.length - from, context.now, sealed instanceof Promise ? await sealed : sealed));
+      }
+      accepted.push({ job, from, to: events.length });
+    }
+    if (events.length === 0) return [...repeated, ...postponed];
+
+    const result = await store.append(stream, folded.revision ?? 'none', events);
+    if (result.kind === 'appended' || result.kind === 'alreadyAppended') {
+      advance(stream, folded, state, result.events);
+      const kind = result.kind === 'appended' ? 'recorded' : 'alreadyRecorded';
+      for (const { job, from, to } of accepted) settle(job, { kind, events: result.events.slice(from, to) });
+      return repeated.length === 0 ? postponed : [...(await answerFromLog(repeated)), ...postponed];
+    }
+    cache.delete(stream);
+    const again = [...accepted.map(({ job }) => job), ...repeated, ...postponed];
+    if (result.kind === 'conflict' && attempt >= CONFLICT_RETRIES_MAX) {
+      const message = `Other writers appended to ${stream} ${attempt + 1} times in between; send the command again.`;
+      for (const job of again) settle(job, { kind: 'refused', refusal: { code: 'CONTENTION', message, rules: [] } });
+      return [];
+    }
+    // Another node may have run the very same command: that is what a duplicate id means, and may be what the conflict means.
+    return answerFromLog(again, result.kind === 'duplicateId' ? result.id : undefined);
+  }
+
+  async function answerFromLog(jobs: readonly Job[], offending?: EventId): Promise<readonly Job[]> {
+    const known = await store.findByIds(jobs.map((job) => job.firstEventId));
+    if (offending !== undefined && !known.has(offending) && known.size === 0) {
+      throw new Error(`The store refused event ${offending} as a duplicate and does not find it.`);
+    }
+    return answerKnown(jobs, known);
+  }
+
+  /** Answers the jobs whose first event is in the log already; returns the others. */
+  async function answerKnown(jobs: readonly Job[], known: ReadonlyMap<EventId, StoredEvent>): Promise<readonly Job[]> {
+    const open: Job[] = [];
+    for (const job of jobs) {
+      const first = known.get(job.firstEventId);
+      if (first === undefined) open.push(job);
+      else settle(job, await answerOfKnown(job, first));
+    }
+    return open;
+  }
+
+  async function answerOfKnown(job: Job, first: StoredEvent): Promise<CommandOutcome> {
+    const envelope = parseEnvelope(first.text);
+    if (envelope.inputHash !== job.inputHash || envelope.commandId !== job.request.commandId) {
+      const message = `Command id ${job.request.commandId} was used before with another input. Use a new id for a new command.`;
+      return { kind: 'refused', refusal: { code: 'COMMAND_ID_REUSED', message, rules: [] } };
+    }
+    const following = await store.readStream(first.stream, first.revision, BATCH_EVENTS_MAX);
+    const own = new Set<string>();
+    for (let index = 0; index < following.length; index += 1) own.add(eventIdOf(job.request.commandId, index));
+    const until = following.findIndex((event) => !own.has(event.id));
+    return { kind: 'alreadyRecorded', events: until === -1 ? following : following.slice(0, until) };
+  }
+
+  async function fold(stream: StreamId, jobs: readonly Job[]): Promise<Folded> {
+    const decider = jobs[0]?.request.decider;
+    if (decider === undefined) throw new Error('A batch without commands was folded.');
+    let folded = (await foldedFromSnapshot(stream, decider)) ?? {
+      state: decider.initial,
+      decider,
+      revision: undefined,
+      lastEventId: undefined,
+      snapshotRevision: -1,
+    };
+    for (;;) {
+      const from = (folded.revision === undefined ? 0 : folded.revision + 1) as Revision;
+      const page = await store.readStream(stream, from, FOLD_PAGE_EVENTS);
+      let { state } = folded;
+      for (const event of page) state = decider.evolve(state, options.upcast(parseEnvelope(event.text)));
+      const last = page.at(-1);
+      if (last !== undefined) folded = { ...folded, state, revision: last.revision, lastEventId: last.id };
+      if (page.length < FOLD_PAGE_EVENTS) break;
+    }
+    remember(stream, folded);
+    return folded;
+  }
+
+  /** A snapshot is believed only if it was made by this decider, is whole, and its last event is the stream's at that revision. */
+  async function foldedFromSnapshot(stream: StreamId, decider: Decider<unknown, unknown>): Promise<Folded | undefined> {
+    const snapshot = options.snapshots?.load(stream);
+    if (snapshot === undefined || snapshot.decider !== decider.name || snapshot.deciderVersion !== decider.version) return undefined;
+    if (hash('sha256', snapshot.state, 'hex') !== snapshot.digest) return undefined;
+    const [event] = await store.readStream(stream, snapshot.revision, 1);
+    if (event === undefined || event.id !== snapshot.lastEventId) return undefined;
+    const { revision, lastEventId } = snapshot;
+    return { state: JSON.parse(snapshot.state) as unknown, decider, revision, lastEventId, snapshotRevision: revision };
+  }
+
+  function advance(stream: StreamId, before: Folded, state: unknown, events: readonly StoredEvent[]): void {
+    const last = events.at(-1);
+    if (last === undefined) return;
+    remember(stream, { ...before, state, revision: last.revision, lastEventId: last.id });
+  }
+
+  function remember(stream: StreamId, folded: Folded): void {
+    const kept = folded.revision !== undefined && folded.revision - folded.snapshotRevision >= SNAPSHOT_EVENTS ? snapshotted(stream, folded) : folded;
+    cache.delete(stream);
+    cache.set(stream, kept);
+    if (cache.size <= CACHED_STATES_MAX) return;
+    const oldest = cache.keys().next();
+    if (oldest.done !== true) cache.delete(oldest.value);
+  }
+
+  function snapshotted(stream: StreamId, folded: Folded): Folded {
+    if (options.snapshots === undefined || folded.revision === undefined || folded.lastEventId === undefined) return folded;
+    const state = JSON.stringify(folded.state);
+    const snapshot: Snapshot = {
+      decider: folded.decider.name,
+      deciderVersion: folded.decider.version,
+      revision: folded.revision,
+      lastEventId: folded.lastEventId,
+      state,
+      digest: hash('sha256', state, 'hex'),
+    };
+    options.snapshots.save(stream, snapshot);
+    return { ...folded, snapshotRevision: folded.revision };
+  }
+
+  function sealedReason(job: Job, index: number): Promise<SealedText> | undefined {
+    const { reason, actor, commandId } = job.request;
+    return reason === undefined ? undefined : options.seal(actor, reason, eventIdOf(commandId, index));
+  }
+
+  function settle(job: Job, outcome: CommandOutcome): void {
+    if (job.settled) return;
+    job.settled = true;
+    job.resolve(outcome);
+    countDown();
+  }
+
+  function fail(job: Job, error: unknown): void {
+    if (job.settled) return;
+    job.settled = true;
+    job.reject(error);
+    countDown();
+  }
+
+  function countDown(): void {
+    waiting -= 1;
+    if (waiting > 0) return;
+    const waiters = idleWaiters;
+    idleWaiters = [];
+    for (const waiter of waiters) waiter();
+  }
+
+  function release(queue: StreamQueue): void {
+    queue.engaged = false;
+    if (queue.jobs.length === 0) queues.delete(queue.stream);
+    else engage(queue);
+  }
+}
+
+function newEvent(job: Job, event: DomainEvent, index: number, recordedAt: Instant, reason: SealedText | undefined): NewEvent {
+  const { request } = job;
+  return {
+    id: index === 0 ? job.firstEventId : eventIdOf(request.commandId, index),
+    type: event.type,
+    schemaVersion: event.schemaVersion,
+    recordedAt,
+    occurredAt: event.occurredAt,
+    actor: request.actor,
+    reason,
+    correlationId: request.correlationId,
+    causationId: request.causationId,
+    commandId: request.commandId,
+    inputHash: job.inputHash,
+    source: request.source,
+    data: event.data,
+  };
+}

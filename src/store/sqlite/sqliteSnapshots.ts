@@ -1,0 +1,49 @@
+import { chmodSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import type { EventId, Revision } from '../../kernel/identifiers.js';
+import type { SnapshotStore } from '../../kernel/snapshot.js';
+
+/** Bump when the table changes: an older file is emptied, since snapshots are disposable. */
+const SCHEMA_VERSION = 1;
+
+interface Row {
+  readonly decider: string;
+  readonly decider_version: number;
+  readonly revision: number;
+  readonly last_event_id: string;
+  readonly state: string;
+  readonly digest: string;
+}
+
+/** Snapshots of folded states in a file of their own. Disposable: nothing is lost with it but the time to fold again. */
+export function openSqliteSnapshots(path: string): SnapshotStore {
+  const database = new Database(path);
+  chmodSync(path, 0o600);
+  database.pragma('journal_mode = WAL');
+  database.pragma('synchronous = OFF');
+  if (database.pragma('user_version', { simple: true }) !== SCHEMA_VERSION) {
+    database.exec(`DROP TABLE IF EXISTS snapshots;
+      CREATE TABLE snapshots (
+        stream TEXT PRIMARY KEY, decider TEXT NOT NULL, decider_version INTEGER NOT NULL, revision INTEGER NOT NULL,
+        last_event_id TEXT NOT NULL, state TEXT NOT NULL, digest TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID;`);
+    database.pragma(`user_version = ${SCHEMA_VERSION}`);
+  }
+  const load = database.prepare<[string], Row>('SELECT * FROM snapshots WHERE stream = ?');
+  const save = database.prepare('INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?)');
+  return {
+    load(stream) {
+      const row = load.get(stream);
+      if (row === undefined) return undefined;
+      const { decider, state, digest } = row;
+      const revision = row.revision as Revision;
+      return { decider, deciderVersion: row.decider_version, revision, lastEventId: row.last_event_id as EventId, state, digest };
+    },
+    save(stream, { decider, deciderVersion, revision, lastEventId, state, digest }) {
+      save.run(stream, decider, deciderVersion, revision, lastEventId, state, digest);
+    },
+    close() {
+      database.close();
+    },
+  };
+}

@@ -1,0 +1,152 @@
+import { hash } from 'node:crypto';
+import { chmodSync, existsSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import type { Instant, SubjectId } from '../../kernel/identifiers.js';
+import { REDACTED, VaultError, type TokenListing, type TokenOwner, type Vault } from '../port.js';
+import { DATA_KEY_BYTES, newNonce, sealText, unsealText } from '../sealing.js';
+
+export interface SqliteVaultOptions {
+  readonly path: string;
+  readonly now: () => Instant;
+  readonly random: (bytes: number) => Uint8Array;
+}
+
+/** A vault in one SQLite file, and a way to copy it while it is in use. */
+export interface SqliteVault extends Vault {
+  backupTo(path: string): Promise<void>;
+}
+
+/** "ALVT": so that no other file is taken for a vault. */
+const APPLICATION_ID = 0x414c5654;
+/** One entry per schema version, forward only. */
+const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE TABLE subjects (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, data_key BLOB NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE TABLE tokens (
+     id TEXT PRIMARY KEY, hash BLOB NOT NULL UNIQUE, subject TEXT NOT NULL REFERENCES subjects (id) ON DELETE CASCADE,
+     created_at TEXT NOT NULL, revoked_at TEXT
+   ) STRICT, WITHOUT ROWID;`,
+];
+const FINGERPRINT_KEY_BYTES = 32;
+const TOKEN_SECRET_BYTES = 32;
+const TOKEN_PREFIX = 'alt_';
+/** Longest name of a subject, in characters. */
+const NAME_CHARACTERS_MAX = 200;
+
+/** Opens or makes the vault at a path. Throws `VaultError` VAULT_FOREIGN or VAULT_TOO_NEW for a file that is not ours to open. */
+export function openSqliteVault(options: SqliteVaultOptions): SqliteVault {
+  const database = openDatabase(options.path);
+  const subjectByName = database.prepare<[string], { id: SubjectId }>('SELECT id FROM subjects WHERE name = ?');
+  const subjectById = database.prepare<[string], { name: string; data_key: Buffer }>('SELECT name, data_key FROM subjects WHERE id = ?');
+  const addSubject = database.prepare('INSERT INTO subjects (id, name, data_key) VALUES (?, ?, ?)');
+  const removeSubject = database.prepare('DELETE FROM subjects WHERE id = ?');
+  const addToken = database.prepare('INSERT INTO tokens (id, hash, subject, created_at) VALUES (?, ?, ?, ?)');
+  const tokenByHash = database.prepare<[Buffer], TokenOwner>(
+    `SELECT t.id AS tokenId, s.name, s.id AS subject FROM tokens t JOIN subjects s ON s.id = t.subject WHERE t.hash = ? AND t.revoked_at IS NULL`,
+  );
+  const allTokens = database.prepare<[], { tokenId: string; name: string; createdAt: Instant; revokedAt: Instant | null }>(
+    `SELECT t.id AS tokenId, s.name, t.created_at AS createdAt, t.revoked_at AS revokedAt
+       FROM tokens t JOIN subjects s ON s.id = t.subject ORDER BY t.created_at, t.id`,
+  );
+  const revoke = database.prepare('UPDATE tokens SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL');
+  const fact = database.prepare<[string], { value: string }>('SELECT value FROM facts WHERE name = ?');
+  const setFact = database.prepare('INSERT INTO facts (name, value) VALUES (?, ?)');
+  const fingerprintKey = secretOf(database, 'fingerprintKey', () => options.random(FINGERPRINT_KEY_BYTES));
+
+  function subjectFor(name: string): SubjectId {
+    const trimmed = name.trim();
+    if (trimmed === '' || trimmed.length > NAME_CHARACTERS_MAX) {
+      throw new VaultError('NAME_OUT_OF_RANGE', `A name has 1 to ${NAME_CHARACTERS_MAX} characters.`);
+    }
+    const known = subjectByName.get(trimmed);
+    if (known !== undefined) return known.id;
+    const id = `subject-${hex(options.random(16))}` as SubjectId;
+    addSubject.run(id, trimmed, options.random(DATA_KEY_BYTES));
+    return id;
+  }
+
+  return {
+    ledgerId: async () => fact.get('ledgerId')?.value,
+    async bindLedger(ledgerId) {
+      const bound = fact.get('ledgerId')?.value;
+      if (bound === undefined) setFact.run('ledgerId', ledgerId);
+      else if (bound !== ledgerId) throw new VaultError('VAULT_OF_ANOTHER_LEDGER', `This vault belongs to ledger ${bound}, not to ${ledgerId}.`);
+    },
+    fingerprintKey: async () => fingerprintKey,
+    subjectFor: async (name) => subjectFor(name),
+    nameOf: async (subject) => subjectById.get(subject)?.name ?? REDACTED,
+    // `secure_delete` overwrites the row, so the name and the key are gone from the file too.
+    forgetSubject: async (subject) => removeSubject.run(subject).changes === 1,
+    async seal(subject, text, place) {
+      const row = subjectById.get(subject);
+      if (row === undefined) throw new VaultError('SUBJECT_UNKNOWN', `There is no subject ${subject} to seal a text for.`);
+      return { subject, sealed: sealText(text, row.data_key, newNonce(options.random), place) };
+    },
+    async unseal(sealed, place) {
+      const row = subjectById.get(sealed.subject);
+      return row === undefined ? REDACTED : unsealText(sealed.sealed, row.data_key, place);
+    },
+    async createToken(name) {
+      const secret = TOKEN_PREFIX + Buffer.from(options.random(TOKEN_SECRET_BYTES)).toString('base64url');
+      const tokenId = hex(options.random(8));
+      addToken.run(tokenId, secretHash(secret), subjectFor(name), options.now());
+      return { tokenId, secret };
+    },
+    authenticate: async (secret) => (secret.startsWith(TOKEN_PREFIX) ? tokenByHash.get(secretHash(secret)) : undefined),
+    async listTokens(): Promise<readonly TokenListing[]> {
+      return allTokens.all().map(({ revokedAt, ...token }) => ({ ...token, revokedAt: revokedAt ?? undefined }));
+    },
+    revokeToken: async (tokenId) => revoke.run(options.now(), tokenId).changes === 1,
+    async backupTo(path) {
+      await database.backup(path);
+      chmodSync(path, 0o600);
+    },
+    async close() {
+      database.close();
+    },
+  };
+}
+
+function openDatabase(path: string): Database.Database {
+  const isNew = !existsSync(path);
+  const database = new Database(path);
+  chmodSync(path, 0o600);
+  // A rollback journal, not WAL: what is forgotten must not linger in a log file.
+  database.pragma('journal_mode = DELETE');
+  database.pragma('synchronous = FULL');
+  database.pragma('secure_delete = ON');
+  database.pragma('foreign_keys = ON');
+  const version = Number(database.pragma('user_version', { simple: true }));
+  if (!isNew && version > 0 && database.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
+    database.close();
+    throw new VaultError('VAULT_FOREIGN', `${path} is not a vault of an activation ledger.`);
+  }
+  if (version > MIGRATIONS.length) {
+    database.close();
+    throw new VaultError('VAULT_TOO_NEW', `${path} was written by a newer version (schema ${version}, this program knows ${MIGRATIONS.length}). Start the newer program.`);
+  }
+  database.transaction(() => {
+    for (const migration of MIGRATIONS.slice(version)) database.exec(migration);
+    database.pragma(`application_id = ${APPLICATION_ID}`);
+    database.pragma(`user_version = ${MIGRATIONS.length}`);
+  })();
+  return database;
+}
+
+function secretOf(database: Database.Database, name: string, make: () => Uint8Array): Uint8Array {
+  const known = database.prepare<[string], { value: Buffer }>('SELECT value FROM secrets WHERE name = ?').get(name);
+  if (known !== undefined) return known.value;
+  const value = make();
+  database.prepare('INSERT INTO secrets (name, value) VALUES (?, ?)').run(name, value);
+  return value;
+}
+
+/** Tokens are 256 random bits: a plain hash is enough, there is nothing to guess. */
+function secretHash(secret: string): Buffer {
+  return hash('sha256', secret, 'buffer');
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
