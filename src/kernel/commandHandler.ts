@@ -400,7 +400,7 @@ function newEvent(job: Job, event: DomainEvent, index: number, recordedAt: Insta
     type: event.type,
     schemaVersion: event.schemaVersion,
     recordedAt,
-    occurredAt: event.occurredAt,
+    occurredAt: event.occurredAt as Instant,
     actor: request.actor,
     reason,
     correlationId: request.correlationId,

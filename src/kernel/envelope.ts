@@ -24,8 +24,8 @@ export interface SourceReference {
 export interface DomainEvent<Type extends string = string> {
   readonly type: Type;
   readonly schemaVersion: number;
-  /** When it happened, as the outside world claims. */
-  readonly occurredAt: Instant;
+  /** When it happened, as the outside world claims: an `Instant`'s text (the domain does not know the kernel's brands). */
+  readonly occurredAt: string;
   readonly data: object;
 }
 

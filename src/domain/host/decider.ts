@@ -93,8 +93,10 @@ function observedEvent(state: HostState, observation: HostObservationInput, occu
   switch (observation.kind) {
     case 'licenseState': {
       const { kind: _kind, host: _host, key, ...facts } = observation;
-      const installation = installationFor(state, observation.skuId, observation.applicationId, key?.lastFive).number;
-      const data = { installation, ...facts, keyLastFive: key?.lastFive, keyFingerprint: key?.fingerprint };
+      const installation = installationFor(state, observation.skuId, observation.applicationId, key?.lastFive);
+      const replacedKeyLastFive = key === undefined || installation.lastFive === key.lastFive ? undefined : installation.lastFive;
+      const keyFacts = { keyLastFive: key?.lastFive, keyFingerprint: key?.fingerprint, replacedKeyLastFive };
+      const data = { installation: installation.number, ...facts, ...keyFacts };
       return { type: 'LicenseStateObserved', schemaVersion: 1, occurredAt, data };
     }
     case 'kmsRequest': {

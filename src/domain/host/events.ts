@@ -44,6 +44,8 @@ export type LicenseStateObserved = Fact<
     readonly keyKind?: ProductKeyKind | undefined;
     readonly keyLastFive?: string | undefined;
     readonly keyFingerprint?: string | undefined;
+    /** Last five of the key this installation was last seen with, where it is another one now. */
+    readonly replacedKeyLastFive?: string | undefined;
     readonly productKeyId?: string | undefined;
     readonly status: LicenseStatus;
     readonly statusRaw?: string | undefined;

@@ -1,0 +1,137 @@
+/**
+ * From an observation to facts on streams. The host's stream gets what was seen; where a product key is named, the key's stream
+ * gets what that means for its counts. The two are separate appends, each repeatable by its command id, so that a break in between
+ * is mended by sending the same record again.
+ */
+import { hostDecider, type HostObservationInput } from '../domain/host/decider.js';
+import { parseHostName, type HostName } from '../domain/host/hostName.js';
+import type { LicenseStateObserved } from '../domain/host/events.js';
+import type { LicenseStateObservation, Observation, ProductKeyObservation } from '../domain/observation.js';
+import { productKeyDecider, type ProductKeyCommand } from '../domain/productKey/decider.js';
+import type { CommandHandler, CommandOutcome } from '../kernel/commandHandler.js';
+import { parseEnvelope, type SourceReference, type StoredEvent } from '../kernel/envelope.js';
+import { derivedCommandId } from '../kernel/eventIds.js';
+import type { CommandId, StreamId, SubjectId } from '../kernel/identifiers.js';
+import type { HostDirectory } from './hostDirectory.js';
+import type { KeyDirectory } from './keyDirectory.js';
+
+export interface ObservationRecorder {
+  readonly handler: CommandHandler;
+  readonly hosts: HostDirectory;
+  readonly keys: KeyDirectory;
+}
+
+/** What is recorded beside each event of an observation. */
+export interface ObservationOrigin {
+  readonly commandId: CommandId;
+  readonly actor: SubjectId;
+  readonly correlationId: string;
+  readonly reason?: string | undefined;
+  readonly source?: SourceReference | undefined;
+  readonly inputHash?: string | undefined;
+}
+
+/** What became of one observation: the outcomes of its commands, host first. */
+export type RecordedObservation =
+  | { readonly kind: 'done'; readonly outcomes: readonly CommandOutcome[] }
+  | { readonly kind: 'refused'; readonly code: string; readonly reason: string };
+
+/** Records one observation. `occurredAt`: when it happened, if the record says. */
+export function recordObservation(
+  recorder: ObservationRecorder,
+  observation: Observation,
+  occurredAt: string | undefined,
+  origin: ObservationOrigin,
+): Promise<RecordedObservation> {
+  if (observation.kind === 'productKey') return recordKey(recorder, observation, occurredAt, origin);
+  const name = parseHostName(observation.host.rawName);
+  if (name === undefined) {
+    const reason = 'The name of the machine is missing or no name; give it with --host.';
+    return Promise.resolve({ kind: 'refused', code: 'HOST_NAME_UNREADABLE', reason });
+  }
+  return recordOnHost(recorder, name, observation, occurredAt, origin);
+}
+
+async function recordOnHost(
+  recorder: ObservationRecorder,
+  name: HostName,
+  observation: HostObservationInput,
+  occurredAt: string | undefined,
+  origin: ObservationOrigin,
+): Promise<RecordedObservation> {
+  const stream = recorder.hosts.resolve(name);
+  const command = { kind: 'recordObservation' as const, name, occurredAt, observation };
+  const outcome = await recorder.handler.execute({ decider: hostDecider, stream, command, ...origin });
+  if (outcome.kind === 'refused') return { kind: 'refused', code: outcome.refusal.code, reason: outcome.refusal.message };
+  if (observation.kind !== 'licenseState' || outcome.kind === 'unchanged') return { kind: 'done', outcomes: [outcome] };
+  const keyOutcomes = await recordOnKeys(recorder, observation, outcome.events, origin);
+  return { kind: 'done', outcomes: [outcome, ...keyOutcomes] };
+}
+
+/** What a licence state on a host means for the key it names, and for the key it names no longer. */
+async function recordOnKeys(
+  recorder: ObservationRecorder,
+  observation: LicenseStateObservation,
+  events: readonly StoredEvent[],
+  origin: ObservationOrigin,
+): Promise<readonly CommandOutcome[]> {
+  const last = events.at(-1);
+  if (last === undefined) return [];
+  // The event as stored, not the observation: a repeated import must say the same even if the host has moved on.
+  const { data, occurredAt, type } = parseEnvelope(last.text) as unknown as LicenseStateObserved;
+  if (type !== 'LicenseStateObserved') return [];
+  const commands: { stream: StreamId; command: ProductKeyCommand; label: string }[] = [];
+  const found = observation.key === undefined ? undefined : recorder.keys.resolve(observation.key);
+  if (found !== undefined && observation.key !== undefined) {
+    const key = {
+      ...observation.key,
+      keyKind: observation.keyKind ?? 'UNKNOWN',
+      product: observation.productName ?? observation.description,
+      evidence: observation.evidence,
+    };
+    const { installation, method } = data;
+    const place = { host: last.stream, installation, occurredAt };
+    if (key.keyKind === 'MAK' && data.status === 'LICENSED') {
+      commands.push({ stream: found.stream, command: { kind: 'observeActivation', key, ...place, method }, label: 'key' });
+    } else if (found.isNew || key.keyKind === 'MAK') {
+      commands.push({ stream: found.stream, command: { kind: 'observeKey', ...key, occurredAt }, label: 'key' });
+      if (key.keyKind === 'MAK' && data.status !== 'UNKNOWN') {
+        commands.push({ stream: found.stream, command: { kind: 'observeLoss', ...place, evidence: key.evidence }, label: 'loss' });
+      }
+    }
+  }
+  const replaced = data.replacedKeyLastFive === undefined ? undefined : recorder.keys.resolve({ lastFive: data.replacedKeyLastFive });
+  if (replaced !== undefined && !replaced.isNew) {
+    const place = { host: last.stream, installation: data.installation, occurredAt, evidence: data.evidence };
+    commands.push({ stream: replaced.stream, command: { kind: 'observeLoss', ...place }, label: 'replaced' });
+  }
+  const pending = commands.map(({ stream, command, label }) =>
+    recorder.handler.execute({ decider: productKeyDecider, stream, command, ...origin, commandId: derivedCommandId(origin.commandId, label) }),
+  );
+  return Promise.all(pending);
+}
+
+async function recordKey(
+  recorder: ObservationRecorder,
+  observation: ProductKeyObservation,
+  occurredAt: string | undefined,
+  origin: ObservationOrigin,
+): Promise<RecordedObservation> {
+  const found = recorder.keys.resolve(observation.key);
+  if (found === undefined) {
+    const reason = `Several keys end in ${observation.key.lastFive}; import the list with whole keys, which are stored as fingerprints only.`;
+    return { kind: 'refused', code: 'KEY_AMBIGUOUS', reason };
+  }
+  const { key, keyKind, product, evidence, remaining, allowed, agreement, errorCode } = observation;
+  const command: ProductKeyCommand =
+    allowed === undefined
+      ? { kind: 'observeKey', ...key, keyKind, product, evidence, occurredAt, remaining, errorCode }
+      : { kind: 'registerKey', ...key, keyKind, product: product ?? `Key ending in ${key.lastFive}`, agreement, allowed };
+  const outcome = await recorder.handler.execute({ decider: productKeyDecider, stream: found.stream, command, ...origin });
+  if (outcome.kind === 'refused') return { kind: 'refused', code: outcome.refusal.code, reason: outcome.refusal.message };
+  if (allowed === undefined || remaining === undefined) return { kind: 'done', outcomes: [outcome] };
+  const report: ProductKeyCommand = { kind: 'observeKey', ...key, keyKind, product, evidence, occurredAt, remaining, errorCode };
+  const commandId = derivedCommandId(origin.commandId, 'remaining');
+  const reported = await recorder.handler.execute({ decider: productKeyDecider, stream: found.stream, command: report, ...origin, commandId });
+  return { kind: 'done', outcomes: [outcome, reported] };
+}
