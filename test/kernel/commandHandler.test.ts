@@ -1,0 +1,194 @@
+import { describe, expect, test } from 'vitest';
+import { createCommandHandler, type CommandHandlerOptions, type CommandOutcome } from '../../src/kernel/commandHandler.js';
+import type { Decider } from '../../src/kernel/decider.js';
+import { parseEnvelope } from '../../src/kernel/envelope.js';
+import { eventIdOf } from '../../src/kernel/eventIds.js';
+import type { CommandId, EventId, Revision, StreamId } from '../../src/kernel/identifiers.js';
+import type { Snapshot, SnapshotStore } from '../../src/kernel/snapshot.js';
+import { openMemoryStore } from '../../src/store/memory/memoryStore.js';
+import type { EventStore } from '../../src/store/port.js';
+import { countingCommandIds, steppingClock, TEST_ACTOR } from '../support/deterministic.js';
+
+interface Budget {
+  readonly granted: number;
+}
+type Ask = { readonly limit: number; readonly events?: number };
+
+/** Grants one at a time up to the limit of the command: the smallest decider in which order matters. */
+const budgetDecider: Decider<Budget, Ask> = {
+  name: 'budget',
+  version: 1,
+  initial: { granted: 0 },
+  decide: (state, { limit, events = 1 }, { now }) =>
+    state.granted >= limit
+      ? { kind: 'refused', refusal: { code: 'LIMIT_REACHED', message: 'All are granted.', rules: ['B-1'] } }
+      : { kind: 'accepted', events: Array.from({ length: events }, () => ({ type: 'Granted', schemaVersion: 1, occurredAt: now, data: {} })) },
+  evolve: (state) => ({ granted: state.granted + 1 }),
+};
+
+const STREAM = 'productKey-00' as StreamId;
+
+function setUp(overrides: Partial<CommandHandlerOptions> & { store?: EventStore } = {}) {
+  const store = overrides.store ?? openMemoryStore();
+  const handler = createCommandHandler({
+    now: steppingClock(),
+    seal: async (subject, text, event) => ({ subject, sealed: `${event}:${text}` }),
+    upcast: (event) => event,
+    ...overrides,
+    store,
+  });
+  const nextId = countingCommandIds();
+  const ask = (command: Ask, commandId: CommandId = nextId(), stream: StreamId = STREAM) =>
+    handler.execute({ decider: budgetDecider, stream, command, commandId, actor: TEST_ACTOR, correlationId: 'test' });
+  return { store, handler, ask, nextId };
+}
+
+function kinds(outcomes: readonly CommandOutcome[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { kind } of outcomes) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}
+
+describe('command handler', () => {
+  test('grants exactly as many as the limit allows when more ask at once', async () => {
+    const { store, ask } = setUp();
+    const outcomes = await Promise.all(Array.from({ length: 150 }, () => ask({ limit: 100 })));
+    expect(kinds(outcomes)).toEqual({ recorded: 100, refused: 50 });
+    expect((await store.readStream(STREAM, 0 as Revision, 1_000)).length).toBe(100);
+  });
+
+  test('grants exactly the limit when two handlers on one store are asked at once', async () => {
+    const store = openMemoryStore();
+    const one = setUp({ store });
+    const other = setUp({ store });
+    const ids = countingCommandIds();
+    const outcomes = await Promise.all(Array.from({ length: 60 }, (_, index) => (index % 2 === 0 ? one : other).ask({ limit: 40 }, ids())));
+    expect(kinds(outcomes)).toEqual({ recorded: 40, refused: 20 });
+    expect((await store.readStream(STREAM, 0 as Revision, 1_000)).length).toBe(40);
+  });
+
+  test('a command sent again answers with what it recorded then, and appends nothing', async () => {
+    const { store, ask, nextId } = setUp();
+    const id = nextId();
+    const first = await ask({ limit: 5, events: 3 }, id);
+    await ask({ limit: 9 });
+    const again = await ask({ limit: 5, events: 3 }, id);
+    if (first.kind !== 'recorded' || again.kind !== 'alreadyRecorded') throw new Error(`${first.kind}, ${again.kind}`);
+    expect(again.events.map((event) => event.id)).toEqual([0, 1, 2].map((index) => eventIdOf(id, index)));
+    expect(again.events).toEqual(first.events);
+    expect((await store.head()).sequence).toBe(4);
+  });
+
+  test('the same command twice in one batch is one command', async () => {
+    const { store, ask, nextId } = setUp();
+    const id = nextId();
+    const outcomes = await Promise.all([ask({ limit: 5 }, id), ask({ limit: 5 }, id)]);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['recorded', 'alreadyRecorded']);
+    expect((await store.head()).sequence).toBe(1);
+  });
+
+  test('the same command id with another input is refused', async () => {
+    const { store, ask, nextId } = setUp();
+    const id = nextId();
+    await ask({ limit: 5 }, id);
+    expect(await ask({ limit: 6 }, id)).toMatchObject({ kind: 'refused', refusal: { code: 'COMMAND_ID_REUSED' } });
+    expect(await ask({ limit: 6 }, id, 'productKey-01' as StreamId)).toMatchObject({ kind: 'refused', refusal: { code: 'COMMAND_ID_REUSED' } });
+    expect((await store.head()).sequence).toBe(1);
+  });
+
+  test('a refused command is not remembered and may be granted later', async () => {
+    const { ask, nextId } = setUp();
+    const id = nextId();
+    expect((await ask({ limit: 0 }, id)).kind).toBe('refused');
+    expect((await ask({ limit: 1 }, id)).kind).toBe('recorded');
+  });
+
+  test('a failed append discards the folded state, and the next command decides on what is stored', async () => {
+    const store = openMemoryStore();
+    let broken = true;
+    const failing: EventStore = { ...store, append: (...args) => (broken ? Promise.reject(new Error('disk gone')) : store.append(...args)) };
+    const { ask } = setUp({ store: failing });
+    await expect(ask({ limit: 1 })).rejects.toThrow('disk gone');
+    broken = false;
+    expect((await ask({ limit: 1 })).kind).toBe('recorded');
+    expect((await ask({ limit: 1 })).kind).toBe('refused');
+  });
+
+  test('an append whose acknowledgement was lost is found by its id when the command is sent again', async () => {
+    const store = openMemoryStore();
+    let lose = true;
+    const forgetful: EventStore = {
+      ...store,
+      async append(...args) {
+        const result = await store.append(...args);
+        if (!lose) return result;
+        lose = false;
+        throw new Error('answer lost');
+      },
+    };
+    const { ask, nextId } = setUp({ store: forgetful });
+    const id = nextId();
+    await expect(ask({ limit: 5 }, id)).rejects.toThrow('answer lost');
+    expect((await ask({ limit: 5 }, id)).kind).toBe('alreadyRecorded');
+    expect((await store.head()).sequence).toBe(1);
+  });
+
+  test('seals the reason for each event of the command', async () => {
+    const { store, handler, nextId } = setUp();
+    const commandId = nextId();
+    const request = { decider: budgetDecider, stream: STREAM, commandId, actor: TEST_ACTOR, correlationId: 'c', reason: 'because' };
+    await handler.execute({ ...request, command: { limit: 3, events: 2 } });
+    const stored = (await store.readStream(STREAM, 0 as Revision, 10)).map((event) => parseEnvelope(event.text));
+    expect(stored.map(({ reason }) => reason?.sealed)).toEqual([0, 1].map((index) => `${eventIdOf(commandId, index)}:because`));
+  });
+
+  test('resolves idle only when nothing is queued or under way', async () => {
+    const { handler, store, ask } = setUp();
+    const all = Promise.all(Array.from({ length: 20 }, () => ask({ limit: 20 })));
+    await handler.idle();
+    expect((await store.head()).sequence).toBe(20);
+    await all;
+  });
+});
+
+describe('snapshots', () => {
+  function keptSnapshots(): SnapshotStore & { readonly kept: Map<StreamId, Snapshot> } {
+    const kept = new Map<StreamId, Snapshot>();
+    return { kept, load: (stream) => kept.get(stream), save: (stream, snapshot) => void kept.set(stream, snapshot), close: () => undefined };
+  }
+
+  async function filled(snapshots: SnapshotStore): Promise<{ store: EventStore; readFrom: number[] }> {
+    const store = openMemoryStore();
+    const { ask } = setUp({ store, snapshots });
+    for (let round = 0; round < 25; round += 1) await Promise.all(Array.from({ length: 100 }, () => ask({ limit: 1_000_000 })));
+    const readFrom: number[] = [];
+    const observed: EventStore = { ...store, readStream: (stream, from, limit) => (readFrom.push(from), store.readStream(stream, from, limit)) };
+    return { store: observed, readFrom };
+  }
+
+  test('a long stream is folded from its snapshot, not from the beginning', async () => {
+    const snapshots = keptSnapshots();
+    const { store, readFrom } = await filled(snapshots);
+    expect(snapshots.kept.get(STREAM)).toMatchObject({ revision: 1_999, state: '{"granted":2000}' });
+    const { ask, nextId } = setUp({ store, snapshots });
+    for (let used = 0; used < 2_500; used += 1) nextId();
+    expect((await ask({ limit: 2_501 }, nextId())).kind).toBe('recorded');
+    expect((await ask({ limit: 2_501 }, nextId())).kind).toBe('refused');
+    expect(readFrom).toEqual([1_999, 2_000]);
+  });
+
+  test.each([
+    ['of another version', (snapshot: Snapshot): Snapshot => ({ ...snapshot, deciderVersion: 2 })],
+    ['whose digest does not fit', (snapshot: Snapshot): Snapshot => ({ ...snapshot, state: '{"granted":0}' })],
+    ['of another history', (snapshot: Snapshot): Snapshot => ({ ...snapshot, lastEventId: 'ffffffff-ffff-8fff-bfff-ffffffffffff' as EventId })],
+  ])('a snapshot %s decides nothing', async (_, spoil) => {
+    const snapshots = keptSnapshots();
+    const { store } = await filled(snapshots);
+    const snapshot = snapshots.kept.get(STREAM);
+    if (snapshot === undefined) throw new Error('no snapshot was taken');
+    snapshots.kept.set(STREAM, spoil(snapshot));
+    const { ask, nextId } = setUp({ store, snapshots });
+    for (let used = 0; used < 2_500; used += 1) nextId();
+    expect((await ask({ limit: 2_500 }, nextId())).kind).toBe('refused');
+  });
+});
