@@ -67,20 +67,13 @@ function withinBounds(text: string): CanonicalText {
 }
 
 function write(value: unknown, depth: number): string {
-  switch (typeof value) {
-    case 'string':
-      return quote(value);
-    case 'number':
-      return integer(value);
-    case 'boolean':
-      return value ? 'true' : 'false';
-    case 'object':
-      if (value === null) return 'null';
-      if (depth >= NESTING_MAX) throw new CanonicalError('NOT_CANONICAL', `nested deeper than ${NESTING_MAX} levels`);
-      return Array.isArray(value) ? writeArray(value, depth + 1) : writeObject(value, depth + 1);
-    default:
-      throw new CanonicalError('NOT_CANONICAL', `a value of type ${typeof value} is not JSON`);
-  }
+  if (typeof value === 'string') return quote(value);
+  if (typeof value === 'number') return integer(value);
+  if (typeof value === 'boolean') return value ? 'true' : 'false';
+  if (value === null) return 'null';
+  if (typeof value !== 'object') throw new CanonicalError('NOT_CANONICAL', `a value of type ${typeof value} is not JSON`);
+  if (depth >= NESTING_MAX) throw new CanonicalError('NOT_CANONICAL', `nested deeper than ${NESTING_MAX} levels`);
+  return Array.isArray(value) ? writeArray(value, depth + 1) : writeObject(value, depth + 1);
 }
 
 function writeArray(items: readonly unknown[], depth: number): string {
@@ -115,8 +108,8 @@ function sorted(keys: string[]): string[] {
   return keys;
 }
 
-// What must be escaped, and every surrogate: pairs are fine, a lone one is not.
-const NEEDS_CARE = /[\u0000-\u001f"\\\ud800-\udfff]/;
+// Whatever must be escaped (controls, the quotation mark, the backslash), and every surrogate: pairs are fine, a lone one is not.
+const NEEDS_CARE = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
 
 function quote(text: string): string {
   if (typeof text !== 'string') throw new CanonicalError('NOT_CANONICAL', `a ${typeof text} stands where a string belongs`);

@@ -1,5 +1,5 @@
 import type { NewEvent } from '../kernel/envelope.js';
-import type { Bookmark, Revision, StreamId } from '../kernel/identifiers.js';
+import type { Bookmark, EventId, Revision, StreamId } from '../kernel/identifiers.js';
 import { APPEND_EVENTS_MAX, READ_EVENTS_MAX, STREAM_ID_LENGTH_MAX, StoreError, type ExpectedRevision } from './port.js';
 
 // What a caller of the port must keep to, checked alike by every adapter. All of these throw
@@ -26,8 +26,9 @@ export function checkLimit(limit: number): void {
   checkCount('limit', limit, 1, READ_EVENTS_MAX);
 }
 
-export function checkIdCount(count: number): void {
-  checkCount('number of ids', count, 0, READ_EVENTS_MAX);
+export function checkIds(ids: readonly EventId[]): void {
+  checkCount('number of ids', ids.length, 0, READ_EVENTS_MAX);
+  for (const id of ids) checkEventId(id);
 }
 
 export function checkSequence(sequence: number): void {

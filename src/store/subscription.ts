@@ -40,6 +40,8 @@ export function subscribeToLog(
   let release: (() => void) | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
+  const isOver = (): boolean => ended || log.isClosed();
+
   const end = (): void => {
     ended = true;
     options.signal.removeEventListener('abort', end);
@@ -61,7 +63,7 @@ export function subscribeToLog(
   const step = async (): Promise<IteratorResult<readonly StoredEvent[]>> => {
     // Reads answer at once; without a turn of the event loop between them a long history would keep everything else waiting.
     await nextTurn();
-    while (!ended && !log.isClosed()) {
+    while (!isOver()) {
       const events = log.read(bookmark, options.limit);
       const last = events.at(-1);
       if (last !== undefined) {

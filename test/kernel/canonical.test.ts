@@ -1,5 +1,5 @@
 import canonicalize from 'canonicalize';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CanonicalError, NESTING_MAX, canonicalJson, canonicalText } from '../../src/kernel/canonical.js';
 import { EVENT_BYTES_MAX, parseEnvelope, type EventEnvelope } from '../../src/kernel/envelope.js';

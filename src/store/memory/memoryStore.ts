@@ -1,7 +1,7 @@
 import { canonicalEvent } from '../../kernel/canonical.js';
 import type { NewEvent, StoredEvent } from '../../kernel/envelope.js';
 import { START, type Bookmark, type EventId, type Position, type Revision, type Sequence, type StreamId } from '../../kernel/identifiers.js';
-import { checkAppend, checkBookmark, checkIdCount, checkLimit, checkReadStream, checkSequence, checkStream } from '../arguments.js';
+import { checkAppend, checkBookmark, checkIds, checkLimit, checkReadStream, checkSequence, checkStream } from '../arguments.js';
 import { judgeAppend } from '../judgeAppend.js';
 import { sequenceUnknown, storeClosed } from '../faults.js';
 import type { AppendResult, EventStore, ExpectedRevision } from '../port.js';
@@ -80,7 +80,7 @@ export function openMemoryStore(): EventStore {
     },
     findByIds: (ids) =>
       whileOpen(() => {
-        checkIdCount(ids.length);
+        checkIds(ids);
         const found = new Map<EventId, StoredEvent>();
         for (const id of ids) {
           const event = byId.get(id);
