@@ -1,0 +1,259 @@
+import { understandEventRecord } from '../eventRecord.js';
+import { instantOf } from '../localTime.js';
+import { RECORD_CHARACTERS_MAX, type InputFormat, type ParseContext, type ParsedRecord, type RecordParser } from '../parser.js';
+import { attributeOf, childOf, parseStrictXml, type XmlElement } from '../strictXml.js';
+
+/** `wevtutil qe … /f:xml`: `<Event>` elements one after another, with or without `<Events>` around them. */
+export const eventXml: InputFormat = {
+  name: 'event-xml',
+  version: 1,
+  title: 'Windows event log as XML (wevtutil qe "Key Management Service" /f:xml, Event Viewer "Save as XML")',
+  needsHost: false,
+  recognises,
+  open,
+};
+
+function recognises(beginning: string): number {
+  const text = beginning.replace(/^\uFEFF?(?:\s+|<\?xml[^>]*\?>|<!--[\s\S]*?-->|<!DOCTYPE[^>[]*(?:\[[^\]]*\]\s*)?>)*/, '');
+  if (!/^<Events?[\s/>]/.test(text)) return 0;
+  return /<System[\s>]/.test(text) ? 95 : 60;
+}
+
+/**
+ * Cuts the text into `<Event …>…</Event>` and reads each alone. Since an element with a comment or CDATA section inside is refused
+ * (Windows writes none), the first `</Event>` after a start always belongs to it; an event cut short is told by the next one's start
+ * tag within it, and costs nothing but itself.
+ */
+function open(context: ParseContext, emit: (record: ParsedRecord) => void): RecordParser {
+  let text = '';
+  /** Where the present record begins in `text`, or what is between records. */
+  let at = 0;
+  /** Up to here the record was searched for the start of the next. */
+  let searched = 0;
+  /** Just past the first end tag after the record's beginning, -1 if there is none up to `endSearched`. */
+  let end = -1;
+  let endSearched = 0;
+  let record = 0;
+  let place: Place = 'between';
+  /** Characters of a declaration passed over so far, and whether they are within its brackets. */
+  let declared = 0;
+  let inSubset = false;
+
+  function refuse(code: string, reason: string): void {
+    record += 1;
+    emit({ kind: 'refused', record, code, reason });
+  }
+
+  /** One step; false when more text is needed. */
+  function advance(): boolean {
+    switch (place) {
+      case 'between':
+        return passOverBetween();
+      case 'junk':
+        return passOverJunk();
+      case 'comment':
+        return passOverComment();
+      case 'declaration':
+        return passOverDeclaration();
+      case 'event':
+        return takeEvent();
+    }
+  }
+
+  function passOverBetween(): boolean {
+    while (isBlankCode(text.charCodeAt(at))) at += 1;
+    if (at === text.length) return false;
+    BETWEEN.lastIndex = at;
+    const markup = BETWEEN.exec(text);
+    if (markup !== null) {
+      const [whole, event, comment] = markup;
+      if (event !== undefined) place = 'event';
+      else if (comment !== undefined) place = 'comment';
+      searched = at;
+      if (event === undefined) at += whole.length;
+      return true;
+    }
+    // A tag cut by the end of the chunk cannot be judged yet.
+    if (text.charCodeAt(at) === LESS && text.length - at < MARKUP_CHARACTERS_MAX && !text.includes('>', at)) return false;
+    if (DECLARATION.test(text.slice(at, at + 10))) {
+      refuse('XML_ENTITY', 'The file declares a document type or an entity. No event export does; the declaration is passed over.');
+      place = 'declaration';
+      declared = 0;
+      return true;
+    }
+    refuse('MALFORMED_XML', 'Something other than events stands here. Reading goes on at the next event.');
+    place = 'junk';
+    at += 1;
+    return true;
+  }
+
+  function passOverJunk(): boolean {
+    const start = eventStart(text, at);
+    if (start !== -1) {
+      at = start;
+      searched = start;
+      place = 'event';
+      return true;
+    }
+    // The start of an event may be cut by the end of the chunk.
+    at = Math.max(at, text.length - EVENT_START_CHARACTERS);
+    return false;
+  }
+
+  /** To the end of a declaration, an internal subset in brackets included, so that nothing within it is taken for an event. */
+  function passOverDeclaration(): boolean {
+    for (; at < text.length; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code === OPENING_BRACKET) inSubset = true;
+      else if (code === CLOSING_BRACKET) inSubset = false;
+      declared += 1;
+      if ((code === GREATER && !inSubset) || declared > DECLARATION_CHARACTERS_MAX) {
+        at += 1;
+        inSubset = false;
+        place = declared > DECLARATION_CHARACTERS_MAX ? 'junk' : 'between';
+        return true;
+      }
+    }
+    return false;
+  }
+
+  function passOverComment(): boolean {
+    const close = text.indexOf('-->', at);
+    if (close === -1) {
+      at = Math.max(at, text.length - 2);
+      return false;
+    }
+    at = close + 3;
+    place = 'between';
+    return true;
+  }
+
+  function takeEvent(): boolean {
+    findEnd();
+    const next = eventStart(text, Math.max(at + 1, searched));
+    const cut = next !== -1 && (end === -1 || next < end);
+    if (!cut && end === -1 && text.length - at <= RECORD_CHARACTERS_MAX) {
+      searched = Math.max(at, text.length - END_TAG_CHARACTERS_MAX);
+      return false;
+    }
+    const boundary = cut ? next : end;
+    if (boundary === -1 || boundary - at > RECORD_CHARACTERS_MAX) {
+      refuse('RECORD_TOO_LONG', `An event of more than ${RECORD_CHARACTERS_MAX} characters is passed over.`);
+      at += 1;
+      place = 'junk';
+    } else {
+      if (cut) refuse('MALFORMED_XML', 'The event is cut short: the next one begins within it.');
+      else readEvent(text.slice(at, end));
+      at = boundary;
+      searched = boundary;
+      place = cut ? 'event' : 'between';
+    }
+    return true;
+  }
+
+  /** Keeps `end` what it says. An end once found serves until it is passed: many starts without one do not each search the whole text. */
+  function findEnd(): void {
+    if (end > at) return;
+    end = eventEnd(text, Math.max(at, endSearched));
+    endSearched = end === -1 ? Math.max(at, text.length - END_TAG_CHARACTERS_MAX) : end;
+  }
+
+  function readEvent(source: string): void {
+    const event = parseStrictXml(source);
+    if ('fault' in event) return refuse(event.fault, `The event is not read: ${event.reason}.`);
+    record += 1;
+    emit(understandEvent(event, record, context));
+  }
+
+  return {
+    write(chunk) {
+      text = at === 0 ? text + chunk : text.slice(at) + chunk;
+      searched -= at;
+      endSearched -= at;
+      if (end !== -1) end -= at;
+      at = 0;
+      while (advance());
+    },
+    end() {
+      if (place === 'event' || place === 'comment' || place === 'declaration') refuse('TRUNCATED', 'The file ends in the middle of an event.');
+      else if (place === 'between' && at < text.length) refuse('TRUNCATED', 'The file ends in the middle of a tag.');
+      text = '';
+      at = 0;
+      place = 'between';
+    },
+  };
+}
+
+type Place = 'between' | 'junk' | 'comment' | 'declaration' | 'event';
+
+const LESS = 0x3c;
+const GREATER = 0x3e;
+/** What may stand between events: the start of one, a comment, the XML declaration, the root element's tags. */
+const BETWEEN = /(<Event(?=[\s/>]))|(<!--)|<\?xml\s[^<>?]{0,200}\?>|<Events(?:\s[^<>]{0,1000})?>|<\/Events\s{0,100}>|\uFEFF/y;
+const DECLARATION = /^<!(?:DOCTYPE|ENTITY)/;
+const MARKUP_CHARACTERS_MAX = 1024;
+const EVENT_START_CHARACTERS = '<Event '.length;
+const END_TAG_CHARACTERS_MAX = 64;
+const DECLARATION_CHARACTERS_MAX = 65_536;
+const OPENING_BRACKET = 0x5b;
+const CLOSING_BRACKET = 0x5d;
+
+/** Start of an event at or after a place; -1 without one. `<EventData>` and `<Events>` are none. */
+function eventStart(text: string, from: number): number {
+  let start = text.indexOf('<Event', from);
+  while (start !== -1) {
+    const code = text.charCodeAt(start + 6);
+    if (isBlankCode(code) || code === 0x2f || code === 0x3e) return start;
+    start = text.indexOf('<Event', start + 6);
+  }
+  return -1;
+}
+
+/** Just past the first end tag of an event; -1 when there is none yet. */
+function eventEnd(text: string, from: number): number {
+  let end = text.indexOf('</Event', from);
+  while (end !== -1) {
+    let close = end + 7;
+    while (isBlankCode(text.charCodeAt(close)) && close - end < END_TAG_CHARACTERS_MAX) close += 1;
+    if (text.charCodeAt(close) === GREATER && close - end < END_TAG_CHARACTERS_MAX) return close + 1;
+    end = text.indexOf('</Event', end + 7);
+  }
+  return -1;
+}
+
+function isBlankCode(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+}
+
+function understandEvent(event: XmlElement, record: number, context: ParseContext): ParsedRecord {
+  const system = childOf(event, 'System');
+  const eventId = Number(childOf(system, 'EventID')?.text.trim() || Number.NaN);
+  if (system === undefined || !Number.isInteger(eventId)) {
+    return { kind: 'refused', record, code: 'MISSING_EVENT_ID', reason: 'The element <Event> has no <System> part with an event id.' };
+  }
+  const provider = childOf(system, 'Provider');
+  const timeCreated = childOf(system, 'TimeCreated');
+  const timeRaw = timeCreated === undefined ? undefined : attributeOf(timeCreated, 'SystemTime');
+  const data: string[] = [];
+  for (const item of childOf(event, 'EventData')?.children ?? []) if (item.name === 'Data') data.push(item.text);
+  return understandEventRecord(
+    {
+      eventId,
+      provider: provider === undefined ? undefined : (attributeOf(provider, 'Name') ?? attributeOf(provider, 'EventSourceName')),
+      channel: nonEmpty(childOf(system, 'Channel')?.text),
+      computer: nonEmpty(childOf(system, 'Computer')?.text),
+      recordId: childOf(system, 'EventRecordID')?.text.trim(),
+      time: timeRaw === undefined ? undefined : instantOf(timeRaw, { timeZone: 'UTC', dateOrder: 'YMD' }),
+      timeRaw,
+      data,
+      message: childOf(childOf(event, 'RenderingInfo'), 'Message')?.text,
+    },
+    record,
+    context,
+  );
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  const trimmed = text?.trim();
+  return trimmed === '' ? undefined : trimmed;
+}
