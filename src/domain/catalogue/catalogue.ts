@@ -38,3 +38,40 @@ export interface Catalogue {
   setupKey(lastFive: string): CatalogueSetupKey | undefined;
   errorCode(code: string): CatalogueErrorCode | undefined;
 }
+
+/** What a catalogue is made of. */
+export interface CatalogueParts {
+  readonly skus: readonly CatalogueSku[];
+  readonly setupKeys: readonly CatalogueSetupKey[];
+  readonly errorCodes: readonly CatalogueErrorCode[];
+}
+
+/** A catalogue over these parts. Of two entries with the same id the later one counts, in the place of the earlier. */
+export function buildCatalogue(parts: CatalogueParts): Catalogue {
+  const skus = new Map(parts.skus.map((entry) => [entry.skuId.toLowerCase(), entry]));
+  const setupKeys = new Map(parts.setupKeys.map((entry) => [entry.lastFive.toUpperCase(), entry]));
+  const errorCodes = new Map(parts.errorCodes.map((entry) => [normalErrorCode(entry.code), entry]));
+  return {
+    skus: [...skus.values()],
+    setupKeys: [...setupKeys.values()],
+    errorCodes: [...errorCodes.values()],
+    sku: (skuId) => skus.get(skuId.toLowerCase()),
+    setupKey: (lastFive) => setupKeys.get(lastFive.toUpperCase()),
+    errorCode: (code) => errorCodes.get(normalErrorCode(code)),
+  };
+}
+
+/** The base with entries added, or replaced where the id is the same. */
+export function extendCatalogue(base: Catalogue, additions: CatalogueParts): Catalogue {
+  return buildCatalogue({
+    skus: [...base.skus, ...additions.skus],
+    setupKeys: [...base.setupKeys, ...additions.setupKeys],
+    errorCodes: [...base.errorCodes, ...additions.errorCodes],
+  });
+}
+
+/** `0x` and eight upper-case digits for any hexadecimal HRESULT: `0xc004f06c`, `0x0`. Other text is itself, and matches nothing. */
+function normalErrorCode(code: string): string {
+  const digits = /^0x([0-9a-f]{1,8})$/i.exec(code.trim())?.[1];
+  return digits === undefined ? code : `0x${digits.toUpperCase().padStart(8, '0')}`;
+}

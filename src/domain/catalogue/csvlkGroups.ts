@@ -1,0 +1,102 @@
+/** What a Windows KMS host key (CSVLK) activates, and where a KMS host with it can be set up (rules K-5 and K-7). */
+export interface WindowsHostKeyGroup {
+  readonly hostKey: string;
+  /** Systems that can be a KMS host with this key. `Datacenter: Azure Edition` never can: Azure activates it. */
+  readonly hostableOn: readonly string[];
+  /** Releases of Windows Server it activates; `SAC` is the semi-annual channel. Empty: clients only. */
+  readonly servers: readonly string[];
+  /** Windows client releases and editions it activates; `(+N)`: their N editions as well. */
+  readonly clients: readonly string[];
+  readonly source: string;
+}
+
+/** An Office KMS host key, and where a KMS host with it can be set up. It activates its own Office release. */
+export interface OfficeHostKeyGroup {
+  readonly hostKey: string;
+  /** Activation ids, lower-case GUIDs. More than one where Microsoft's pages disagree. */
+  readonly activationIds: readonly string[];
+  /** Oldest systems that can be the KMS host, volume editions; newer ones can as well. */
+  readonly hostableOnOrNewer: readonly string[];
+  readonly source: string;
+}
+
+const WINDOWS_SOURCE = 'windowsserverdocs kms-activation-planning.md @0521d9b (11/12/2024)';
+const OFFICE_SOURCE = 'OfficeDocs-DeployOffice configure-a-kms-host-computer-for-office.md @947f018 (09/18/2024)';
+
+const WINDOWS_7_TO_8_1 = ['8.1 Enterprise/Pro', '7 Enterprise/Professional'];
+const WINDOWS_10 = ['10 Enterprise LTSC/LTSB (+N)', '10 Enterprise/Pro/Pro for Workstations/Education (+N)'];
+const WINDOWS_11 = ['11 Enterprise/Pro/Pro for Workstations/Education (+N)'];
+const SERVER_2008_TO_2016 = ['2016', '2012 R2', '2012', '2008 R2', '2008'];
+
+/** Newest first. A key of an older group does not activate newer products. */
+export const windowsHostKeyGroups: readonly WindowsHostKeyGroup[] = [
+  {
+    hostKey: 'Volume License for Windows Server 2025',
+    hostableOn: ['Windows Server 2025', 'Windows Server 2022', 'Windows Server 2019'],
+    servers: ['2025', '2022', 'SAC', '2019', ...SERVER_2008_TO_2016],
+    clients: ['11 Enterprise LTSC 2024', ...WINDOWS_11, ...WINDOWS_10, ...WINDOWS_7_TO_8_1],
+    source: WINDOWS_SOURCE,
+  },
+  {
+    hostKey: 'Volume License for Windows Server 2022',
+    hostableOn: ['Windows Server 2022', 'Windows Server 2019', 'Windows Server 2016'],
+    servers: ['2022', 'SAC', '2019', ...SERVER_2008_TO_2016],
+    clients: [...WINDOWS_11, ...WINDOWS_10, ...WINDOWS_7_TO_8_1],
+    source: WINDOWS_SOURCE,
+  },
+  {
+    hostKey: 'Volume License for Windows Server 2019',
+    hostableOn: ['Windows Server 2019', 'Windows Server 2016', 'Windows Server 2012 R2'],
+    servers: ['SAC', '2019', ...SERVER_2008_TO_2016],
+    clients: [...WINDOWS_10, ...WINDOWS_7_TO_8_1],
+    source: WINDOWS_SOURCE,
+  },
+  {
+    hostKey: 'Volume License for Windows Server 2016',
+    hostableOn: ['Windows Server 2016', 'Windows Server 2012 R2', 'Windows Server 2012'],
+    servers: ['SAC', ...SERVER_2008_TO_2016],
+    clients: ['10 LTSB (2015 and 2016)', '10 Enterprise/Pro/Pro for Workstations/Education (+N)', ...WINDOWS_7_TO_8_1],
+    source: WINDOWS_SOURCE,
+  },
+  {
+    hostKey: 'Volume license for Windows 10',
+    hostableOn: ['Windows 10', 'Windows 8.1', 'Windows 7'],
+    servers: [],
+    clients: ['10 Enterprise LTSB 2015 (+N)', '10 Enterprise/Pro/Education (+N)', '10 Pro for Workstations', ...WINDOWS_7_TO_8_1],
+    source: WINDOWS_SOURCE,
+  },
+];
+
+/** Newest first. */
+export const officeHostKeyGroups: readonly OfficeHostKeyGroup[] = [
+  {
+    hostKey: 'Office LTSC 2024',
+    activationIds: ['f3d89bbf-c0ec-47ce-a8fa-e5a5f97e447f', '8d368fc1-9470-4be2-8d66-90e836cbb051'],
+    hostableOnOrNewer: ['Windows Server 2022', 'Windows 10'],
+    source: `${OFFICE_SOURCE}; the second id from tools-to-manage-volume-activation-of-office.md`,
+  },
+  {
+    hostKey: 'Office LTSC 2021',
+    activationIds: ['47f3b983-7c53-4d45-abc6-bcd91e2dd90a'],
+    hostableOnOrNewer: ['Windows Server 2016', 'Windows 10'],
+    source: OFFICE_SOURCE,
+  },
+  {
+    hostKey: 'Office 2019',
+    activationIds: ['70512334-47b4-44db-a233-be5ea33b914c'],
+    hostableOnOrNewer: ['Windows Server 2012', 'Windows 8.1'],
+    source: OFFICE_SOURCE,
+  },
+  {
+    hostKey: 'Office 2016',
+    activationIds: ['98ebfe73-2084-4c97-932c-c0cd1643bea7'],
+    hostableOnOrNewer: ['Windows Server 2008 R2', 'Windows 7 SP1'],
+    source: OFFICE_SOURCE,
+  },
+];
+
+/** The Office host key with this activation id. */
+export function officeHostKeyGroupOf(activationId: string): OfficeHostKeyGroup | undefined {
+  const normal = activationId.toLowerCase();
+  return officeHostKeyGroups.find((group) => group.activationIds.includes(normal));
+}
