@@ -16,6 +16,7 @@ export type HostCommand =
       readonly kind: 'registerHost';
       readonly name: HostName;
       readonly cmid?: string | undefined;
+      readonly macAddresses?: readonly string[] | undefined;
       readonly operatingSystem?: string | undefined;
       readonly virtualMachine?: boolean | undefined;
     }
@@ -25,6 +26,8 @@ export type HostCommand =
       /** When it happened; the time of recording where the record does not say. */
       readonly occurredAt?: InstantText | undefined;
       readonly observation: HostObservationInput;
+      /** The installation somebody named; otherwise it is found by SKU or key (`installationFor`). */
+      readonly installation?: number | undefined;
     };
 
 /** One deployment of one product on this host. */
@@ -67,6 +70,7 @@ function register(state: HostState, command: Extract<HostCommand, { kind: 'regis
   if (state.origin === 'REGISTRATION') return refuse('HOST_ALREADY_REGISTERED', `${command.name.raw} is registered already.`);
   const identities: HostIdentity[] = [nameIdentity(command.name)];
   if (command.cmid !== undefined) identities.push({ kind: 'CMID', value: command.cmid });
+  for (const value of command.macAddresses ?? []) identities.push({ kind: 'MAC', value });
   const { operatingSystem, virtualMachine } = command;
   const data = { origin: 'REGISTRATION' as const, identities, operatingSystem, virtualMachine };
   return accept({ type: 'HostRegistered', schemaVersion: 1, occurredAt: context.now, data });
@@ -79,7 +83,11 @@ function recordObservation(
 ): Decision<HostEvent> {
   const occurredAt = command.occurredAt ?? context.now;
   const identities = identitiesOf(command.name, command.observation.host);
-  const observed = observedEvent(state, command.observation, occurredAt);
+  const named = command.installation === undefined ? undefined : state.installations[command.installation - 1];
+  if (command.installation !== undefined && named === undefined) {
+    return refuse('INSTALLATION_UNKNOWN', `${command.name.raw} has no installation ${command.installation}.`);
+  }
+  const observed = observedEvent(state, command.observation, occurredAt, named);
   if (state.origin === undefined) {
     const data = { origin: 'OBSERVATION' as const, identities };
     return accept({ type: 'HostRegistered', schemaVersion: 1, occurredAt, data }, observed);
@@ -89,11 +97,11 @@ function recordObservation(
   return accept({ type: 'HostIdentityObserved', schemaVersion: 1, occurredAt, data: { identities: news } }, observed);
 }
 
-function observedEvent(state: HostState, observation: HostObservationInput, occurredAt: InstantText): HostEvent {
+function observedEvent(state: HostState, observation: HostObservationInput, occurredAt: InstantText, named: Installation | undefined): HostEvent {
   switch (observation.kind) {
     case 'licenseState': {
       const { kind: _kind, host: _host, key, ...facts } = observation;
-      const installation = installationFor(state, observation.skuId, observation.applicationId, key?.lastFive);
+      const installation = named ?? installationFor(state, observation.skuId, observation.applicationId, key?.lastFive);
       const replacedKeyLastFive = key === undefined || installation.lastFive === key.lastFive ? undefined : installation.lastFive;
       const keyFacts = { keyLastFive: key?.lastFive, keyFingerprint: key?.fingerprint, replacedKeyLastFive };
       const data = { installation: installation.number, ...facts, ...keyFacts };

@@ -1,0 +1,35 @@
+import type { CommandId, Instant } from '../kernel/identifiers.js';
+
+/** What the verbs have of the outside world; `main.ts` makes the real one, tests another. */
+export interface CliEnvironment {
+  readonly now: () => Instant;
+  /** A new UUIDv7. */
+  readonly newId: () => CommandId;
+  readonly random: (bytes: number) => Uint8Array;
+  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stdin: NodeJS.ReadableStream;
+  /** Who works at this machine: the actor of what is done directly on a data directory. */
+  readonly userName: string;
+  /** Resolves when the process is asked to stop (SIGINT, SIGTERM). */
+  readonly stopRequested: Promise<string>;
+  /** Directory of the built program; undefined where it runs unbuilt, and then no worker threads are used. */
+  readonly programDirectory: URL | undefined;
+}
+
+/** What a verb ends with. */
+export const EXIT = {
+  done: 0,
+  /** Something failed; the message says what. */
+  failed: 1,
+  /** The call's words are off. */
+  usage: 2,
+  /** It was done, but some records were refused. */
+  someRefused: 3,
+  /** Another process uses the data directory. */
+  inUse: 4,
+  /** The server did not accept the token. */
+  notAuthorised: 5,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
