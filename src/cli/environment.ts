@@ -11,8 +11,8 @@ export interface CliEnvironment {
   readonly stdin: NodeJS.ReadableStream;
   /** Who works at this machine: the actor of what is done directly on a data directory. */
   readonly userName: string;
-  /** Resolves when the process is asked to stop (SIGINT, SIGTERM). */
-  readonly stopRequested: Promise<string>;
+  /** Resolves when the process is asked to stop (SIGINT, SIGTERM); from the call on, these no longer end it by themselves. */
+  readonly stopRequested: () => Promise<string>;
   /** Directory of the built program; undefined where it runs unbuilt, and then no worker threads are used. */
   readonly programDirectory: URL | undefined;
 }

@@ -39,6 +39,8 @@ export interface Vault {
 
   /** The subject of a name, made on first sight; a forgotten name gets a new subject. */
   subjectFor(name: string): Promise<SubjectId>;
+  /** The subject of a name, if there is one. */
+  findSubject(name: string): Promise<SubjectId | undefined>;
   /** The name, or `REDACTED` for a subject that was forgotten or is unknown. */
   nameOf(subject: SubjectId): Promise<string>;
   /** Removes name and data key of a subject for good (and its tokens): its sealed texts can never be read again. False if unknown. */

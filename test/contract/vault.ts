@@ -43,6 +43,8 @@ export function vaultContract(adapter: string, setUp: () => Promise<VaultFixture
       expect(await vault.subjectFor(' Ada ')).toBe(one);
       expect(await vault.subjectFor('Bo')).not.toBe(one);
       expect(await vault.nameOf(one)).toBe('Ada');
+      expect(await vault.findSubject('Ada')).toBe(one);
+      expect(await vault.findSubject('Cy')).toBeUndefined();
       await expect(vault.subjectFor(' ')).rejects.toMatchObject({ code: 'NAME_OUT_OF_RANGE' });
       await vault.close();
     });

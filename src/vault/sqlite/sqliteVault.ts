@@ -11,11 +11,6 @@ export interface SqliteVaultOptions {
   readonly random: (bytes: number) => Uint8Array;
 }
 
-/** A vault in one SQLite file, and a way to copy it while it is in use. */
-export interface SqliteVault extends Vault {
-  backupTo(path: string): Promise<void>;
-}
-
 /** "ALVT": so that no other file is taken for a vault. */
 const APPLICATION_ID = 0x414c5654;
 /** One entry per schema version, forward only. */
@@ -35,7 +30,7 @@ const TOKEN_PREFIX = 'alt_';
 const NAME_CHARACTERS_MAX = 200;
 
 /** Opens or makes the vault at a path. Throws `VaultError` VAULT_FOREIGN or VAULT_TOO_NEW for a file that is not ours to open. */
-export function openSqliteVault(options: SqliteVaultOptions): SqliteVault {
+export function openSqliteVault(options: SqliteVaultOptions): Vault {
   const database = openDatabase(options.path);
   const subjectByName = database.prepare<[string], { id: SubjectId }>('SELECT id FROM subjects WHERE name = ?');
   const subjectById = database.prepare<[string], { name: string; data_key: Buffer }>('SELECT name, data_key FROM subjects WHERE id = ?');
@@ -75,6 +70,7 @@ export function openSqliteVault(options: SqliteVaultOptions): SqliteVault {
     },
     fingerprintKey: async () => fingerprintKey,
     subjectFor: async (name) => subjectFor(name),
+    findSubject: async (name) => subjectByName.get(name.trim())?.id,
     nameOf: async (subject) => subjectById.get(subject)?.name ?? REDACTED,
     // `secure_delete` overwrites the row, so the name and the key are gone from the file too.
     forgetSubject: async (subject) => removeSubject.run(subject).changes === 1,
@@ -98,10 +94,6 @@ export function openSqliteVault(options: SqliteVaultOptions): SqliteVault {
       return allTokens.all().map(({ revokedAt, ...token }) => ({ ...token, revokedAt: revokedAt ?? undefined }));
     },
     revokeToken: async (tokenId) => revoke.run(options.now(), tokenId).changes === 1,
-    async backupTo(path) {
-      await database.backup(path);
-      chmodSync(path, 0o600);
-    },
     async close() {
       database.close();
     },

@@ -1,0 +1,62 @@
+import { openSqliteVault } from '../vault/sqlite/sqliteVault.js';
+import { openDataDirectory } from '../embedded/dataDirectory.js';
+import { EXIT } from './environment.js';
+import { VerbError } from './failure.js';
+import { withDirectory, type LedgerPlace, type Verb } from './program.js';
+import { openTerminal } from './terminal.js';
+
+/** `token create|list|revoke`: access to the server. Works beside a running server, which sees the change at once. */
+export const tokenVerb: Verb = (program, run, environment) => {
+  const terminal = openTerminal(environment);
+  const token = program.command('token').description('make, list and revoke access tokens');
+
+  withDirectory(token.command('create <name>'))
+    .description('make a token; prints it, once, and nothing else on standard output')
+    .action((name: string, options: LedgerPlace) =>
+      run(() =>
+        withVault(options, async (vault) => {
+          const { tokenId, secret } = await vault.createToken(name);
+          if (options.json === true) terminal.print(JSON.stringify({ tokenId, name, token: secret }));
+          else terminal.print(secret);
+          terminal.note(terminal.paint.dim(`Token ${tokenId} for ${name}. It is shown this once; only its hash is kept.`));
+          return EXIT.done;
+        }),
+      ),
+    );
+
+  withDirectory(token.command('list'))
+    .description('list tokens, without their secrets')
+    .action((options: LedgerPlace) =>
+      run(() =>
+        withVault(options, async (vault) => {
+          const tokens = await vault.listTokens();
+          if (options.json === true) terminal.print(JSON.stringify(tokens));
+          else terminal.table(['token', 'name', 'created', 'revoked'], tokens.map((each) => [each.tokenId, each.name, each.createdAt, each.revokedAt ?? '']));
+          return EXIT.done;
+        }),
+      ),
+    );
+
+  withDirectory(token.command('revoke <tokenId>'))
+    .description('revoke a token; it is refused from now on')
+    .action((tokenId: string, options: LedgerPlace) =>
+      run(() =>
+        withVault(options, async (vault) => {
+          if (!(await vault.revokeToken(tokenId))) throw new VerbError(`There is no valid token ${tokenId}; "token list" shows them.`);
+          if (options.json === true) terminal.print(JSON.stringify({ tokenId, revoked: true }));
+          else terminal.print(`Token ${tokenId} is revoked.`);
+          return EXIT.done;
+        }),
+      ),
+    );
+
+  async function withVault<Result>(options: LedgerPlace, work: (vault: ReturnType<typeof openSqliteVault>) => Promise<Result>): Promise<Result> {
+    const { vaultPath } = openDataDirectory(options.data);
+    const vault = openSqliteVault({ path: vaultPath, now: environment.now, random: environment.random });
+    try {
+      return await work(vault);
+    } finally {
+      await vault.close();
+    }
+  }
+};
