@@ -4,8 +4,11 @@
  */
 import type { KeyMention } from '../domain/observation.js';
 
-/** A whole product key: five groups of five letters or digits. Wider than the real alphabet on purpose: nothing key-like is stored. */
-const WHOLE_KEY = /(?<![A-Z0-9])[A-Z0-9]{5}(?:-[A-Z0-9]{5}){3}-([A-Z0-9]{5})(?![A-Z0-9])/gi;
+/**
+ * A whole product key: five groups of five letters or digits, also where something stands glued to it. Wider than the real alphabet on
+ * purpose: nothing key-like is stored.
+ */
+const WHOLE_KEY = /[A-Z0-9]{5}(?:-[A-Z0-9]{5}){3}-([A-Z0-9]{5})/gi;
 /** The same without its dashes. */
 const WHOLE_KEY_RUN_TOGETHER = /^[BCDFGHJKMNPQRTVWXY2346789]{25}$/i;
 /** Placeholders that tools print in place of the first four groups. */
