@@ -136,7 +136,7 @@ describe('SoftwareLicensingProduct as CSV', () => {
 
   test('no text makes it throw, hang or emit a malformed record', () => {
     fc.assert(fc.property(hostileTexts(FILE), pieceLengths, (text, pieces) => isWellFormed(parse(slpCsvFormat, text, 'pc.example', pieces))), { numRuns: 200 });
-    for (const hostile of ['"'.repeat(10_000_000), 'x'.repeat(10_000_000), '"\n'.repeat(500_000), '",a\n'.repeat(250_000), '\0'.repeat(100_000)]) {
+    for (const hostile of ['"'.repeat(10_000_000), 'x'.repeat(10_000_000), '"\n'.repeat(100_000), '",a\n'.repeat(100_000), '\0'.repeat(100_000)]) {
       expect(isWellFormed(parse(slpCsvFormat, hostile, 'pc.example', [65_536]))).toBe(true);
     }
   });
