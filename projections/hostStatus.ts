@@ -1,24 +1,27 @@
 import type { Database } from 'better-sqlite3';
+import type { AnyEvent } from '../src/domain/events.js';
+import type { DomainMembershipObserved, HostIdentity } from '../src/domain/host/events.js';
+import {
+  CLAIMED_STATES,
+  foldLicence,
+  GRACE_MS,
+  normaliseKmsHost,
+  NO_LICENCE_FACTS,
+  OVERDUE_LEFT_MS,
+  statusAt,
+  type ClaimedState,
+  type InstallationStatus,
+  type LicenceEvent,
+  type LicenceFacts,
+  type StatusBasis,
+} from '../src/domain/host/licenceState.js';
 import type { ActivationMethod, EvidenceKind, LicenseStatus, ProductKeyKind } from '../src/domain/vocabulary.js';
 import type { Sequence, StreamId } from '../src/kernel/identifiers.js';
-import type { Projection, ProjectedEvent } from '../src/readmodel/definition.js';
-import type { Page, PageRequest } from '../src/readmodel/page.js';
+import type { ProjectedEvent, Projection, ProjectionWriter } from '../src/readmodel/definition.js';
+import { internerTable, openInternedTexts, openInterner, type InternedTexts, type Interner } from '../src/readmodel/interner.js';
+import { keyset, PAGE_ROWS_MAX, prefixEnd, type Page, type PageRequest } from '../src/readmodel/page.js';
 
-export const INSTALLATION_STATUSES = [
-  'UNKNOWN',
-  'PERMANENT',
-  'ACTIVE_UNTIL',
-  'RENEWAL_OVERDUE',
-  'GRACE',
-  'NOTIFICATION',
-  'UNLICENSED',
-  'NOT_REQUIRED',
-] as const;
-/** State of an installation at a point in time. */
-export type InstallationStatus = (typeof INSTALLATION_STATUSES)[number];
-
-/** `OBSERVED`: a host or tool reported it; `RECORDED`: somebody entered it; `DERIVED`: the rules make it of older evidence and the time passed. */
-export type StatusBasis = 'OBSERVED' | 'RECORDED' | 'DERIVED';
+export { INSTALLATION_STATUSES, type InstallationStatus, type StatusBasis } from '../src/domain/host/licenceState.js';
 
 /** One product on one host, at the moment asked for. Times are epoch milliseconds, UTC. */
 export interface InstallationStatusRow {
@@ -125,8 +128,770 @@ export interface HostStatusQueries {
   statusCounts(now: number): ReadonlyMap<InstallationStatus, number>;
 }
 
-export declare const hostStatus: Projection;
-export declare function openHostStatusQueries(database: Database): HostStatusQueries;
+/** Hosts that one page looks at in an answer `asOf`. */
+export const ASOF_SCAN_HOSTS_MAX = 5_000;
+
+const LICENCE_COLUMNS = `
+  state INTEGER NOT NULL, -- index in: ${CLAIMED_STATES.join(' ')}
+  sinceAt INTEGER,
+  untilAt INTEGER,
+  untilByRule INTEGER,
+  recorded INTEGER NOT NULL,
+  licenseStatus INTEGER NOT NULL,
+  method INTEGER,
+  keyLastFive TEXT,
+  keyKind INTEGER,
+  sku INTEGER,
+  product INTEGER,
+  kmsHost INTEGER,
+  evidenceKind INTEGER,
+  evidenceSequence INTEGER,
+  evidenceAt INTEGER,
+  contraryAt INTEGER,
+  lastSuccessAt INTEGER,
+  countedRequests INTEGER NOT NULL,
+  failedRequests INTEGER NOT NULL,
+  failureHresult INTEGER,
+  failureAt INTEGER,
+  seenAt INTEGER NOT NULL`;
+const LICENCE_COLUMN_NAMES = [...LICENCE_COLUMNS.matchAll(/^\s*(\w+) (?:INTEGER|TEXT)/gm)].map((match) => match[1] ?? '');
+const LICENCE_LIST = LICENCE_COLUMN_NAMES.join(', ');
+
+/** `expiresAt` of a host without a timed activation: behind every real time, so that one index orders all. */
+const NEVER_MS = Number.MAX_SAFE_INTEGER;
+
+/** Status per host and installation, with the history of both. */
+export const hostStatus: Projection = {
+  name: 'hostStatus',
+  version: 1,
+  tables: [
+    internerTable('hostStatus_text'),
+    // `facts` is the JSON of HostFacts: read whole, never searched.
+    `CREATE TABLE hostStatus_host (
+       id INTEGER PRIMARY KEY,
+       stream TEXT NOT NULL UNIQUE,
+       name TEXT NOT NULL,
+       domain TEXT NOT NULL,
+       facts TEXT NOT NULL,
+       lastSeenAt INTEGER NOT NULL,
+       expiresAt INTEGER NOT NULL
+     ) STRICT`,
+    'CREATE INDEX hostStatus_host_name ON hostStatus_host (name, domain, id)',
+    'CREATE INDEX hostStatus_host_domain ON hostStatus_host (domain)',
+    'CREATE INDEX hostStatus_host_lastSeen ON hostStatus_host (lastSeenAt)',
+    'CREATE INDEX hostStatus_host_expires ON hostStatus_host (expiresAt)',
+    `CREATE TABLE hostStatus_hostHistory (
+       host INTEGER NOT NULL,
+       sequence INTEGER NOT NULL,
+       facts TEXT NOT NULL,
+       PRIMARY KEY (host, sequence)
+     ) STRICT, WITHOUT ROWID`,
+    `CREATE TABLE hostStatus_identity (
+       host INTEGER NOT NULL,
+       kind TEXT NOT NULL,
+       value TEXT NOT NULL,
+       raw TEXT NOT NULL,
+       sequence INTEGER NOT NULL,
+       PRIMARY KEY (host, kind, value)
+     ) STRICT, WITHOUT ROWID`,
+    'CREATE INDEX hostStatus_identity_value ON hostStatus_identity (value)',
+    `CREATE TABLE hostStatus_installation (
+       host INTEGER NOT NULL,
+       installation INTEGER NOT NULL,${LICENCE_COLUMNS},
+       PRIMARY KEY (host, installation)
+     ) STRICT, WITHOUT ROWID`,
+    `CREATE TABLE hostStatus_installationHistory (
+       host INTEGER NOT NULL,
+       installation INTEGER NOT NULL,
+       sequence INTEGER NOT NULL,${LICENCE_COLUMNS},
+       PRIMARY KEY (host, installation, sequence)
+     ) STRICT, WITHOUT ROWID`,
+  ],
+  open: openWriter,
+};
+
+/** What is known of a host besides its installations. Plain JSON: it is stored as such. */
+interface HostFacts {
+  readonly name: string;
+  readonly domain: string;
+  readonly rawName: string;
+  readonly operatingSystem?: string | undefined;
+  readonly virtualMachine?: boolean | undefined;
+  readonly networkName?: string | undefined;
+  readonly networkType?: HostRow['networkType'];
+  readonly isKmsHost: boolean;
+  readonly cmid?: string | undefined;
+  readonly kmsHost?: string | undefined;
+  readonly firstSeenAt: number;
+  /** The latest time of the host's events that belong to no installation. */
+  readonly ownSeenAt: number;
+}
+
+/** A host as the fold knows it. */
+interface HostState {
+  readonly facts: HostFacts;
+  readonly installations: ReadonlyMap<number, LicenceFacts>;
+}
+
+type HostFold = AnyEvent & Pick<ProjectedEvent, 'sequence' | 'occurredMs'>;
+
+const LICENCE_EVENT_TYPES: ReadonlySet<string> = new Set([
+  'LicenseStateObserved',
+  'KmsRequestObserved',
+  'KmsAttemptObserved',
+  'KmsResponseObserved',
+]);
+
+/** The host's own facts after an event. */
+function foldHost(facts: HostFacts | undefined, event: HostFold, lastSeenAt: number): HostFacts {
+  const known = facts ?? { name: '', domain: '', rawName: '', isKmsHost: false, firstSeenAt: event.occurredMs, ownSeenAt: event.occurredMs };
+  const firstSeenAt = Math.min(known.firstSeenAt, event.occurredMs);
+  const next = firstSeenAt === known.firstSeenAt ? known : { ...known, firstSeenAt };
+  if (LICENCE_EVENT_TYPES.has(event.type)) return foldUse(next, event, event.occurredMs >= lastSeenAt);
+  return foldOwn({ ...next, ownSeenAt: Math.max(next.ownSeenAt, event.occurredMs) }, event);
+}
+
+/** CMID and KMS host move with the newest evidence. The same object comes back when nothing changes: then no row is written. */
+function foldUse(facts: HostFacts, event: HostFold, newest: boolean): HostFacts {
+  if (event.type !== 'KmsRequestObserved' && event.type !== 'KmsAttemptObserved') return facts;
+  const { cmid } = event.data;
+  const kmsHost = event.data.kmsHost === undefined ? undefined : normaliseKmsHost(event.data.kmsHost);
+  const nextCmid = newest ? (cmid ?? facts.cmid) : (facts.cmid ?? cmid);
+  const nextKmsHost = newest ? (kmsHost ?? facts.kmsHost) : (facts.kmsHost ?? kmsHost);
+  return nextCmid === facts.cmid && nextKmsHost === facts.kmsHost ? facts : { ...facts, cmid: nextCmid, kmsHost: nextKmsHost };
+}
+
+function foldOwn(facts: HostFacts, event: HostFold): HostFacts {
+  if (event.type === 'HostRegistered') {
+    return {
+      ...named(facts, event.data.identities),
+      operatingSystem: event.data.operatingSystem ?? facts.operatingSystem,
+      virtualMachine: event.data.virtualMachine ?? facts.virtualMachine,
+    };
+  }
+  if (event.type === 'HostIdentityObserved') return named(facts, event.data.identities);
+  if (event.type === 'DomainMembershipObserved') return withMembership(facts, event.data);
+  return event.type === 'KmsCountObserved' || event.type === 'KmsPublicationObserved' ? { ...facts, isKmsHost: true } : facts;
+}
+
+/** The first name stays the host's name; a domain learned later completes it. */
+function named(facts: HostFacts, identities: readonly HostIdentity[]): HostFacts {
+  let next = facts;
+  for (const identity of identities) {
+    if (identity.kind === 'NAME') {
+      if (next.name === '') next = { ...next, name: identity.name, domain: identity.domain, rawName: identity.raw };
+      else if (next.domain === '' && identity.name === next.name) next = { ...next, domain: identity.domain };
+    } else if (identity.kind === 'CMID' && next.cmid === undefined) {
+      next = { ...next, cmid: identity.value };
+    }
+  }
+  return next;
+}
+
+function withMembership(facts: HostFacts, data: DomainMembershipObserved['data']): HostFacts {
+  return {
+    ...facts,
+    networkName: data.networkName ?? facts.networkName,
+    networkType: data.networkType === 'UNKNOWN' ? (facts.networkType ?? 'UNKNOWN') : data.networkType,
+    operatingSystem: data.osEdition ?? facts.operatingSystem,
+    isKmsHost: data.isKmsHost ?? facts.isKmsHost,
+  };
+}
+
+function isLicenceEvent(event: HostFold): event is HostFold & LicenceEvent {
+  return LICENCE_EVENT_TYPES.has(event.type);
+}
+
+interface HostEntry {
+  readonly id: number;
+  readonly stream: string;
+  facts: HostFacts;
+  lastSeenAt: number;
+  readonly installations: Map<number, InstallationEntry>;
+  /** What `flush` has to write: `new` the whole row, `facts` its facts too, `times` only its two times. */
+  pending: 'nothing' | 'times' | 'facts' | 'new';
+}
+
+interface InstallationEntry {
+  facts: LicenceFacts;
+  /** The row to write, or undefined when it stands in the table. */
+  pending: SqlValue[] | undefined;
+}
+
+type SqlValue = number | string | null;
+
+/** Hosts kept in memory; when there are more, the memory starts again empty after a flush. */
+const HOSTS_CACHED_MAX = 100_000;
+
+function openWriter(database: Database): ProjectionWriter {
+  const statements = prepareWriter(database);
+  const texts = openInterner(database, 'hostStatus_text');
+  const load = openLoader(database);
+  const hosts = new Map<string, HostEntry>();
+  const touched = new Set<HostEntry>();
+  let history: SqlValue[][] = [];
+  let nextId = (database.prepare<[], number | null>('SELECT MAX(id) FROM hostStatus_host').pluck().get() ?? 0) + 1;
+
+  const find = (stream: string): HostEntry | undefined => {
+    const known = hosts.get(stream) ?? load(stream);
+    if (known !== undefined) hosts.set(stream, known);
+    return known;
+  };
+
+  const meet = (event: HostFold, stream: string): HostEntry => {
+    const entry: HostEntry = {
+      id: nextId,
+      stream,
+      facts: foldHost(undefined, event, event.occurredMs),
+      lastSeenAt: event.occurredMs,
+      installations: new Map(),
+      pending: 'new',
+    };
+    nextId += 1;
+    hosts.set(stream, entry);
+    return entry;
+  };
+
+  const recordFacts = (entry: HostEntry, sequence: number): void => {
+    if (entry.pending !== 'new') entry.pending = 'facts';
+    statements.insertHostHistory.run(entry.id, sequence, JSON.stringify(entry.facts));
+  };
+
+  const recordIdentities = (host: number, event: HostFold, knownCmid: string | undefined): void => {
+    for (const [kind, value, raw] of identitiesIn(event, knownCmid)) {
+      statements.insertIdentity.run(host, kind, value, raw, event.sequence);
+    }
+  };
+
+  const foldInstallation = (entry: HostEntry, event: HostFold & LicenceEvent): void => {
+    const number = event.data.installation;
+    if (number === undefined) return;
+    const known = entry.installations.get(number);
+    const facts = foldLicence(known?.facts ?? NO_LICENCE_FACTS, event, event);
+    const row = encodeLicence(facts, texts);
+    if (known === undefined) entry.installations.set(number, { facts, pending: row });
+    else {
+      known.facts = facts;
+      known.pending = row;
+    }
+    history.push([entry.id, number, event.sequence, ...row]);
+  };
+
+  return {
+    apply(projected) {
+      if (!projected.stream.startsWith('host-')) return;
+      const event = projected as unknown as HostFold;
+      const found = find(projected.stream);
+      const entry = found ?? meet(event, projected.stream);
+      touched.add(entry);
+      const before = entry.facts;
+      if (found !== undefined) entry.facts = foldHost(before, event, entry.lastSeenAt);
+      // Compared with the CMID before the event: only a change is worth a statement.
+      recordIdentities(entry.id, event, found === undefined ? undefined : before.cmid);
+      if (found === undefined || entry.facts !== before) recordFacts(entry, event.sequence);
+      if (isLicenceEvent(event)) foldInstallation(entry, event);
+      if (event.occurredMs > entry.lastSeenAt) entry.lastSeenAt = event.occurredMs;
+      if (entry.pending === 'nothing') entry.pending = 'times';
+    },
+
+    flush() {
+      for (const entry of [...touched].sort((a, b) => a.id - b.id)) writeHost(statements, entry);
+      touched.clear();
+      history.sort(byHostInstallationSequence);
+      for (const row of history) statements.insertHistory.run(row);
+      history = [];
+      if (hosts.size > HOSTS_CACHED_MAX) hosts.clear();
+    },
+  };
+}
+
+function byHostInstallationSequence(a: readonly SqlValue[], b: readonly SqlValue[]): number {
+  return Number(a[0]) - Number(b[0]) || Number(a[1]) - Number(b[1]) || Number(a[2]) - Number(b[2]);
+}
+
+/** Identities that an event shows, without the CMID that is known. */
+function identitiesIn(event: HostFold, knownCmid: string | undefined): readonly (readonly [kind: string, value: string, raw: string])[] {
+  if (event.type === 'HostRegistered' || event.type === 'HostIdentityObserved') return event.data.identities.map(identityRow);
+  if (event.type !== 'KmsRequestObserved' && event.type !== 'KmsAttemptObserved') return [];
+  const { cmid } = event.data;
+  return cmid === undefined || cmid === knownCmid ? [] : [['CMID', cmid, cmid]];
+}
+
+function identityRow(identity: HostIdentity): readonly [kind: string, value: string, raw: string] {
+  if (identity.kind !== 'NAME') return [identity.kind, identity.value, identity.value];
+  return ['NAME', fullName(identity.name, identity.domain), identity.raw];
+}
+
+function fullName(name: string, domain: string): string {
+  return domain === '' ? name : `${name}.${domain}`;
+}
+
+function writeHost(statements: WriterStatements, entry: HostEntry): void {
+  const expiresAt = expiryOf([...entry.installations.values()].map((installation) => installation.facts)) ?? NEVER_MS;
+  const { id, stream, facts, lastSeenAt } = entry;
+  if (entry.pending === 'new') {
+    statements.insertHost.run(id, stream, facts.name, facts.domain, JSON.stringify(facts), lastSeenAt, expiresAt);
+  } else if (entry.pending === 'facts') {
+    statements.updateHost.run(facts.name, facts.domain, JSON.stringify(facts), lastSeenAt, expiresAt, id);
+  } else {
+    statements.updateTimes.run(lastSeenAt, expiresAt, id);
+  }
+  entry.pending = 'nothing';
+  for (const [number, installation] of entry.installations) {
+    if (installation.pending !== undefined) statements.upsertInstallation.run([id, number, ...installation.pending]);
+    installation.pending = undefined;
+  }
+}
+
+function expiryOf(installations: readonly LicenceFacts[]): number | undefined {
+  let earliest: number | undefined;
+  for (const { state, untilAt } of installations) {
+    if (state === 'TIMED' && untilAt !== undefined && (earliest === undefined || untilAt < earliest)) earliest = untilAt;
+  }
+  return earliest;
+}
+
+type WriterStatements = ReturnType<typeof prepareWriter>;
+
+function prepareWriter(database: Database) {
+  const marks = LICENCE_COLUMN_NAMES.map(() => '?').join(', ');
+  return {
+    insertHost: database.prepare(
+      'INSERT INTO hostStatus_host (id, stream, name, domain, facts, lastSeenAt, expiresAt) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ),
+    updateHost: database.prepare('UPDATE hostStatus_host SET name = ?, domain = ?, facts = ?, lastSeenAt = ?, expiresAt = ? WHERE id = ?'),
+    // Its own statement, because SQLite rewrites every index that a SET names, changed or not.
+    updateTimes: database.prepare('UPDATE hostStatus_host SET lastSeenAt = ?, expiresAt = ? WHERE id = ?'),
+    insertHostHistory: database.prepare('INSERT INTO hostStatus_hostHistory (host, sequence, facts) VALUES (?, ?, ?)'),
+    insertIdentity: database.prepare('INSERT OR IGNORE INTO hostStatus_identity (host, kind, value, raw, sequence) VALUES (?, ?, ?, ?, ?)'),
+    upsertInstallation: database.prepare(`INSERT OR REPLACE INTO hostStatus_installation (host, installation, ${LICENCE_LIST}) VALUES (?, ?, ${marks})`),
+    insertHistory: database.prepare(
+      `INSERT INTO hostStatus_installationHistory (host, installation, sequence, ${LICENCE_LIST}) VALUES (?, ?, ?, ${marks})`,
+    ),
+  };
+}
+
+function openLoader(database: Database): (stream: string) => HostEntry | undefined {
+  const texts = openInternedTexts(database, 'hostStatus_text');
+  const selectHost = database.prepare<[string], HostRecord>(`SELECT ${HOST_LIST} FROM hostStatus_host WHERE stream = ?`);
+  const selectInstallations = database
+    .prepare<[number], SqlValue[]>(`SELECT installation, ${LICENCE_LIST} FROM hostStatus_installation WHERE host = ?`)
+    .raw();
+  return (stream) => {
+    const record = selectHost.get(stream);
+    if (record === undefined) return undefined;
+    const installations = new Map<number, InstallationEntry>();
+    for (const [number, ...row] of selectInstallations.all(record.id)) {
+      installations.set(Number(number), { facts: decodeLicence(row, texts), pending: undefined });
+    }
+    const { id, lastSeenAt } = record;
+    return { id, stream, facts: JSON.parse(record.facts) as HostFacts, lastSeenAt, installations, pending: 'nothing' };
+  };
+}
+
+const HOST_LIST = 'id, stream, name, domain, facts, lastSeenAt, expiresAt';
+
+interface HostRecord {
+  readonly id: number;
+  readonly stream: StreamId;
+  readonly name: string;
+  readonly domain: string;
+  readonly facts: string;
+  readonly lastSeenAt: number;
+  readonly expiresAt: number;
+}
+
+function encodeLicence(facts: LicenceFacts, texts: Interner): SqlValue[] {
+  const word = (text: string | undefined): number | null => (text === undefined ? null : texts.id(text));
+  return [
+    CLAIMED_STATES.indexOf(facts.state),
+    facts.sinceAt ?? null,
+    facts.untilAt ?? null,
+    facts.untilBasis === undefined ? null : Number(facts.untilBasis === 'RULE'),
+    Number(facts.recorded),
+    texts.id(facts.licenseStatus),
+    word(facts.method),
+    facts.keyLastFive ?? null,
+    word(facts.keyKind),
+    word(facts.skuId),
+    word(facts.productName),
+    word(facts.kmsHost),
+    word(facts.evidenceKind),
+    facts.evidenceSequence ?? null,
+    facts.evidenceAt ?? null,
+    facts.contraryAt ?? null,
+    facts.lastSuccessAt ?? null,
+    facts.countedRequests,
+    facts.failedRequests,
+    word(facts.failureHresult),
+    facts.failureAt ?? null,
+    facts.seenAt,
+  ];
+}
+
+/** The reverse of `encodeLicence`; the casts trust what that function wrote. */
+function decodeLicence(row: readonly SqlValue[], texts: InternedTexts): LicenceFacts {
+  const number = (column: number): number | undefined => (row[column] ?? undefined) as number | undefined;
+  const word = (column: number): string | undefined => {
+    const id = row[column];
+    return typeof id === 'number' ? texts.text(id) : undefined;
+  };
+  const byRule = number(3);
+  return {
+    state: CLAIMED_STATES[number(0) ?? 0] ?? 'UNKNOWN',
+    sinceAt: number(1),
+    untilAt: number(2),
+    untilBasis: byRule === undefined ? undefined : byRule === 1 ? 'RULE' : 'REPORTED',
+    recorded: row[4] === 1,
+    licenseStatus: (word(5) ?? 'UNKNOWN') as LicenseStatus,
+    method: word(6) as ActivationMethod | undefined,
+    keyLastFive: (row[7] ?? undefined) as string | undefined,
+    keyKind: word(8) as ProductKeyKind | undefined,
+    skuId: word(9),
+    productName: word(10),
+    kmsHost: word(11),
+    evidenceKind: word(12) as EvidenceKind | undefined,
+    evidenceSequence: number(13),
+    evidenceAt: number(14),
+    contraryAt: number(15),
+    lastSuccessAt: number(16),
+    countedRequests: number(17) ?? 0,
+    failedRequests: number(18) ?? 0,
+    failureHresult: word(19),
+    failureAt: number(20),
+    seenAt: number(21) ?? 0,
+  };
+}
 
 /** What is known of one host by folding its own events, for `validAt`: those that had happened by then, in the order they happened. */
-export declare function hostAt(events: readonly ProjectedEvent[], validAt: number): HostRow | undefined;
+export function hostAt(events: readonly ProjectedEvent[], validAt: number): HostRow | undefined {
+  const happened = events.filter((event) => event.occurredMs <= validAt).sort((a, b) => a.occurredMs - b.occurredMs || a.sequence - b.sequence);
+  const [first] = happened;
+  if (first === undefined) return undefined;
+  let facts: HostFacts | undefined;
+  let lastSeenAt = first.occurredMs;
+  const installations = new Map<number, LicenceFacts>();
+  for (const each of happened) {
+    const event = each as unknown as HostFold;
+    facts = foldHost(facts, event, lastSeenAt);
+    lastSeenAt = event.occurredMs;
+    if (!isLicenceEvent(event) || event.data.installation === undefined) continue;
+    installations.set(event.data.installation, foldLicence(installations.get(event.data.installation) ?? NO_LICENCE_FACTS, event, event));
+  }
+  return facts === undefined ? undefined : hostRow(first.stream, { facts, installations }, validAt);
+}
+
+function hostRow(host: StreamId, state: HostState, now: number): HostRow {
+  const { ownSeenAt, ...facts } = state.facts;
+  const licences = [...state.installations];
+  return {
+    host,
+    name: facts.name,
+    domain: facts.domain,
+    rawName: facts.rawName,
+    operatingSystem: facts.operatingSystem,
+    virtualMachine: facts.virtualMachine,
+    networkName: facts.networkName,
+    networkType: facts.networkType,
+    isKmsHost: facts.isKmsHost,
+    cmid: facts.cmid,
+    kmsHost: facts.kmsHost,
+    firstSeenAt: facts.firstSeenAt,
+    lastSeenAt: Math.max(ownSeenAt, ...licences.map(([, licence]) => licence.seenAt)),
+    expiresAt: expiryOf(licences.map(([, licence]) => licence)),
+    installations: licences.map(([installation, licence]) => installationRow(host, installation, licence, now)),
+  };
+}
+
+function installationRow(host: StreamId, installation: number, facts: LicenceFacts, now: number): InstallationStatusRow {
+  return {
+    host,
+    installation,
+    ...statusAt(facts, now),
+    licenseStatus: facts.licenseStatus,
+    method: facts.method,
+    keyLastFive: facts.keyLastFive,
+    keyKind: facts.keyKind,
+    skuId: facts.skuId,
+    productName: facts.productName,
+    kmsHost: facts.kmsHost,
+    evidence:
+      facts.evidenceKind === undefined || facts.evidenceSequence === undefined || facts.evidenceAt === undefined
+        ? undefined
+        : { kind: facts.evidenceKind, sequence: facts.evidenceSequence as Sequence, occurredAt: facts.evidenceAt },
+    lastSuccessAt: facts.lastSuccessAt,
+    countedRequests: facts.countedRequests,
+    failedRequests: facts.failedRequests,
+    lastFailure:
+      facts.failureHresult === undefined || facts.failureAt === undefined
+        ? undefined
+        : { hresult: facts.failureHresult, occurredAt: facts.failureAt },
+  };
+}
+
+/** Opens the questions on one read-model file; they answer what is committed at the moment they are asked. */
+export function openHostStatusQueries(database: Database): HostStatusQueries {
+  const texts = openInternedTexts(database, 'hostStatus_text');
+  const read = openReader(database, texts);
+  const lists = openStatementCache(database);
+
+  const rowOf = (record: HostRecord, { now, asOf }: StatusMoment): HostRow | undefined => {
+    const state = asOf === undefined ? read.current(record) : read.asOf(record.id, asOf);
+    return state === undefined ? undefined : hostRow(record.stream, state, now);
+  };
+  const byHost = (host: StreamId, moment: StatusMoment): HostRow | undefined => {
+    const record = read.record(host);
+    return record === undefined ? undefined : rowOf(record, moment);
+  };
+
+  return {
+    byHost,
+    byHosts: (hosts, moment) => hosts.flatMap((host) => byHost(host, moment) ?? []),
+    installation: (host, installation, moment) => byHost(host, moment)?.installations.find((row) => row.installation === installation),
+    identities(host, asOf) {
+      const record = read.record(host);
+      return record === undefined ? [] : read.identities.all(record.id, asOf ?? NEVER_MS);
+    },
+    byName(name, moment) {
+      const records = read.byName.all(name.toLowerCase(), name.toLowerCase());
+      return records.flatMap((record) => rowOf(record, moment) ?? []);
+    },
+
+    page(filter, order, descending, request, moment) {
+      const limit = Math.min(Math.max(request.limit, 1), PAGE_ROWS_MAX);
+      const seek = keyset(ORDER_COLUMNS[order], descending, request);
+      if (moment.asOf === undefined) {
+        const condition = conditionOf(filter, moment.now);
+        const records = lists<HostRecord>(
+          `SELECT ${HOST_LIST} FROM hostStatus_host WHERE ${condition.sql} AND ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`,
+        ).all(...condition.values, ...seek.values, limit + 1);
+        const rows = records.slice(0, limit).flatMap((record) => paged(record, rowOf(record, moment), order) ?? []);
+        return { rows: seek.arrange(rows), hasMore: records.length > limit };
+      }
+      const records = lists<HostRecord>(
+        `SELECT ${HOST_LIST} FROM hostStatus_host WHERE ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`,
+      ).all(...seek.values, ASOF_SCAN_HOSTS_MAX + 1);
+      const rows: PagedHost[] = [];
+      for (const record of records.slice(0, ASOF_SCAN_HOSTS_MAX)) {
+        const row = rowOf(record, moment);
+        if (row === undefined || !passes(row, filter, moment.now)) continue;
+        if (rows.length === limit) return { rows: seek.arrange(rows), hasMore: true };
+        rows.push({ row, cursor: cursorOf(record, order) });
+      }
+      return { rows: seek.arrange(rows), hasMore: records.length > ASOF_SCAN_HOSTS_MAX };
+    },
+
+    count(filter, now) {
+      const condition = conditionOf(filter, now);
+      return lists<{ hosts: number }>(`SELECT COUNT(*) AS hosts FROM hostStatus_host WHERE ${condition.sql}`).get(...condition.values)?.hosts ?? 0;
+    },
+
+    statusCounts(now) {
+      const counts = new Map<InstallationStatus, number>();
+      for (const row of read.states.iterate()) {
+        const state = CLAIMED_STATES[row.state] ?? 'UNKNOWN';
+        const { status } = statusAt({ state, sinceAt: undefined, untilAt: row.untilAt ?? undefined, untilBasis: undefined, recorded: false }, now);
+        counts.set(status, (counts.get(status) ?? 0) + 1);
+      }
+      return counts;
+    },
+  };
+}
+
+type PagedHost = Page<HostRow>['rows'][number];
+
+const ORDER_COLUMNS = {
+  NAME: ['name', 'domain', 'id'],
+  LAST_SEEN: ['lastSeenAt', 'id'],
+  EXPIRES: ['expiresAt', 'id'],
+} as const satisfies Record<HostOrder, readonly (keyof HostRecord)[]>;
+
+function cursorOf(record: HostRecord, order: HostOrder): PagedHost['cursor'] {
+  return ORDER_COLUMNS[order].map((column) => record[column]);
+}
+
+function paged(record: HostRecord, row: HostRow | undefined, order: HostOrder): PagedHost | undefined {
+  return row === undefined ? undefined : { row, cursor: cursorOf(record, order) };
+}
+
+function openReader(database: Database, texts: InternedTexts) {
+  const installations = database
+    .prepare<[number], SqlValue[]>(`SELECT installation, ${LICENCE_LIST} FROM hostStatus_installation WHERE host = ? ORDER BY installation`)
+    .raw();
+  const factsAsOf = database
+    .prepare<[number, number], string>(
+      'SELECT facts FROM hostStatus_hostHistory WHERE host = ? AND sequence <= ? ORDER BY sequence DESC LIMIT 1',
+    )
+    .pluck();
+  const licenceAsOf = database
+    .prepare<[number, number, number], SqlValue[]>(
+      `SELECT ${LICENCE_LIST} FROM hostStatus_installationHistory
+        WHERE host = ? AND installation = ? AND sequence <= ? ORDER BY sequence DESC LIMIT 1`,
+    )
+    .raw();
+  const numbers = database
+    .prepare<[number], number>('SELECT installation FROM hostStatus_installation WHERE host = ? ORDER BY installation')
+    .pluck();
+  const byStream = database.prepare<[string], HostRecord>(`SELECT ${HOST_LIST} FROM hostStatus_host WHERE stream = ?`);
+
+  return {
+    record: (host: StreamId): HostRecord | undefined => byStream.get(host),
+    byName: database.prepare<[string, string], HostRecord>(
+      `SELECT ${HOST_LIST} FROM hostStatus_host
+        WHERE name = ? OR id IN (SELECT host FROM hostStatus_identity WHERE value = ? AND kind = 'NAME') ORDER BY id`,
+    ),
+    identities: database.prepare<[number, number], HostIdentityRow>(
+      'SELECT kind, value, raw, sequence FROM hostStatus_identity WHERE host = ? AND sequence <= ? ORDER BY sequence, kind, value',
+    ),
+    states: database.prepare<[], { state: number; untilAt: number | null }>('SELECT state, untilAt FROM hostStatus_installation'),
+
+    current(record: HostRecord): HostState {
+      const licences = new Map<number, LicenceFacts>();
+      for (const [number, ...row] of installations.all(record.id)) licences.set(Number(number), decodeLicence(row, texts));
+      const facts = JSON.parse(record.facts) as HostFacts;
+      return { facts, installations: licences };
+    },
+
+    asOf(id: number, sequence: number): HostState | undefined {
+      const facts = factsAsOf.get(id, sequence);
+      if (facts === undefined) return undefined;
+      const licences = new Map<number, LicenceFacts>();
+      for (const number of numbers.all(id)) {
+        const row = licenceAsOf.get(id, number, sequence);
+        if (row !== undefined) licences.set(number, decodeLicence(row, texts));
+      }
+      return { facts: JSON.parse(facts) as HostFacts, installations: licences };
+    },
+  };
+}
+
+/** Shapes of list statements kept prepared: filters and orders make a few dozen in practice. */
+const STATEMENTS_CACHED_MAX = 256;
+
+function openStatementCache(database: Database) {
+  const prepared = new Map<string, ReturnType<Database['prepare']>>();
+  return <Row>(sql: string) => {
+    let statement = prepared.get(sql);
+    if (statement === undefined) {
+      if (prepared.size >= STATEMENTS_CACHED_MAX) prepared.clear();
+      statement = database.prepare(sql);
+      prepared.set(sql, statement);
+    }
+    return statement as ReturnType<typeof database.prepare<SqlValue[], Row>>;
+  };
+}
+
+interface Condition {
+  readonly sql: string;
+  readonly values: readonly SqlValue[];
+}
+
+const EVERYTHING: Condition = { sql: 'TRUE', values: [] };
+
+/** The filter as SQL over hostStatus_host; `passes` is the same in memory. */
+function conditionOf(filter: HostFilter, now: number): Condition {
+  const ofInstallation = all([
+    anyOf(filter.status?.map((status) => statusCondition(status, now))),
+    anyOf(filter.product === undefined ? undefined : [textCondition('i.sku', filter.product.toLowerCase()), textCondition('i.product', filter.product)]),
+    filter.keyLastFive === undefined ? EVERYTHING : { sql: 'i.keyLastFive = ?', values: [filter.keyLastFive] },
+    anyOf(filter.method?.map((method) => textCondition('i.method', method))),
+    filter.lapsesBefore === undefined
+      ? EVERYTHING
+      : { sql: `i.state = ${stateCode('TIMED')} AND i.untilAt > ? AND i.untilAt < ?`, values: [now, filter.lapsesBefore] },
+  ]);
+  return all([
+    filter.domain === undefined ? EVERYTHING : { sql: 'domain = ?', values: [filter.domain] },
+    filter.notSeenSince === undefined ? EVERYTHING : { sql: 'lastSeenAt < ?', values: [filter.notSeenSince] },
+    filter.search === undefined ? EVERYTHING : searchCondition(filter.search.toLowerCase()),
+    ofInstallation.values.length === 0 && ofInstallation.sql === EVERYTHING.sql
+      ? EVERYTHING
+      : {
+          sql: `EXISTS (SELECT 1 FROM hostStatus_installation i WHERE i.host = hostStatus_host.id AND ${ofInstallation.sql})`,
+          values: ofInstallation.values,
+        },
+  ]);
+}
+
+function all(conditions: readonly Condition[]): Condition {
+  const real = conditions.filter((condition) => condition !== EVERYTHING);
+  if (real.length === 0) return EVERYTHING;
+  return { sql: real.map((condition) => `(${condition.sql})`).join(' AND '), values: real.flatMap((condition) => condition.values) };
+}
+
+/** Undefined: no condition. An empty list: nothing passes. */
+function anyOf(conditions: readonly Condition[] | undefined): Condition {
+  if (conditions === undefined) return EVERYTHING;
+  if (conditions.length === 0) return { sql: 'FALSE', values: [] };
+  return { sql: conditions.map((condition) => `(${condition.sql})`).join(' OR '), values: conditions.flatMap((condition) => condition.values) };
+}
+
+function textCondition(column: string, text: string): Condition {
+  return { sql: `${column} = (SELECT id FROM hostStatus_text WHERE text = ?)`, values: [text] };
+}
+
+function searchCondition(beginning: string): Condition {
+  const range = [beginning, prefixEnd(beginning)];
+  return {
+    sql: `id IN (SELECT host FROM hostStatus_identity WHERE value >= ? AND value < ?) OR (domain >= ? AND domain < ?)`,
+    values: [...range, ...range],
+  };
+}
+
+function stateCode(state: ClaimedState): number {
+  return CLAIMED_STATES.indexOf(state);
+}
+
+/** `statusAt` as SQL over one installation `i`. */
+function statusCondition(status: InstallationStatus, now: number): Condition {
+  const timed = `i.state = ${stateCode('TIMED')}`;
+  const grace = `i.state = ${stateCode('GRACE')}`;
+  switch (status) {
+    case 'ACTIVE_UNTIL':
+      return { sql: `${timed} AND (i.untilAt IS NULL OR i.untilAt > ?)`, values: [now + OVERDUE_LEFT_MS] };
+    case 'RENEWAL_OVERDUE':
+      return { sql: `${timed} AND i.untilAt > ? AND i.untilAt <= ?`, values: [now, now + OVERDUE_LEFT_MS] };
+    case 'GRACE':
+      return {
+        sql: `(${timed} AND i.untilAt <= ? AND i.untilAt > ?) OR (${grace} AND (i.untilAt IS NULL OR i.untilAt > ?))`,
+        values: [now, now - GRACE_MS, now],
+      };
+    case 'NOTIFICATION':
+      return {
+        sql: `i.state = ${stateCode('NOTIFICATION')} OR (${timed} AND i.untilAt <= ?) OR (${grace} AND i.untilAt <= ?)`,
+        values: [now - GRACE_MS, now],
+      };
+    case 'UNKNOWN':
+    case 'PERMANENT':
+    case 'UNLICENSED':
+    case 'NOT_REQUIRED':
+      return { sql: `i.state = ${stateCode(status)}`, values: [] };
+  }
+}
+
+/** The filter in memory, for rows of the past; `conditionOf` is the same in SQL. */
+function passes(row: HostRow, filter: HostFilter, now: number): boolean {
+  if (filter.domain !== undefined && row.domain !== filter.domain) return false;
+  if (filter.notSeenSince !== undefined && row.lastSeenAt >= filter.notSeenSince) return false;
+  if (filter.search !== undefined && !searchable(row).some((text) => text.startsWith(filter.search?.toLowerCase() ?? ''))) return false;
+  if (!asksForInstallation(filter)) return true;
+  return row.installations.some((installation) => installationPasses(installation, filter, now));
+}
+
+function searchable(row: HostRow): readonly string[] {
+  return [fullName(row.name, row.domain), row.domain, row.cmid ?? ''];
+}
+
+function asksForInstallation(filter: HostFilter): boolean {
+  const { status, product, keyLastFive, method, lapsesBefore } = filter;
+  return [status, product, keyLastFive, method, lapsesBefore].some((condition) => condition !== undefined);
+}
+
+function installationPasses(row: InstallationStatusRow, filter: HostFilter, now: number): boolean {
+  if (filter.status !== undefined && !filter.status.includes(row.status)) return false;
+  if (filter.product !== undefined && row.skuId !== filter.product.toLowerCase() && row.productName !== filter.product) return false;
+  if (filter.keyLastFive !== undefined && row.keyLastFive !== filter.keyLastFive) return false;
+  if (filter.method !== undefined && (row.method === undefined || !filter.method.includes(row.method))) return false;
+  if (filter.lapsesBefore === undefined) return true;
+  const timed = row.status === 'ACTIVE_UNTIL' || row.status === 'RENEWAL_OVERDUE';
+  return timed && row.untilAt !== undefined && row.untilAt > now && row.untilAt < filter.lapsesBefore;
+}

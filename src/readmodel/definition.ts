@@ -5,6 +5,9 @@ import type { Sequence } from '../kernel/identifiers.js';
 /** An event as projections see it: the upcast envelope and its place in the log. */
 export interface ProjectedEvent extends EventEnvelope {
   readonly sequence: Sequence;
+  /** `occurredAt` and `recordedAt` as epoch milliseconds: parsed once for all projections. */
+  readonly occurredMs: number;
+  readonly recordedMs: number;
 }
 
 /** The running side of a projection, opened on one read-model file. */

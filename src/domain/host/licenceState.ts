@@ -1,0 +1,386 @@
+import type { AnyEvent } from '../events.js';
+import { ADBA_VALIDITY, KMS_VALIDITY, milliseconds, OUT_OF_TOLERANCE_GRACE, RENEWAL_OVERDUE_AFTER } from '../rules/figures.js';
+import type { ActivationMethod, EvidenceKind, LicenseStatus, ProductKeyKind } from '../vocabulary.js';
+import type { KmsAttemptObserved, KmsRequestObserved, KmsResponseObserved, LicenseStateObserved } from './events.js';
+
+/** What evidence can say of an installation, before time has changed anything. `TIMED`: active until an end. */
+export const CLAIMED_STATES = ['UNKNOWN', 'PERMANENT', 'TIMED', 'GRACE', 'NOTIFICATION', 'UNLICENSED', 'NOT_REQUIRED'] as const;
+export type ClaimedState = (typeof CLAIMED_STATES)[number];
+
+export const INSTALLATION_STATUSES = [
+  'UNKNOWN',
+  'PERMANENT',
+  'ACTIVE_UNTIL',
+  'RENEWAL_OVERDUE',
+  'GRACE',
+  'NOTIFICATION',
+  'UNLICENSED',
+  'NOT_REQUIRED',
+] as const;
+/** State of an installation at a point in time. */
+export type InstallationStatus = (typeof INSTALLATION_STATUSES)[number];
+
+/** `OBSERVED`: a host or tool reported it; `RECORDED`: somebody entered it; `DERIVED`: the rules make it of older evidence and the time passed. */
+export type StatusBasis = 'OBSERVED' | 'RECORDED' | 'DERIVED';
+
+/** What the evidence so far says of one installation; nothing in it depends on the present time. Times are epoch milliseconds. */
+export interface LicenceFacts {
+  readonly state: ClaimedState;
+  readonly sinceAt: number | undefined;
+  readonly untilAt: number | undefined;
+  readonly untilBasis: 'REPORTED' | 'RULE' | undefined;
+  readonly recorded: boolean;
+  readonly licenseStatus: LicenseStatus;
+  readonly method: ActivationMethod | undefined;
+  readonly keyLastFive: string | undefined;
+  readonly keyKind: ProductKeyKind | undefined;
+  readonly skuId: string | undefined;
+  readonly productName: string | undefined;
+  readonly kmsHost: string | undefined;
+  readonly evidenceKind: EvidenceKind | undefined;
+  readonly evidenceSequence: number | undefined;
+  /** When the newest evidence of the state happened; older evidence does not overwrite it. */
+  readonly evidenceAt: number | undefined;
+  /** The newest evidence of another state known to be older than `sinceAt`: `sinceAt` cannot move before it. */
+  readonly contraryAt: number | undefined;
+  readonly lastSuccessAt: number | undefined;
+  readonly countedRequests: number;
+  readonly failedRequests: number;
+  readonly failureHresult: string | undefined;
+  readonly failureAt: number | undefined;
+  /** The latest time of any event of the installation. */
+  readonly seenAt: number;
+}
+
+/** An installation of which nothing has been seen. */
+export const NO_LICENCE_FACTS: LicenceFacts = {
+  state: 'UNKNOWN',
+  sinceAt: undefined,
+  untilAt: undefined,
+  untilBasis: undefined,
+  recorded: false,
+  licenseStatus: 'UNKNOWN',
+  method: undefined,
+  keyLastFive: undefined,
+  keyKind: undefined,
+  skuId: undefined,
+  productName: undefined,
+  kmsHost: undefined,
+  evidenceKind: undefined,
+  evidenceSequence: undefined,
+  evidenceAt: undefined,
+  contraryAt: undefined,
+  lastSuccessAt: undefined,
+  countedRequests: 0,
+  failedRequests: 0,
+  failureHresult: undefined,
+  failureAt: undefined,
+  seenAt: Number.NEGATIVE_INFINITY,
+};
+
+/** An event that says something of an installation. */
+export type LicenceEvent = Extract<AnyEvent, { type: LicenceEventType }>;
+export type LicenceEventType = 'LicenseStateObserved' | 'KmsRequestObserved' | 'KmsAttemptObserved' | 'KmsResponseObserved';
+
+/** Where and when an event stands. */
+export interface Occurrence {
+  readonly sequence: number;
+  readonly occurredMs: number;
+}
+
+/** Folds one event, in log order. Evidence that happened before the newest known only fills gaps. */
+export function foldLicence(facts: LicenceFacts, event: LicenceEvent, occurrence: Occurrence): LicenceFacts {
+  const reading = read(event, occurrence.occurredMs);
+  return {
+    ...describe(facts, reading, occurrence.occurredMs),
+    ...settleState(facts, reading.claim, occurrence),
+    lastSuccessAt: latest(facts.lastSuccessAt, reading.successAt),
+    countedRequests: facts.countedRequests + (reading.counted ? 1 : 0),
+    failedRequests: facts.failedRequests + (reading.failure === undefined ? 0 : 1),
+    ...latestFailure(facts, reading.failure, occurrence.occurredMs),
+    seenAt: Math.max(facts.seenAt, occurrence.occurredMs),
+  };
+}
+
+/** The status at a moment, which time alone may have changed since the last evidence (K-3, A-1, G-1, G-2). */
+export interface StatusAt {
+  readonly status: InstallationStatus;
+  readonly basis: StatusBasis;
+  readonly sinceAt: number | undefined;
+  readonly untilAt: number | undefined;
+  readonly untilBasis: 'REPORTED' | 'RULE' | undefined;
+}
+
+export const GRACE_MS = milliseconds(OUT_OF_TOLERANCE_GRACE);
+/** A timed activation is overdue for renewal when less than this is left of it. */
+export const OVERDUE_LEFT_MS = milliseconds(KMS_VALIDITY) - milliseconds(RENEWAL_OVERDUE_AFTER);
+
+export function statusAt(facts: Pick<LicenceFacts, 'state' | 'sinceAt' | 'untilAt' | 'untilBasis' | 'recorded'>, now: number): StatusAt {
+  const { state, sinceAt, untilAt, untilBasis } = facts;
+  const basis: StatusBasis = facts.recorded ? 'RECORDED' : 'OBSERVED';
+  if (state === 'UNKNOWN') return { status: 'UNKNOWN', basis, sinceAt: undefined, untilAt: undefined, untilBasis: undefined };
+  if (state === 'TIMED') {
+    if (untilAt === undefined || untilAt - now > OVERDUE_LEFT_MS) return { status: 'ACTIVE_UNTIL', basis, sinceAt, untilAt, untilBasis };
+    if (now < untilAt) return { status: 'RENEWAL_OVERDUE', basis, sinceAt, untilAt, untilBasis };
+    const graceEnd = untilAt + GRACE_MS;
+    if (now < graceEnd) return { status: 'GRACE', basis: 'DERIVED', sinceAt: untilAt, untilAt: graceEnd, untilBasis: 'RULE' };
+    return { status: 'NOTIFICATION', basis: 'DERIVED', sinceAt: graceEnd, untilAt: undefined, untilBasis: undefined };
+  }
+  if (state === 'GRACE' && untilAt !== undefined && now >= untilAt) {
+    return { status: 'NOTIFICATION', basis: 'DERIVED', sinceAt: untilAt, untilAt: undefined, untilBasis: undefined };
+  }
+  return { status: state, basis, sinceAt, untilAt, untilBasis };
+}
+
+/** A KMS host as events name it, without port, lower case. */
+export function normaliseKmsHost(text: string): string {
+  const lower = text.trim().toLowerCase();
+  const colon = lower.lastIndexOf(':');
+  return colon > 0 && /^\d+$/.test(lower.slice(colon + 1)) ? lower.slice(0, colon) : lower;
+}
+
+interface Claim {
+  readonly state: ClaimedState;
+  readonly untilAt: number | undefined;
+  readonly untilBasis: 'REPORTED' | 'RULE' | undefined;
+  readonly licenseStatus: LicenseStatus;
+  readonly evidence: EvidenceKind;
+}
+
+/** One event in the terms of the fold. */
+interface Reading {
+  readonly claim: Claim | undefined;
+  readonly successAt: number | undefined;
+  readonly counted: boolean;
+  /** HRESULT of a request that failed. */
+  readonly failure: string | undefined;
+  readonly method: ActivationMethod | undefined;
+  readonly kmsHost: string | undefined;
+  readonly skuId: string | undefined;
+  readonly productName: string | undefined;
+  readonly keyLastFive: string | undefined;
+  readonly keyKind: ProductKeyKind | undefined;
+}
+
+const HRESULT_OK = '0x00000000';
+const MINUTE_MS = 60_000;
+
+function read(event: LicenceEvent, occurredMs: number): Reading {
+  switch (event.type) {
+    case 'KmsRequestObserved':
+      return readRequest(event.data, occurredMs);
+    case 'KmsAttemptObserved':
+      return readAttempt(event.data, occurredMs);
+    case 'KmsResponseObserved':
+      return readResponse(event.data, occurredMs);
+    case 'LicenseStateObserved':
+      return readState(event.data, occurredMs);
+  }
+}
+
+/**
+ * A KMS host's 12290: HRESULT 0 means counted, not activated, and the status in it is the one before the request. Only for a
+ * host that was licensed already is a counted request a renewal.
+ */
+function readRequest(data: KmsRequestObserved['data'], occurredMs: number): Reading {
+  const counted = data.hresult === HRESULT_OK;
+  const renewed = counted && data.statusBefore === 'LICENSED';
+  return {
+    claim: renewed
+      ? activatedByKms('LICENSED', 'KMS_HOST_EVENT_12290', occurredMs)
+      : claimOf(data.statusBefore, data.minutesRemaining, 'KMS_HOST_EVENT_12290', occurredMs),
+    successAt: renewed ? occurredMs : undefined,
+    counted,
+    failure: counted ? undefined : data.hresult,
+    method: 'KMS',
+    kmsHost: data.kmsHost === undefined ? undefined : normaliseKmsHost(data.kmsHost),
+    skuId: data.skuId,
+    productName: undefined,
+    keyLastFive: undefined,
+    keyKind: undefined,
+  };
+}
+
+/** A client's 12288 tells the status it had when it sent the request; sending proves nothing further. */
+function readAttempt(data: KmsAttemptObserved['data'], occurredMs: number): Reading {
+  return {
+    claim: claimOf(data.status, data.minutesRemaining, 'CLIENT_EVENT_12288', occurredMs),
+    successAt: undefined,
+    counted: false,
+    failure: data.hresult === HRESULT_OK ? undefined : data.hresult,
+    method: 'KMS',
+    kmsHost: normaliseKmsHost(data.kmsHost),
+    skuId: data.skuId,
+    productName: undefined,
+    keyLastFive: undefined,
+    keyKind: undefined,
+  };
+}
+
+/** A client's 12289: bound with HRESULT 0 proves an activation. */
+function readResponse(data: KmsResponseObserved['data'], occurredMs: number): Reading {
+  const activated = data.bound && data.hresult === HRESULT_OK;
+  return {
+    claim: activated ? activatedByKms('LICENSED', 'CLIENT_EVENT_12289', occurredMs) : undefined,
+    successAt: activated ? occurredMs : undefined,
+    counted: false,
+    failure: data.hresult === HRESULT_OK ? undefined : data.hresult,
+    method: 'KMS',
+    kmsHost: undefined,
+    skuId: undefined,
+    productName: undefined,
+    keyLastFive: undefined,
+    keyKind: undefined,
+  };
+}
+
+function readState(data: LicenseStateObserved['data'], occurredMs: number): Reading {
+  const method = data.method ?? methodOfKey(data.keyKind);
+  const claim = claimOfState(data, method, occurredMs);
+  return {
+    claim,
+    successAt: successOf(claim, data.evidence, method, occurredMs),
+    counted: false,
+    failure: undefined,
+    method,
+    kmsHost: data.kmsHost === undefined ? undefined : normaliseKmsHost(data.kmsHost),
+    skuId: data.skuId,
+    productName: data.productName,
+    keyLastFive: data.keyLastFive,
+    keyKind: data.keyKind,
+  };
+}
+
+function claimOfState(data: LicenseStateObserved['data'], method: ActivationMethod | undefined, occurredMs: number): Claim | undefined {
+  const { status: licenseStatus, evidence } = data;
+  const lasting = { untilAt: undefined, untilBasis: undefined, licenseStatus, evidence };
+  if (data.keyKind === 'SETUP') return { state: 'NOT_REQUIRED', ...lasting };
+  if (licenseStatus !== 'LICENSED') return claimOf(licenseStatus, data.minutesRemaining, evidence, occurredMs);
+  if (data.permanent === true) return { state: 'PERMANENT', ...lasting };
+  if (data.minutesRemaining !== undefined && data.minutesRemaining > 0) {
+    return claimOf(licenseStatus, data.minutesRemaining, evidence, occurredMs);
+  }
+  if (method === 'KMS') return activatedByKms(licenseStatus, evidence, occurredMs);
+  if (method === 'ADBA') {
+    return { ...lasting, state: 'TIMED', untilAt: occurredMs + milliseconds(ADBA_VALIDITY), untilBasis: 'RULE' };
+  }
+  // Without method, key or end, "licensed" may be permanent or may lapse tomorrow.
+  return isLasting(method, data.keyKind) ? { state: 'PERMANENT', ...lasting } : { state: 'UNKNOWN', ...lasting };
+}
+
+/** When the activation last succeeded, as far as the evidence proves it: itself, or 180 days before the end it reports. */
+function successOf(claim: Claim | undefined, evidence: EvidenceKind, method: ActivationMethod | undefined, occurredMs: number): number | undefined {
+  if (claim?.state !== 'TIMED') return undefined;
+  if (evidence === 'CLIENT_EVENT_12308') return occurredMs;
+  const renewable = method === 'KMS' || method === 'ADBA';
+  if (!renewable || claim.untilBasis !== 'REPORTED' || claim.untilAt === undefined) return undefined;
+  return Math.min(occurredMs, claim.untilAt - milliseconds(KMS_VALIDITY));
+}
+
+function activatedByKms(licenseStatus: LicenseStatus, evidence: EvidenceKind, occurredMs: number): Claim {
+  return { state: 'TIMED', untilAt: occurredMs + milliseconds(KMS_VALIDITY), untilBasis: 'RULE', licenseStatus, evidence };
+}
+
+/** What a status and the minutes left of it say by themselves. A status that nobody understood claims nothing. */
+function claimOf(status: LicenseStatus, minutes: number | undefined, evidence: EvidenceKind, occurredMs: number): Claim | undefined {
+  const untilAt = minutes === undefined || minutes <= 0 ? undefined : occurredMs + minutes * MINUTE_MS;
+  const untilBasis = untilAt === undefined ? undefined : 'REPORTED';
+  switch (status) {
+    case 'UNKNOWN':
+      return undefined;
+    case 'LICENSED':
+      return untilAt === undefined
+        ? activatedByKms(status, evidence, occurredMs)
+        : { state: 'TIMED', untilAt, untilBasis, licenseStatus: status, evidence };
+    case 'UNLICENSED':
+    case 'NOTIFICATION':
+      return { state: status, untilAt: undefined, untilBasis: undefined, licenseStatus: status, evidence };
+    case 'OOB_GRACE':
+    case 'OOT_GRACE':
+    case 'NON_GENUINE_GRACE':
+    case 'EXTENDED_GRACE':
+      return { state: 'GRACE', untilAt, untilBasis, licenseStatus: status, evidence };
+  }
+}
+
+function methodOfKey(kind: ProductKeyKind | undefined): ActivationMethod | undefined {
+  if (kind === 'KMS_CLIENT') return 'KMS';
+  return kind === 'OEM' || kind === 'RETAIL' ? kind : undefined;
+}
+
+function isLasting(method: ActivationMethod | undefined, kind: ProductKeyKind | undefined): boolean {
+  if (method === 'MAK_INDEPENDENT' || method === 'MAK_PROXY' || method === 'OEM' || method === 'RETAIL') return true;
+  return kind === 'MAK' || kind === 'KMS_HOST';
+}
+
+type StateFacts = Pick<
+  LicenceFacts,
+  | 'state'
+  | 'sinceAt'
+  | 'untilAt'
+  | 'untilBasis'
+  | 'recorded'
+  | 'licenseStatus'
+  | 'evidenceKind'
+  | 'evidenceSequence'
+  | 'evidenceAt'
+  | 'contraryAt'
+>;
+
+function settleState(facts: LicenceFacts, claim: Claim | undefined, occurrence: Occurrence): Partial<StateFacts> {
+  if (claim === undefined) return {};
+  const { occurredMs, sequence } = occurrence;
+  if (facts.evidenceAt !== undefined && occurredMs < facts.evidenceAt) return lookBack(facts, claim, occurredMs);
+  const continues = claim.state === facts.state && (facts.untilAt === undefined || occurredMs <= facts.untilAt);
+  return {
+    state: claim.state,
+    sinceAt: continues ? facts.sinceAt : occurredMs,
+    untilAt: claim.untilAt,
+    untilBasis: claim.untilBasis,
+    recorded: claim.evidence === 'API',
+    licenseStatus: claim.licenseStatus,
+    evidenceKind: claim.evidence,
+    evidenceSequence: sequence,
+    evidenceAt: occurredMs,
+    contraryAt: continues ? facts.contraryAt : facts.evidenceAt,
+  };
+}
+
+/**
+ * Older evidence (logs are often exported newest first) cannot change the state, only since when it has lasted: the same state
+ * moves `sinceAt` back, another state stops that. Another state in the midst leaves only the newest evidence to count from.
+ */
+function lookBack(facts: LicenceFacts, claim: Claim, occurredMs: number): Partial<StateFacts> {
+  const { sinceAt, contraryAt } = facts;
+  if (sinceAt === undefined) return {};
+  if (claim.state === facts.state) {
+    return occurredMs < sinceAt && (contraryAt === undefined || occurredMs > contraryAt) ? { sinceAt: occurredMs } : {};
+  }
+  if (contraryAt !== undefined && occurredMs <= contraryAt) return {};
+  return occurredMs < sinceAt ? { contraryAt: occurredMs } : { contraryAt: occurredMs, sinceAt: facts.evidenceAt };
+}
+
+/** Newer evidence describes the installation as far as it says anything; older evidence fills what nobody has said. */
+function describe(facts: LicenceFacts, reading: Reading, occurredMs: number): LicenceFacts {
+  const newer = occurredMs >= facts.seenAt;
+  const choose = <Value>(known: Value | undefined, said: Value | undefined): Value | undefined =>
+    newer ? (said ?? known) : (known ?? said);
+  return {
+    ...facts,
+    method: choose(facts.method, reading.method),
+    kmsHost: choose(facts.kmsHost, reading.kmsHost),
+    skuId: choose(facts.skuId, reading.skuId),
+    productName: choose(facts.productName, reading.productName),
+    keyLastFive: choose(facts.keyLastFive, reading.keyLastFive),
+    keyKind: choose(facts.keyKind, reading.keyKind),
+  };
+}
+
+function latestFailure(facts: LicenceFacts, hresult: string | undefined, occurredMs: number): Partial<LicenceFacts> {
+  if (hresult === undefined || (facts.failureAt !== undefined && occurredMs < facts.failureAt)) return {};
+  return { failureHresult: hresult, failureAt: occurredMs };
+}
+
+function latest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || (b !== undefined && b > a) ? b : a;
+}

@@ -1,0 +1,178 @@
+import type Database from 'better-sqlite3';
+import { parseEnvelope, type EventEnvelope, type StoredEvent } from '../kernel/envelope.js';
+import type { Bookmark, Sequence } from '../kernel/identifiers.js';
+import type { EventStore } from '../store/port.js';
+import type { ProjectedEvent, Projection } from './definition.js';
+import { ReadModelError } from './errors.js';
+import { sha256 } from './fingerprint.js';
+import { readCheckpoint, type Checkpoint } from './readModelFile.js';
+
+/** What a follower needs of a store. */
+export type FollowedStore = Pick<EventStore, 'readAll' | 'subscribe' | 'head' | 'bookmarkAt'>;
+
+export interface FollowerOptions {
+  readonly store: FollowedStore;
+  /** The file, opened for writing by this follower alone. */
+  readonly database: Database.Database;
+  readonly projections: readonly Projection[];
+  /** Makes the newest version of an event of any older one. */
+  readonly upcast: (event: EventEnvelope) => EventEnvelope;
+  /** Most events folded in one transaction. Default FOLLOW_BATCH_EVENTS. */
+  readonly batchEvents?: number | undefined;
+  /** Called after each commit. */
+  readonly onApplied?: ((sequence: Sequence) => void) | undefined;
+}
+
+export interface Follower {
+  /** Folds what there is and then whatever comes, until `signal` aborts. */
+  follow(signal: AbortSignal): Promise<void>;
+  /** Folds up to the end of the log, and answers with the last sequence folded. Stops earlier, between batches, when `signal` aborts. */
+  applyUntilHead(options?: { readonly onProgress?: (progress: FollowProgress) => void; readonly signal?: AbortSignal }): Promise<Sequence>;
+  sequence(): Sequence;
+}
+
+export interface FollowProgress {
+  readonly applied: Sequence;
+  /** The end of the log when it was last looked at. */
+  readonly head: Sequence;
+}
+
+/**
+ * Large, because the rows of a batch are written once each and in the order of their tables, however often its events change
+ * them; small enough to hold in memory and to commit in a fraction of a second.
+ */
+export const FOLLOW_BATCH_EVENTS = 10_000;
+
+/**
+ * Feeds projections from the log: rows and checkpoint move in one transaction, so a follower that dies resumes where its last
+ * commit was and nothing is folded twice. A follower that has thrown holds stale caches: make a new one.
+ * Throws LEDGER_MISMATCH or LOG_MISMATCH when the file was not built from this log.
+ */
+export async function openFollower(options: FollowerOptions): Promise<Follower> {
+  const checkpoint = readCheckpoint(options.database);
+  await assertBuiltFromThisLog(checkpoint, options.store, options.database.name);
+  const batchEvents = options.batchEvents ?? FOLLOW_BATCH_EVENTS;
+  const batches = openBatches(options, checkpoint);
+
+  const applied = (): void => options.onApplied?.(batches.bookmark().sequence);
+
+  return {
+    sequence: () => batches.bookmark().sequence,
+
+    async follow(signal) {
+      for await (const events of options.store.subscribe(batches.bookmark(), { limit: batchEvents, signal })) {
+        batches.apply(events);
+        applied();
+        if (signal.aborted) return;
+      }
+    },
+
+    async applyUntilHead({ onProgress, signal } = {}) {
+      for (;;) {
+        if (signal?.aborted === true) break;
+        const events = await options.store.readAll(batches.bookmark(), batchEvents);
+        if (events.length === 0) break;
+        batches.apply(events);
+        applied();
+        onProgress?.({ applied: batches.bookmark().sequence, head: (await options.store.head()).sequence });
+      }
+      return batches.bookmark().sequence;
+    },
+  };
+}
+
+interface Batches {
+  apply(events: readonly StoredEvent[]): void;
+  bookmark(): Bookmark;
+}
+
+function openBatches(options: FollowerOptions, start: Checkpoint): Batches {
+  const { database } = options;
+  const writers = options.projections.map((projection) => ({ name: projection.name, ...projection.open(database) }));
+  const moveCheckpoint = database.prepare(
+    'UPDATE readmodel_checkpoint SET sequence = ?, position = ?, ledgerId = ?, eventHash = ? WHERE id = 1',
+  );
+  const recordClock = database.prepare('INSERT INTO readmodel_clock (recordedAt, sequence) VALUES (?, ?)');
+  let bookmark = start.bookmark;
+  let ledgerId = start.ledgerId;
+  let clock = database.prepare<[], number | null>('SELECT MAX(recordedAt) FROM readmodel_clock').pluck().get() ?? Number.NEGATIVE_INFINITY;
+
+  const foldAll = database.transaction((events: readonly StoredEvent[], last: StoredEvent) => {
+    for (const stored of events) {
+      const event = project(options.upcast(parseEnvelope(stored.text)), stored.sequence);
+      if (event.recordedMs > clock) {
+        clock = event.recordedMs;
+        recordClock.run(clock, event.sequence);
+      }
+      if (event.type === 'LedgerOpened') ledgerId = ledgerIdOf(event);
+      for (const writer of writers) fold(writer, event);
+    }
+    for (const writer of writers) writer.flush();
+    moveCheckpoint.run(last.sequence, last.position.toString(), ledgerId ?? null, sha256(last.text));
+  });
+
+  return {
+    bookmark: () => bookmark,
+    apply(events) {
+      const last = events.at(-1);
+      if (last === undefined) return;
+      assertFollowsOn(bookmark, events);
+      foldAll.immediate(events, last);
+      bookmark = { sequence: last.sequence, position: last.position };
+    },
+  };
+}
+
+function project(envelope: EventEnvelope, sequence: Sequence): ProjectedEvent {
+  const occurredMs = Date.parse(envelope.occurredAt);
+  const recordedMs = Date.parse(envelope.recordedAt);
+  // The parsed envelope belongs to nobody else; copying it for every event would cost as much as folding it.
+  return Object.assign(envelope, { sequence, occurredMs, recordedMs });
+}
+
+function fold(writer: { readonly name: string; apply(event: ProjectedEvent): void }, event: ProjectedEvent): void {
+  try {
+    writer.apply(event);
+  } catch (cause) {
+    throw new ReadModelError('PROJECTION_FAILED', `Projection ${writer.name} failed at event ${event.sequence} (${event.type})`, { cause });
+  }
+}
+
+function assertFollowsOn(bookmark: Bookmark, events: readonly StoredEvent[]): void {
+  const first = events[0];
+  if (first !== undefined && first.sequence !== bookmark.sequence + 1) {
+    throw new ReadModelError('LOG_MISMATCH', `The log delivered event ${first.sequence} after ${bookmark.sequence}`);
+  }
+}
+
+async function assertBuiltFromThisLog(checkpoint: Checkpoint, store: FollowedStore, file: string): Promise<void> {
+  const { sequence } = checkpoint.bookmark;
+  if (sequence === 0) return;
+  const first = await eventAt(store, 1);
+  const ledgerId = first === undefined ? undefined : ledgerIdOf(parseEnvelope(first.text));
+  if (ledgerId !== checkpoint.ledgerId) {
+    throw new ReadModelError(
+      'LEDGER_MISMATCH',
+      `${file} was built from ledger ${checkpoint.ledgerId ?? 'without an id'}, but the log is ledger ${ledgerId ?? 'without an id'}. Use the right data directory, or delete the file: it is rebuilt from the log.`,
+    );
+  }
+  const last = await eventAt(store, sequence);
+  if (last === undefined || sha256(last.text) !== checkpoint.eventHash) {
+    throw new ReadModelError(
+      'LOG_MISMATCH',
+      `${file} was built up to event ${sequence}, and the log ${last === undefined ? 'ends before it' : 'holds another event there'}. If the log was restored from a backup, delete the file: it is rebuilt from the log.`,
+    );
+  }
+}
+
+async function eventAt(store: FollowedStore, sequence: number): Promise<StoredEvent | undefined> {
+  const { sequence: head } = await store.head();
+  if (head < sequence) return undefined;
+  const [event] = await store.readAll(await store.bookmarkAt(sequence - 1), 1);
+  return event;
+}
+
+function ledgerIdOf(event: EventEnvelope): string | undefined {
+  const { ledgerId } = event.data as { readonly ledgerId?: unknown };
+  return typeof ledgerId === 'string' ? ledgerId : undefined;
+}
