@@ -6,8 +6,7 @@ import { Option } from 'commander';
 import type { ImportSummary } from '../application/runImport.js';
 import { openEmbeddedLedger, type EmbeddedLedger } from '../embedded/embeddedLedger.js';
 import { importFile, type FileImport } from '../embedded/importFile.js';
-import { loadCatalogueFile } from '../embedded/loadCatalogue.js';
-import { inputFormats } from '../importing/formats.js';
+import { INPUT_FORMATS } from '../importing/formats.js';
 import type { DateOrder, RefusedRecord } from '../importing/parser.js';
 import { EXIT, type CliEnvironment, type ExitCode } from './environment.js';
 import { VerbError } from './failure.js';
@@ -42,7 +41,7 @@ const REFUSALS_SHOWN_MAX = 10;
 export const importVerb: Verb = (program, run, environment) => {
   withPlace(program.command('import <files...>'))
     .description('record what exports show: KMS events, SoftwareLicensingProduct, slmgr, ospp, VAMT, inventories, key lists')
-    .addOption(new Option('--format <name>', 'format of the files; otherwise recognised from their content').choices(inputFormats.map(({ name }) => name)))
+    .addOption(new Option('--format <name>', 'format of the files; otherwise recognised from their content').choices(INPUT_FORMATS.map(({ name }) => name)))
     .option('--host <name>', 'machine the files are about, for formats that do not name it')
     .option('--host-from-filename', 'take the machine from the file name, without its ending')
     .option('--timezone <zone>', 'zone of local times in the files, such as Europe/Paris')
@@ -71,11 +70,10 @@ async function importFiles(files: readonly string[], options: ImportOptions, env
   const report = options.report === undefined ? undefined : createWriteStream(options.report, { mode: 0o600 });
   const outcomes: FileOutcome[] = [];
   let failures = 0;
-  const ledger = options.url === undefined ? await openEmbeddedLedger({ directory: options.data, environment }) : undefined;
+  const ledger = options.url === undefined ? await openEmbeddedLedger({ directory: options.data, environment, follow: 'onDemand', catalogueFile: options.catalogue }) : undefined;
   try {
-    const catalogue = options.catalogue === undefined ? undefined : await loadCatalogueFile(options.catalogue);
     for (const file of files) {
-      const outcome = await importOne(file, { ...options, loadedCatalogue: catalogue }, ledger, environment, terminal, report);
+      const outcome = await importOne(file, options, ledger, environment, terminal, report);
       if (outcome === undefined) failures += 1;
       else outcomes.push(outcome);
     }
@@ -90,12 +88,10 @@ async function importFiles(files: readonly string[], options: ImportOptions, env
   return outcomes.some(({ summary }) => summary.recordsRefused > 0) ? EXIT.someRefused : EXIT.done;
 }
 
-type LoadedOptions = ImportOptions & { readonly loadedCatalogue: FileImport['catalogue'] };
-
 /** Imports one file; undefined, with a word of why, if the file as a whole cannot be taken. */
 async function importOne(
   file: string,
-  options: LoadedOptions,
+  options: ImportOptions,
   ledger: EmbeddedLedger | undefined,
   environment: CliEnvironment,
   terminal: Terminal,
@@ -110,7 +106,6 @@ async function importOne(
     encoding: options.encoding,
     observedAt: options.observedAt,
     reason: options.reason,
-    catalogue: options.loadedCatalogue,
   };
   let progress: Progress | undefined;
   const events = {
@@ -134,7 +129,7 @@ async function importOne(
 /** The read model catches up, so that what was imported can be asked for at once. */
 async function project(ledger: EmbeddedLedger, terminal: Terminal): Promise<void> {
   const progress = terminal.progress('projections', (await ledger.store.head()).sequence, 'events');
-  await ledger.catchUp((applied) => progress.update(applied));
+  await ledger.readModel.catchUp((applied) => progress.update(applied));
   progress.stop();
 }
 

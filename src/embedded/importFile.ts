@@ -1,0 +1,167 @@
+import { createHash, hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { runImport, type ImportSummary } from '../application/runImport.js';
+import type { CliEnvironment } from '../cli/environment.js';
+import { INPUT_FORMATS } from '../importing/formats.js';
+import { SNIFF_CHARACTERS, type DateOrder, type InputFormat, type ParseContext, type RefusedRecord } from '../importing/parser.js';
+import { readRecords, recognise, type RecordBatch } from '../importing/readRecords.js';
+import type { CommandId, SubjectId } from '../kernel/identifiers.js';
+import type { EmbeddedLedger } from './embeddedLedger.js';
+import { readRecordsInWorker } from './parseWorker.js';
+
+/** How a content is to be read. */
+export interface ImportReading {
+  readonly format?: string | undefined;
+  readonly host?: string | undefined;
+  readonly timeZone?: string | undefined;
+  readonly dateOrder?: DateOrder | undefined;
+  readonly encoding?: string | undefined;
+  readonly observedAt?: string | undefined;
+}
+
+export interface FileImport extends ImportReading {
+  readonly path: string;
+  /** Shown and recorded; the path's last part where left out. */
+  readonly sourceName?: string | undefined;
+  readonly commandId?: CommandId | undefined;
+  readonly actor?: SubjectId | undefined;
+  readonly reason?: string | undefined;
+}
+
+export interface FileImportEvents {
+  /** The size of the file in bytes. */
+  onStart?(bytes: number): void;
+  onProgress?(bytesRead: number, recordsRead: number): void;
+  onRefused?(record: RefusedRecord): void;
+}
+
+export type FileImportResult =
+  | { readonly kind: 'imported'; readonly format: string; readonly summary: ImportSummary }
+  /** The file as a whole cannot be taken. */
+  | { readonly kind: 'refused'; readonly code: string; readonly reason: string };
+
+/** Bytes of the beginning that are enough to recognise any format: its characters in UTF-16. */
+const SNIFF_BYTES = SNIFF_CHARACTERS * 2;
+const READ_BYTES = 262_144;
+
+/** Imports one file: hashes it, recognises its format, parses it (in a worker thread where the program is built) and records it. */
+export async function importFile(
+  ledger: EmbeddedLedger,
+  request: FileImport,
+  environment: Pick<CliEnvironment, 'newId' | 'programDirectory'>,
+  events: FileImportEvents,
+): Promise<FileImportResult> {
+  const found = await findFile(request.path);
+  if (found.kind === 'refused') return found;
+  const choice = chooseFormat(found.beginning, request);
+  if (choice.kind === 'refused') return choice;
+  events.onStart?.(found.bytes);
+  const read = environment.programDirectory === undefined ? readHere : readRecordsInWorker;
+  return record(ledger, choice.format, read(ledger, request, choice.format), {
+    ...request,
+    sourceName: request.sourceName ?? basename(request.path),
+    sourceSha256: await fileHash(request.path),
+    sourceBytes: found.bytes,
+    commandId: request.commandId ?? environment.newId(),
+    actor: request.actor ?? ledger.localActor,
+    events,
+  });
+}
+
+/** An import whose content is in memory, as the API gets it. */
+export interface ContentImport extends ImportReading {
+  readonly sourceName?: string | undefined;
+  readonly commandId: CommandId;
+  readonly actor: SubjectId;
+  readonly reason?: string | undefined;
+}
+
+export async function importContent(ledger: EmbeddedLedger, content: Uint8Array, request: ContentImport): Promise<FileImportResult> {
+  const choice = chooseFormat(content.subarray(0, SNIFF_BYTES), request);
+  if (choice.kind === 'refused') return choice;
+  const { format } = choice;
+  const batches = readRecords(inChunks(content), { format, context: parseContext(ledger, request), encoding: request.encoding });
+  const sourceSha256 = hash('sha256', content, 'hex');
+  return record(ledger, format, batches, { ...request, sourceSha256, sourceBytes: content.length, events: {} });
+}
+
+interface Recording extends ContentImport {
+  readonly sourceSha256: string;
+  readonly sourceBytes: number;
+  readonly events: FileImportEvents;
+}
+
+async function record(ledger: EmbeddedLedger, format: InputFormat, batches: AsyncIterable<RecordBatch>, recording: Recording): Promise<FileImportResult> {
+  const { events, host, timeZone, dateOrder, sourceName, sourceSha256, sourceBytes, commandId, actor, reason, observedAt } = recording;
+  let bytesRead = 0;
+  async function* records(): AsyncGenerator<RecordBatch['records']> {
+    for await (const batch of batches) {
+      ({ bytesRead } = batch);
+      yield batch.records;
+    }
+  }
+  const result = await runImport(ledger.recorder, {
+    source: { format: format.name, parserVersion: format.version, sourceName, sourceSha256, sourceBytes, host, timeZone, dateOrder },
+    records: records(),
+    commandId,
+    actor,
+    reason,
+    observedAt,
+    onProgress: ({ recordsRead }) => events.onProgress?.(bytesRead, recordsRead),
+    onRefused: (refused) => events.onRefused?.(refused),
+  });
+  if (result.kind === 'finished') return { kind: 'imported', format: format.name, summary: result.summary };
+  return { kind: 'refused', code: result.refusal.code, reason: result.refusal.message };
+}
+
+type FormatChoice = { readonly kind: 'chosen'; readonly format: InputFormat } | Extract<FileImportResult, { kind: 'refused' }>;
+
+/** The format that was named, or the one the beginning shows; refused where the format needs a host and none was given. */
+function chooseFormat(beginning: Uint8Array, request: ImportReading): FormatChoice {
+  const named = INPUT_FORMATS.find(({ name }) => name === request.format);
+  if (request.format !== undefined && named === undefined) {
+    return { kind: 'refused', code: 'FORMAT_UNKNOWN', reason: `There is no format ${request.format}.` };
+  }
+  const recognised = named === undefined ? recognise(beginning, request.encoding, INPUT_FORMATS) : { kind: 'recognised' as const, format: named };
+  if (recognised.kind === 'refused') return recognised;
+  const { format } = recognised;
+  if (!format.needsHost || request.host !== undefined) return { kind: 'chosen', format };
+  return { kind: 'refused', code: 'MISSING_HOST', reason: `${format.title} does not name the machine: give it with --host NAME, or --host-from-filename.` };
+}
+
+function readHere(ledger: EmbeddedLedger, request: FileImport, format: InputFormat): AsyncIterable<RecordBatch> {
+  const content = createReadStream(request.path, { highWaterMark: READ_BYTES });
+  return readRecords(content, { format, context: parseContext(ledger, request), encoding: request.encoding });
+}
+
+function parseContext(ledger: EmbeddedLedger, { host, timeZone, dateOrder }: ImportReading): ParseContext {
+  return { host, timeZone, dateOrder, catalogue: ledger.catalogue, fingerprint: ledger.fingerprint };
+}
+
+async function findFile(
+  path: string,
+): Promise<{ readonly kind: 'found'; readonly bytes: number; readonly beginning: Uint8Array } | { readonly kind: 'refused'; readonly code: string; readonly reason: string }> {
+  const facts = await stat(path).catch(() => undefined);
+  if (facts === undefined) return { kind: 'refused', code: 'FILE_MISSING', reason: 'There is no such file.' };
+  if (!facts.isFile()) return { kind: 'refused', code: 'NOT_A_FILE', reason: 'It is not a plain file; give the files in it one by one.' };
+  const file = await open(path, 'r');
+  try {
+    const beginning = new Uint8Array(Math.min(SNIFF_BYTES, facts.size));
+    const { bytesRead } = await file.read(beginning, 0, beginning.length, 0);
+    return { kind: 'found', bytes: facts.size, beginning: beginning.subarray(0, bytesRead) };
+  } finally {
+    await file.close();
+  }
+}
+
+async function fileHash(path: string): Promise<string> {
+  const digest = createHash('sha256');
+  for await (const bytes of createReadStream(path, { highWaterMark: READ_BYTES })) digest.update(bytes as Uint8Array);
+  return digest.digest('hex');
+}
+
+async function* inChunks(content: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let from = 0; from < content.length; from += READ_BYTES) yield content.subarray(from, from + READ_BYTES);
+}
