@@ -8,15 +8,17 @@ export type OnCsvRefused = (code: 'MALFORMED_CSV' | 'RECORD_TOO_LONG' | 'TRUNCAT
 /**
  * Rows of RFC 4180 text separated by comma, semicolon or tab (told by the first row), fields quoted or not, line breaks within quotes.
  * Blank lines, the `#TYPE …` line of PowerShell and the `sep=;` line of Excel are passed over, a byte order mark too.
- * A row that is broken, or longer than RECORD_CHARACTERS_MAX, is refused; reading goes on at the next line that has as many fields
- * as the first row, since what follows a stray quote may be the inside of a field. Headings are the caller's business.
+ * A row that is broken, or longer than RECORD_CHARACTERS_MAX, is refused; reading goes on at the next line that has as many
+ * fields as the last good row, since what follows a stray quote may be the inside of a field. Headings are the caller's business.
  */
 export function openCsv(onRow: OnCsvRow, onRefused: OnCsvRefused): RecordParser {
   let text = '';
   /** Where the present row begins in `text`. */
   let at = 0;
   let row = 0;
-  let width: number | undefined;
+  /** Fields of the last good row, and how many good rows there were. */
+  let width = 0;
+  let good = 0;
   let separator: number | undefined;
   /** Within a row that was refused: on to the next line break. */
   let skipping = false;
@@ -33,9 +35,11 @@ export function openCsv(onRow: OnCsvRow, onRefused: OnCsvRefused): RecordParser 
   }
 
   function deliver(fields: readonly string[]): void {
-    if (recovering && width !== undefined && fields.length !== width) return;
+    // Event Viewer writes a field more than it has headings: the first row alone does not tell the width of the others.
+    if (recovering && (good === 1 ? fields.length < width : good > 1 && fields.length !== width)) return;
     recovering = false;
-    width ??= fields.length;
+    width = fields.length;
+    good += 1;
     onRow(fields, row);
     row += 1;
   }

@@ -280,7 +280,7 @@ const NO_KMS_HOST: Reading = {
 };
 
 /** `2010/9/29 21:46`, `1/14/2006 2:30`: enough of a date to stand after a CMID. */
-const DATE = /^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b/;
+const DATE = /^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}(?!\d)/;
 const DNS_DOMAIN = /^[\p{L}\d_-]{1,63}(?:\.[\p{L}\d_-]{1,63})+\.?$/u;
 /** The wording is English; elsewhere the domain is left out. */
 const DOMAIN_IN_MESSAGE = /\b(?:in|to) the ['"]?([^\s'"]{1,255})['"]? domain\b/i;

@@ -28,10 +28,15 @@ export function utcInstantOf(text: string, dateOrder?: DateOrder): string | unde
   return instantOf(text, { timeZone: 'UTC', dateOrder });
 }
 
-/** Whether a text is one of the dates by which Windows says "none" (1601, the beginning of its time). */
+/**
+ * Whether a text is one of the dates by which Windows says "none": the beginning of its time, 1601, which is the last day of 1600
+ * west of Greenwich.
+ */
 export function isNoDate(text: string): boolean {
-  return /^(?:16010101|1601[-/.]\s*0?1[-/.]\s*0?1\b|0?1[-/.]\s*0?1[-/.]\s*1601\b)/.test(text.trim());
+  return NO_DATE.test(text.trim());
 }
+
+const NO_DATE = /^(?:16010101|1601[-/.]\s?0?1[-/.]\s?0?1(?!\d)|0?1[-/.]0?1[-/.]1601(?!\d)|1600[-/.]12[-/.]31(?!\d)|(?:12[-/.]31|31[-/.]12)[-/.]1600(?!\d))/;
 
 /** A wall-clock time; its parts are in range. */
 interface WrittenTime {

@@ -1,0 +1,77 @@
+import { openCsv } from '../csvRows.js';
+import {
+  EVENT_VIEWER_COLUMNS,
+  EVENT_VIEWER_HEADINGS,
+  eventColumnsOf,
+  eventOfRow,
+  eventOfUnknownRow,
+  looksLikeEvent,
+  type EventColumns,
+} from '../eventColumns.js';
+import { understandEventRecord } from '../eventRecord.js';
+import type { InputFormat, ParseContext, ParsedRecord, RecordParser } from '../parser.js';
+
+/** Event log records as CSV, one a row, told by their columns; the message may hold line breaks. */
+export const eventCsv: InputFormat = {
+  name: 'event-csv',
+  version: 1,
+  title: 'Windows event log as CSV (Get-WinEvent or Get-EventLog … | Export-Csv, Event Viewer "Save as CSV")',
+  needsHost: false,
+  recognises,
+  open,
+};
+
+function open(context: ParseContext, emit: (record: ParsedRecord) => void): RecordParser {
+  let layout: Layout | undefined;
+
+  return openCsv(
+    (fields, row) => {
+      if (layout === undefined) {
+        layout = layoutOf(fields);
+        if (layout.hasHeadings) return;
+      }
+      const record = layout.hasHeadings ? row : row + 1;
+      const columns = layout.columns ?? (fields.length === EVENT_VIEWER_HEADINGS + 1 && layout.isEventViewers ? EVENT_VIEWER_COLUMNS : undefined);
+      const event = columns === undefined ? eventOfUnknownRow(fields, context) : eventOfRow(columns, fields, context);
+      if (event !== undefined) emit(understandEventRecord(event, record, context));
+      else emit({ kind: 'refused', record, code: 'MISSING_EVENT_ID', reason: 'No field of the row is an event id. Export the records with their columns Id and Message.' });
+    },
+    // A file whose very first row is broken has a record all the same.
+    (code, reason, row) => emit({ kind: 'refused', record: layout?.hasHeadings === true ? row : row + 1, code, reason }),
+  );
+}
+
+interface Layout {
+  /** Undefined where the headings are unknown and the row itself has to tell. */
+  readonly columns: EventColumns | undefined;
+  readonly isEventViewers: boolean;
+  readonly hasHeadings: boolean;
+}
+
+function layoutOf(first: readonly string[]): Layout {
+  if (looksLikeEvent(first)) return { columns: undefined, isEventViewers: false, hasHeadings: false };
+  const columns = eventColumnsOf(first);
+  const isWhole = columns.eventId !== undefined && (columns.message ?? columns.strings) !== undefined;
+  return { columns: isWhole ? columns : undefined, isEventViewers: first.length === EVENT_VIEWER_HEADINGS, hasHeadings: true };
+}
+
+function recognises(beginning: string): number {
+  if (/^\uFEFF?\s*#TYPE (?:Selected\.)?System\.Diagnostics\.Event/.test(beginning)) return 95;
+  const rows: (readonly string[])[] = [];
+  const reader = openCsv(
+    (fields) => {
+      if (rows.length < SNIFFED_ROWS) rows.push(fields);
+    },
+    () => undefined,
+  );
+  reader.write(beginning);
+  reader.end();
+  const [first, second = []] = rows;
+  if (first === undefined || first.length < 2) return 0;
+  const layout = layoutOf(first);
+  if (layout.columns !== undefined) return 90;
+  if (layout.isEventViewers && second.length === EVENT_VIEWER_HEADINGS + 1 && /^\d{1,5}$/.test(second[3] ?? '')) return 85;
+  return looksLikeEvent(layout.hasHeadings ? second : first) ? 50 : 0;
+}
+
+const SNIFFED_ROWS = 2;
