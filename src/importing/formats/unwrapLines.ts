@@ -19,7 +19,7 @@ export function unwrapLines(line: (text: string | undefined) => void): LineSplit
 
   function take(raw: string | undefined): void {
     const text = raw !== undefined && raw.length > TOOL_LINE_CHARACTERS_MAX ? undefined : raw;
-    if (text !== undefined && pending !== undefined && isRestOf(lastPiece, text) && pending.length + text.length <= TOOL_LINE_CHARACTERS_MAX) {
+    if (text !== undefined && pending !== undefined && isRestOf(pending, lastPiece, text) && pending.length + text.length <= TOOL_LINE_CHARACTERS_MAX) {
       pending += withoutSharedIndentation(lastPiece, text);
       lastPiece = text;
       return;
@@ -47,9 +47,10 @@ export function unwrapLines(line: (text: string | undefined) => void): LineSplit
   };
 }
 
-function isRestOf(piece: string, next: string): boolean {
+/** A line broken before its colon goes on with whatever follows; one that has its label, with what has none. */
+function isRestOf(line: string, piece: string, next: string): boolean {
   if (piece.length < CONSOLE_COLUMNS_MIN / 2 || columnsOf(piece) < CONSOLE_COLUMNS_MIN) return false;
-  return next.trim() !== '' && !LABELLED.test(next) && !/^\s*(?:---|<)/.test(next);
+  return next.trim() !== '' && !/^\s*(?:---|<)/.test(next) && !(LABELLED.test(line) && LABELLED.test(next));
 }
 
 /** Text that was pasted with an indentation has it on the rest of a line as well. */
