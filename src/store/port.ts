@@ -29,7 +29,6 @@ export type AppendResult =
       readonly id: EventId;
     };
 
-
 /**
  * An append-only log of many streams.
  *
@@ -44,7 +43,11 @@ export interface EventStore {
   /** `sqlite`, `memory`, …: shown to operators. */
   readonly kind: string;
 
-  /** Appends 1 to APPEND_EVENTS_MAX events. Rejects with `StoreError` when the store itself fails: then the outcome is unknown. */
+  /**
+   * Appends 1 to APPEND_EVENTS_MAX events. Rejects with `StoreError` when the store itself fails: then the outcome is unknown.
+   * Rejects with `CanonicalError`, and writes nothing, when an event has no canonical form or is too large.
+   * Limits, counts and revisions outside their bounds are INVALID_ARGUMENT here and in every read; after `close` all is STORE_CLOSED.
+   */
   append(stream: StreamId, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult>;
 
   /** Events of one stream from revision `from` on, ascending, at most `limit`. */
@@ -68,7 +71,10 @@ export interface EventStore {
   /** The place of the last event; `START` for an empty log. */
   head(): Promise<Bookmark>;
 
-  /** The bookmark whose sequence is the given one, so that a cursor that holds only a sequence can be resumed. */
+  /**
+   * The bookmark whose sequence is the given one, so that a cursor that holds only a sequence can be resumed.
+   * Rejects with `StoreError` SEQUENCE_UNKNOWN (retryable) beyond the end of the log.
+   */
   bookmarkAt(sequence: number): Promise<Bookmark>;
 
   /** Waits for what is under way, then releases the store. Idempotent. */
@@ -77,6 +83,12 @@ export interface EventStore {
 
 /** Most events in one append. */
 export const APPEND_EVENTS_MAX = 1_000;
+
+/** Most events, or ids, in one read. */
+export const READ_EVENTS_MAX = 10_000;
+
+/** Longest stream id, in UTF-16 code units. */
+export const STREAM_ID_LENGTH_MAX = 512;
 
 /** The store could not do what was asked; `retryable` says whether the same call may succeed later. */
 export class StoreError extends Error {

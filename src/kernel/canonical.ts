@@ -1,0 +1,128 @@
+import { EVENT_BYTES_MAX, type CanonicalText, type EventEnvelope, type NewEvent } from './envelope.js';
+import type { Revision, StreamId } from './identifiers.js';
+
+/** Deepest nesting of objects and arrays in one value; deeper input is a mistake or an attack on the stack. */
+export const NESTING_MAX = 64;
+
+/**
+ * A value that has no canonical form, or an event that is too large.
+ * `code` is NOT_CANONICAL or EVENT_TOO_LARGE. The message never shows a string of the value: it may be a secret.
+ */
+export class CanonicalError extends Error {
+  readonly code: 'NOT_CANONICAL' | 'EVENT_TOO_LARGE';
+
+  constructor(code: 'NOT_CANONICAL' | 'EVENT_TOO_LARGE', message: string) {
+    super(message);
+    this.name = 'CanonicalError';
+    this.code = code;
+  }
+}
+
+/**
+ * The canonical text of an envelope (RFC 8785): what is stored, exported and hashed.
+ * Throws `CanonicalError` for a value without a canonical form and above EVENT_BYTES_MAX.
+ */
+export function canonicalText(envelope: EventEnvelope): CanonicalText {
+  return canonicalEvent(envelope, envelope.stream, envelope.revision);
+}
+
+/**
+ * The same for an event that is about to get its place; spares the store a copy of each event.
+ *
+ * The members of an envelope are known, so their order (UTF-16 code units) is written down instead of sorted:
+ * this function runs once for each event ever appended.
+ */
+export function canonicalEvent(event: NewEvent, stream: StreamId, revision: Revision): CanonicalText {
+  try {
+    const text = `{"actor":${quote(event.actor)}${
+      event.causationId === undefined ? '' : `,"causationId":${quote(event.causationId)}`
+    },"commandId":${quote(event.commandId)},"correlationId":${quote(event.correlationId)},"data":${write(event.data, 1)},"id":${quote(
+      event.id,
+    )},"inputHash":${quote(event.inputHash)},"occurredAt":${quote(event.occurredAt)}${
+      event.reason === undefined ? '' : `,"reason":${write(event.reason, 1)}`
+    },"recordedAt":${quote(event.recordedAt)},"revision":${integer(revision)},"schemaVersion":${integer(event.schemaVersion)}${
+      event.source === undefined ? '' : `,"source":${write(event.source, 1)}`
+    },"stream":${quote(stream)},"type":${quote(event.type)}}`;
+    return withinBounds(text);
+  } catch (error) {
+    throw error instanceof CanonicalError ? new CanonicalError(error.code, `event ${event.id} (${event.type}): ${error.message}`) : error;
+  }
+}
+
+/**
+ * The canonical text of any JSON value (RFC 8785), of whatever length. Members that are `undefined` are left out.
+ * Throws `CanonicalError` for fractions, integers beyond ±(2^53−1), lone surrogates and whatever is not JSON.
+ */
+export function canonicalJson(value: unknown): string {
+  return write(value, 0);
+}
+
+function withinBounds(text: string): CanonicalText {
+  // A UTF-16 code unit takes at most three bytes of UTF-8, so most events need no counting.
+  if (text.length * 3 > EVENT_BYTES_MAX) {
+    const bytes = Buffer.byteLength(text);
+    if (bytes > EVENT_BYTES_MAX) throw new CanonicalError('EVENT_TOO_LARGE', `${bytes} bytes, at most ${EVENT_BYTES_MAX} are allowed`);
+  }
+  return text as CanonicalText;
+}
+
+function write(value: unknown, depth: number): string {
+  if (typeof value === 'string') return quote(value);
+  if (typeof value === 'number') return integer(value);
+  if (typeof value === 'boolean') return value ? 'true' : 'false';
+  if (value === null) return 'null';
+  if (typeof value !== 'object') throw new CanonicalError('NOT_CANONICAL', `a value of type ${typeof value} is not JSON`);
+  if (depth >= NESTING_MAX) throw new CanonicalError('NOT_CANONICAL', `nested deeper than ${NESTING_MAX} levels`);
+  return Array.isArray(value) ? writeArray(value, depth + 1) : writeObject(value, depth + 1);
+}
+
+function writeArray(items: readonly unknown[], depth: number): string {
+  let text = '[';
+  for (let index = 0; index < items.length; index += 1) {
+    text += index === 0 ? write(items[index], depth) : `,${write(items[index], depth)}`;
+  }
+  return `${text}]`;
+}
+
+function writeObject(value: object, depth: number): string {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) {
+    // A Date, Map or Buffer would lose its content without a word.
+    throw new CanonicalError('NOT_CANONICAL', 'only plain objects are JSON');
+  }
+  const members = value as Readonly<Record<string, unknown>>;
+  let text = '{';
+  for (const key of sorted(Object.keys(members))) {
+    const member = members[key];
+    if (member === undefined) continue;
+    text += `${text.length === 1 ? '' : ','}${quote(key)}:${write(member, depth)}`;
+  }
+  return `${text}}`;
+}
+
+/** Ascending by UTF-16 code units, as RFC 8785 wants: JavaScript's own order of strings. */
+function sorted(keys: string[]): string[] {
+  for (let index = 1; index < keys.length; index += 1) {
+    if ((keys[index - 1] as string) > (keys[index] as string)) return keys.sort();
+  }
+  return keys;
+}
+
+// Whatever must be escaped (controls, the quotation mark, the backslash), and every surrogate: pairs are fine, a lone one is not.
+const NEEDS_CARE = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
+
+function quote(text: string): string {
+  if (typeof text !== 'string') throw new CanonicalError('NOT_CANONICAL', `a ${typeof text} stands where a string belongs`);
+  if (!NEEDS_CARE.test(text)) return `"${text}"`;
+  if (!text.isWellFormed()) throw new CanonicalError('NOT_CANONICAL', 'a string holds half of a surrogate pair');
+  // RFC 8785 takes its escapes from JSON.stringify.
+  return JSON.stringify(text);
+}
+
+function integer(value: number): string {
+  if (!Number.isSafeInteger(value)) {
+    throw new CanonicalError('NOT_CANONICAL', `${String(value)} is not an integer within ±(2^53−1)`);
+  }
+  // String(-0) is "0", as RFC 8785 wants.
+  return String(value);
+}

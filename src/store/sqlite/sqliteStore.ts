@@ -1,0 +1,144 @@
+import Database from 'better-sqlite3';
+import { START, type Bookmark, type EventId, type Position, type Sequence } from '../../kernel/identifiers.js';
+import type { StoredEvent } from '../../kernel/envelope.js';
+import { checkAppend, checkBookmark, checkIds, checkLimit, checkReadStream, checkSequence, checkStream } from '../arguments.js';
+import { sequenceUnknown, storeClosed } from '../faults.js';
+import { StoreError, type EventStore } from '../port.js';
+import { subscribeToLog, wakeAll, type WakeUps } from '../subscription.js';
+import { openDatabaseFile } from './databaseFile.js';
+import { openGroupCommit } from './groupCommit.js';
+import { openLogReader } from './logReader.js';
+import { openLogWriter } from './logWriter.js';
+import { LOG_SCHEMA } from './schema.js';
+import { openWalKeeper } from './walKeeper.js';
+
+export interface SqliteStoreOptions {
+  /** The file of the log; made (mode 0600) if it is not there. */
+  readonly path: string;
+  /** Refuses appends and never writes to the file. */
+  readonly readOnly?: boolean;
+  /** `FULL` keeps the promise that acknowledged means on disk. `OFF` exists only to show that the crash tests notice. */
+  readonly synchronous?: 'FULL' | 'OFF';
+}
+
+export interface SqliteStore extends EventStore {
+  /**
+   * Wakes subscriptions parked at the end of the log. Commits of this store do so by themselves; a store that only reads
+   * must be told when another connection has committed.
+   */
+  notify(): void;
+}
+
+/** Memory for pages of the file; with less, the indexes of a million events thrash. */
+const PAGE_CACHE_KIB = 65_536;
+/** How much of the file is read through the page cache of the operating system. */
+const MMAP_BYTES = 1_073_741_824;
+
+/**
+ * Opens the log in a SQLite file. Throws `StoreError`: STORE_MISSING, FOREIGN_FILE, STORE_TOO_NEW, STORE_TOO_OLD.
+ * Only one process may write to it (`directoryLock.ts`); any number of connections may read.
+ */
+export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
+  const readOnly = options.readOnly ?? false;
+  const database = openDatabaseFile({ path: options.path, schema: LOG_SCHEMA, readOnly });
+  database.pragma(`synchronous = ${options.synchronous ?? 'FULL'}`);
+  database.pragma(`cache_size = -${PAGE_CACHE_KIB}`);
+  database.pragma(`mmap_size = ${MMAP_BYTES}`);
+  const reader = openLogReader(database);
+  const wakeUps: WakeUps = new Set();
+  const wal = openWalKeeper(database, options.path);
+  const group = openGroupCommit(
+    openLogWriter(database, reader),
+    () => {
+      wakeAll(wakeUps);
+      wal.afterCommit();
+    },
+    asStoreError,
+  );
+  let closing: Promise<void> | undefined;
+
+  const whileOpen = async <Result>(work: () => Result | Promise<Result>): Promise<Result> => {
+    if (closing !== undefined) throw storeClosed();
+    try {
+      return await work();
+    } catch (error) {
+      throw asStoreError(error);
+    }
+  };
+
+  const close = async (): Promise<void> => {
+    await group.drained();
+    wakeAll(wakeUps);
+    database.close();
+  };
+
+  const read = (after: Bookmark, limit: number): readonly StoredEvent[] => reader.after(after.sequence, limit);
+
+  return {
+    kind: 'sqlite',
+    append: (stream, expected, events) =>
+      whileOpen(() => {
+        checkAppend(stream, expected, events);
+        if (readOnly) throw new StoreError('STORE_READ_ONLY', `${options.path} was opened for reading only`, { retryable: false });
+        return group.append({ stream, expected, events });
+      }),
+    readStream: (stream, from, limit) =>
+      whileOpen(() => {
+        checkReadStream(stream, from, limit);
+        return reader.stream(stream, from, limit);
+      }),
+    readStreamBackwards: (stream, limit) =>
+      whileOpen(() => {
+        checkStream(stream);
+        checkLimit(limit);
+        return reader.streamBackwards(stream, limit);
+      }),
+    readAll: (after, limit) =>
+      whileOpen(() => {
+        checkBookmark(after);
+        checkLimit(limit);
+        return read(after, limit);
+      }),
+    subscribe(after, { limit, signal }) {
+      checkBookmark(after);
+      checkLimit(limit);
+      if (closing !== undefined) throw storeClosed();
+      return subscribeToLog({ read, wakeUps, isClosed: () => closing !== undefined }, after, { limit, signal });
+    },
+    findByIds: (ids) =>
+      whileOpen(() => {
+        checkIds(ids);
+        const found = new Map<EventId, StoredEvent>();
+        for (const id of ids) {
+          const event = reader.byId(id);
+          if (event !== undefined) found.set(id, event);
+        }
+        return found;
+      }),
+    head: () => whileOpen(() => bookmark(reader.last())),
+    bookmarkAt: (sequence) =>
+      whileOpen(() => {
+        checkSequence(sequence);
+        const last = reader.last();
+        if (sequence > last) throw sequenceUnknown(sequence, last);
+        return bookmark(sequence);
+      }),
+    notify: () => wakeAll(wakeUps),
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+/** In this store the position is the sequence. */
+function bookmark(sequence: number): Bookmark {
+  return sequence === 0 ? START : { position: BigInt(sequence) as Position, sequence: sequence as Sequence };
+}
+
+/** What SQLite says when the file is busy or the disk is full may go well later; the rest needs someone to look. */
+function asStoreError(error: unknown): unknown {
+  if (!(error instanceof Database.SqliteError)) return error;
+  const retryable = error.code.startsWith('SQLITE_BUSY') || error.code === 'SQLITE_FULL';
+  return new StoreError('STORE_FAILED', `the ledger's file could not be used (${error.code}): ${error.message}`, { retryable, cause: error });
+}

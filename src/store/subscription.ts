@@ -1,0 +1,94 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { StoredEvent } from '../kernel/envelope.js';
+import type { Bookmark } from '../kernel/identifiers.js';
+
+/** Calls that readers parked at the end of the log have left, to be made once at the next news. */
+export type WakeUps = Set<() => void>;
+
+/** What a subscription needs of a store in this process. */
+export interface TailedLog {
+  /** Events after the bookmark, at most `limit`; empty at the end of the log. */
+  read(after: Bookmark, limit: number): readonly StoredEvent[];
+  readonly wakeUps: WakeUps;
+  isClosed(): boolean;
+}
+
+/** Wakes every parked reader: after a commit, and when the store closes. */
+export function wakeAll(wakeUps: WakeUps): void {
+  // A reader that finds nothing parks itself again, so the set is emptied first.
+  const calls = [...wakeUps];
+  wakeUps.clear();
+  for (const call of calls) call();
+}
+
+/**
+ * Reads a log from a bookmark on: history, then live.
+ *
+ * There is no seam between the two: each batch is a read after the last delivered event, and a reader that finds
+ * nothing parks in the same turn of the event loop, so no commit can come between the look and the wait.
+ *
+ * Written by hand because `return()` of an async generator parked at an `await` runs only when that await settles:
+ * an idle subscriber that leaves would never be released.
+ */
+export function subscribeToLog(
+  log: TailedLog,
+  after: Bookmark,
+  options: { readonly limit: number; readonly signal: AbortSignal },
+): AsyncIterableIterator<readonly StoredEvent[]> {
+  let bookmark = after;
+  let ended = options.signal.aborted;
+  let release: (() => void) | undefined;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  const isOver = (): boolean => ended || log.isClosed();
+
+  const end = (): void => {
+    ended = true;
+    options.signal.removeEventListener('abort', end);
+    release?.();
+  };
+  options.signal.addEventListener('abort', end, { once: true });
+
+  const park = (): Promise<void> =>
+    new Promise((resolve) => {
+      release = (): void => {
+        log.wakeUps.delete(wake);
+        release = undefined;
+        resolve();
+      };
+      const wake = release;
+      log.wakeUps.add(wake);
+    });
+
+  const step = async (): Promise<IteratorResult<readonly StoredEvent[]>> => {
+    // Reads answer at once; without a turn of the event loop between them a long history would keep everything else waiting.
+    await nextTurn();
+    while (!isOver()) {
+      const events = log.read(bookmark, options.limit);
+      const last = events.at(-1);
+      if (last !== undefined) {
+        bookmark = { position: last.position, sequence: last.sequence };
+        return { done: false, value: events };
+      }
+      await park();
+    }
+    end();
+    return { done: true, value: undefined };
+  };
+
+  return {
+    next() {
+      // Calls of `next` that overlap are answered in turn, each with its own batch.
+      const result = queue.then(step);
+      queue = result.catch(end);
+      return result;
+    },
+    return() {
+      end();
+      return Promise.resolve({ done: true, value: undefined });
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
