@@ -1,9 +1,12 @@
 import type { Database } from 'better-sqlite3';
-import type { ProductKeyKind } from '../src/domain/vocabulary.js';
-import type { EvidenceKind } from '../src/domain/vocabulary.js';
+import type { AnyEvent } from '../src/domain/events.js';
+import type { LicenseStateObserved } from '../src/domain/host/events.js';
+import type { ActivationObserved, ProductKeyRegistered, RemainingActivationsObserved } from '../src/domain/productKey/events.js';
+import type { EvidenceKind, ProductKeyKind } from '../src/domain/vocabulary.js';
 import type { Sequence, StreamId } from '../src/kernel/identifiers.js';
-import type { ProjectedEvent, Projection } from '../src/readmodel/definition.js';
-import type { Page, PageRequest } from '../src/readmodel/page.js';
+import type { ProjectedEvent, Projection, ProjectionWriter } from '../src/readmodel/definition.js';
+import { internerTable, openInternedTexts, openInterner } from '../src/readmodel/interner.js';
+import { keyset, PAGE_ROWS_MAX, type Page, type PageRequest } from '../src/readmodel/page.js';
 
 /** One product key and its counts (DOMAIN, counts). Times are epoch milliseconds, UTC. */
 export interface KeyCountsRow {
@@ -73,8 +76,471 @@ export interface KeyCountsQueries {
   activations(key: StreamId, request: PageRequest, asOf?: Sequence): Page<KeyActivationRow>;
 }
 
-export declare const keyCounts: Projection;
-export declare function openKeyCountsQueries(database: Database): KeyCountsQueries;
+/** Counts per product key, and how many installations are licensed with it. */
+export const keyCounts: Projection = {
+  name: 'keyCounts',
+  version: 1,
+  tables: [
+    internerTable('keyCounts_text'),
+    // `facts` is the JSON of KeyFacts; the columns beside it are what lists are filtered and ordered by.
+    `CREATE TABLE keyCounts_key (
+       id INTEGER PRIMARY KEY,
+       stream TEXT NOT NULL UNIQUE,
+       firstSequence INTEGER NOT NULL,
+       lastFive TEXT NOT NULL,
+       kind TEXT NOT NULL,
+       product TEXT NOT NULL,
+       agreement TEXT,
+       registered INTEGER NOT NULL,
+       remaining INTEGER NOT NULL,
+       facts TEXT NOT NULL
+     ) STRICT`,
+    'CREATE INDEX keyCounts_key_lastFive ON keyCounts_key (lastFive, id)',
+    'CREATE INDEX keyCounts_key_product ON keyCounts_key (product, id)',
+    'CREATE INDEX keyCounts_key_remaining ON keyCounts_key (remaining, id)',
+    `CREATE TABLE keyCounts_keyHistory (
+       key INTEGER NOT NULL,
+       sequence INTEGER NOT NULL,
+       facts TEXT NOT NULL,
+       PRIMARY KEY (key, sequence)
+     ) STRICT, WITHOUT ROWID`,
+    `CREATE TABLE keyCounts_activation (
+       key INTEGER NOT NULL,
+       sequence INTEGER NOT NULL,
+       host INTEGER NOT NULL,
+       installation INTEGER NOT NULL,
+       countsAs TEXT NOT NULL,
+       occurredAt INTEGER NOT NULL,
+       PRIMARY KEY (key, sequence)
+     ) STRICT, WITHOUT ROWID`,
+    // A key as observations on hosts name it: the last five characters, and the fingerprint where the whole key was seen.
+    `CREATE TABLE keyCounts_mention (
+       id INTEGER PRIMARY KEY,
+       lastFive TEXT NOT NULL,
+       fingerprint TEXT NOT NULL,
+       active INTEGER NOT NULL,
+       UNIQUE (lastFive, fingerprint)
+     ) STRICT`,
+    `CREATE TABLE keyCounts_mentionHistory (
+       mention INTEGER NOT NULL,
+       sequence INTEGER NOT NULL,
+       active INTEGER NOT NULL,
+       PRIMARY KEY (mention, sequence)
+     ) STRICT, WITHOUT ROWID`,
+    `CREATE TABLE keyCounts_installation (
+       host INTEGER NOT NULL,
+       installation INTEGER NOT NULL,
+       mention INTEGER NOT NULL,
+       licensed INTEGER NOT NULL,
+       evidenceAt INTEGER NOT NULL,
+       PRIMARY KEY (host, installation)
+     ) STRICT, WITHOUT ROWID`,
+  ],
+  open: openWriter,
+};
+
+/** What a key's own events say of it. Plain JSON: it is stored as such. */
+interface KeyFacts {
+  readonly lastFive: string;
+  readonly fingerprint?: string | undefined;
+  readonly kind: ProductKeyKind;
+  readonly product?: string | undefined;
+  readonly agreement?: string | undefined;
+  readonly registered: boolean;
+  readonly allowed?: number | undefined;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  readonly openingCount: number;
+  /** Date of the opening balance, epoch ms. */
+  readonly openingAsOf?: number | undefined;
+  readonly counts: ActivationCounts;
+  readonly reported?: KeyCountsRow['reported'];
+  readonly errorCode?: string | undefined;
+}
+
+/** Activations by the class they were recorded in. */
+type ActivationCounts = Readonly<Record<KeyActivationRow['countsAs'], number>>;
+
+const NO_ACTIVATIONS: ActivationCounts = { OBSERVED: 0, MOVED_FROM_OPENING: 0, UNCERTAIN: 0 };
+
+type KeyFold = AnyEvent & Pick<ProjectedEvent, 'sequence' | 'occurredMs'>;
+
+/** The key's facts after one of its events, in log order. Older reports do not replace newer ones. */
+function foldKey(facts: KeyFacts | undefined, event: KeyFold): KeyFacts {
+  const known: KeyFacts = facts ?? {
+    lastFive: '',
+    kind: 'UNKNOWN',
+    registered: false,
+    firstSequence: event.sequence,
+    lastSequence: event.sequence,
+    openingCount: 0,
+    counts: NO_ACTIVATIONS,
+  };
+  const next = { ...known, lastSequence: event.sequence };
+  if (event.type === 'ProductKeyObserved') {
+    const { lastFive, fingerprint, kind, product } = event.data;
+    return {
+      ...next,
+      lastFive,
+      fingerprint: known.fingerprint ?? fingerprint,
+      kind: known.kind === 'UNKNOWN' ? kind : known.kind,
+      product: known.product ?? product,
+    };
+  }
+  if (event.type === 'ProductKeyRegistered') return foldRegistration(next, event.data);
+  if (event.type === 'RemainingActivationsObserved') return foldReport(next, event.data, event);
+  return event.type === 'ActivationObserved' ? { ...next, counts: counted(next.counts, event.data) } : next;
+}
+
+function foldRegistration(facts: KeyFacts, data: ProductKeyRegistered['data']): KeyFacts {
+  return {
+    ...facts,
+    lastFive: data.lastFive,
+    fingerprint: data.fingerprint ?? facts.fingerprint,
+    kind: data.kind,
+    product: data.product,
+    agreement: data.agreement ?? facts.agreement,
+    registered: true,
+    allowed: data.allowed ?? facts.allowed,
+    openingCount: data.opening?.count ?? facts.openingCount,
+    openingAsOf: data.opening === undefined ? facts.openingAsOf : Date.parse(data.opening.asOf),
+  };
+}
+
+function foldReport(facts: KeyFacts, data: RemainingActivationsObserved['data'], event: KeyFold): KeyFacts {
+  if (facts.reported !== undefined && event.occurredMs < facts.reported.occurredAt) return facts;
+  return {
+    ...facts,
+    reported: { remaining: data.remaining, occurredAt: event.occurredMs, evidence: data.evidence, sequence: event.sequence },
+    errorCode: data.errorCode,
+  };
+}
+
+function counted(counts: ActivationCounts, data: ActivationObserved['data']): ActivationCounts {
+  return { ...counts, [data.countsAs]: counts[data.countsAs] + 1 };
+}
+
+/** The classes of DOMAIN's equation. Nothing reserves or confirms yet: both are part of it and stay 0. */
+function classesOf({ openingCount, counts }: KeyFacts) {
+  const opening = openingCount - counts.MOVED_FROM_OPENING;
+  const observed = counts.OBSERVED + counts.MOVED_FROM_OPENING;
+  const uncertain = counts.UNCERTAIN;
+  return { opening, confirmed: 0, reserved: 0, observed, uncertain, used: opening + observed + uncertain };
+}
+
+function remainingOf(facts: KeyFacts): number | undefined {
+  return facts.allowed === undefined ? undefined : facts.allowed - classesOf(facts).used;
+}
+
+/**
+ * What was spent by the time of a report, as far as the ledger knows: an opening balance of that time or before includes the
+ * activations moved out of it; of a later balance only those count that are known to have happened.
+ */
+function unexplainedOf(facts: KeyFacts, spentByReport: ActivationCounts): number | undefined {
+  const { reported, allowed, openingAsOf, openingCount } = facts;
+  if (reported === undefined || allowed === undefined) return undefined;
+  const openingKnown = openingAsOf === undefined || openingAsOf <= reported.occurredAt;
+  const before = openingKnown ? openingCount : spentByReport.MOVED_FROM_OPENING;
+  return allowed - reported.remaining - (before + spentByReport.OBSERVED + spentByReport.UNCERTAIN);
+}
+
+function keyRow(key: StreamId, facts: KeyFacts, spentByReport: ActivationCounts, licensed: Licensed): KeyCountsRow {
+  return {
+    key,
+    lastFive: facts.lastFive,
+    fingerprint: facts.fingerprint,
+    kind: facts.kind,
+    product: facts.product,
+    agreement: facts.agreement,
+    registered: facts.registered,
+    firstSequence: facts.firstSequence as Sequence,
+    lastSequence: facts.lastSequence as Sequence,
+    ...classesOf(facts),
+    allowed: facts.allowed,
+    remaining: remainingOf(facts),
+    reported: facts.reported,
+    unexplained: unexplainedOf(facts, spentByReport),
+    ...licensed,
+    errorCode: facts.errorCode,
+  };
+}
+
+interface Licensed {
+  readonly active: number | undefined;
+  readonly unattributed: number | undefined;
+}
 
 /** The counts by folding the key's own events that had happened by `validAt` (epoch ms); without `active`. */
-export declare function keyCountsAt(events: readonly ProjectedEvent[], validAt: number): KeyCountsRow | undefined;
+export function keyCountsAt(events: readonly ProjectedEvent[], validAt: number): KeyCountsRow | undefined {
+  const happened = events.filter((event) => event.occurredMs <= validAt).sort((a, b) => a.occurredMs - b.occurredMs || a.sequence - b.sequence);
+  const [first] = happened;
+  if (first === undefined) return undefined;
+  let facts: KeyFacts | undefined;
+  for (const event of happened) facts = foldKey(facts, event as unknown as KeyFold);
+  if (facts === undefined) return undefined;
+  const reportedAt = facts.reported?.occurredAt ?? Number.NEGATIVE_INFINITY;
+  let spent = NO_ACTIVATIONS;
+  for (const each of happened) {
+    const event = each as unknown as KeyFold;
+    if (event.type === 'ActivationObserved' && event.occurredMs <= reportedAt) spent = counted(spent, event.data);
+  }
+  return keyRow(first.stream, facts, spent, { active: undefined, unattributed: undefined });
+}
+
+interface KeyEntry {
+  readonly id: number;
+  readonly facts: KeyFacts;
+}
+
+/** Keys and mentions kept in memory while folding; when there are more, the memory starts again empty. */
+const CACHED_MAX = 20_000;
+/** `remaining` of a key whose limit is unknown: behind every known number. */
+const REMAINING_UNKNOWN = Number.MAX_SAFE_INTEGER;
+
+function openWriter(database: Database): ProjectionWriter {
+  const texts = openInterner(database, 'keyCounts_text');
+  const foldLicensed = openLicensedFold(database);
+  const select = database.prepare<[string], { id: number; facts: string }>('SELECT id, facts FROM keyCounts_key WHERE stream = ?');
+  const insert = database.prepare(
+    `INSERT INTO keyCounts_key (stream, firstSequence, lastFive, kind, product, agreement, registered, remaining, facts)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const update = database.prepare(
+    'UPDATE keyCounts_key SET lastFive = ?, kind = ?, product = ?, agreement = ?, registered = ?, remaining = ?, facts = ? WHERE id = ?',
+  );
+  const insertHistory = database.prepare('INSERT INTO keyCounts_keyHistory (key, sequence, facts) VALUES (?, ?, ?)');
+  const insertActivation = database.prepare(
+    'INSERT INTO keyCounts_activation (key, sequence, host, installation, countsAs, occurredAt) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const keys = new Map<string, KeyEntry>();
+  const changed = new Map<string, KeyEntry>();
+
+  const find = (stream: string): KeyEntry | undefined => {
+    const known = keys.get(stream);
+    if (known !== undefined) return known;
+    const record = select.get(stream);
+    return record === undefined ? undefined : { id: record.id, facts: JSON.parse(record.facts) as KeyFacts };
+  };
+
+  const begin = (stream: string, facts: KeyFacts): number =>
+    Number(insert.run(stream, facts.firstSequence, ...columnsOf(facts)).lastInsertRowid);
+
+  return {
+    apply(projected) {
+      const event = projected as unknown as KeyFold;
+      if (event.type === 'LicenseStateObserved') foldLicensed(texts.id(projected.stream), event.data, event);
+      if (!projected.stream.startsWith('productKey-')) return;
+      const known = find(projected.stream);
+      const facts = foldKey(known?.facts, event);
+      const entry = { id: known?.id ?? begin(projected.stream, facts), facts };
+      keys.set(projected.stream, entry);
+      changed.set(projected.stream, entry);
+      insertHistory.run(entry.id, event.sequence, JSON.stringify(facts));
+      if (event.type === 'ActivationObserved') {
+        const { host, installation, countsAs } = event.data;
+        insertActivation.run(entry.id, event.sequence, texts.id(host), installation, countsAs, event.occurredMs);
+      }
+    },
+
+    flush() {
+      for (const { id, facts } of changed.values()) update.run(...columnsOf(facts), id);
+      changed.clear();
+      if (keys.size > CACHED_MAX) keys.clear();
+    },
+  };
+}
+
+function columnsOf(facts: KeyFacts): readonly (string | number | null)[] {
+  return [
+    facts.lastFive,
+    facts.kind,
+    facts.product ?? '',
+    facts.agreement ?? null,
+    Number(facts.registered),
+    remainingOf(facts) ?? REMAINING_UNKNOWN,
+    JSON.stringify(facts),
+  ];
+}
+
+/**
+ * Counts, per mention of a key, the installations whose newest evidence says licensed. A status that nobody understood, and
+ * evidence older than the newest, change nothing; evidence without a key speaks of the key known.
+ */
+function openLicensedFold(database: Database) {
+  const findMention = database.prepare<[string, string], number>('SELECT id FROM keyCounts_mention WHERE lastFive = ? AND fingerprint = ?').pluck();
+  const insertMention = database.prepare('INSERT INTO keyCounts_mention (lastFive, fingerprint, active) VALUES (?, ?, 0)');
+  const change = database.prepare<[number, number], number>('UPDATE keyCounts_mention SET active = active + ? WHERE id = ? RETURNING active').pluck();
+  const recordActive = database.prepare('INSERT OR REPLACE INTO keyCounts_mentionHistory (mention, sequence, active) VALUES (?, ?, ?)');
+  const select = database.prepare<[number, number], InstallationRecord>(
+    'SELECT mention, licensed, evidenceAt FROM keyCounts_installation WHERE host = ? AND installation = ?',
+  );
+  const write = database.prepare(
+    'INSERT OR REPLACE INTO keyCounts_installation (host, installation, mention, licensed, evidenceAt) VALUES (?, ?, ?, ?, ?)',
+  );
+
+  const mentionOf = (data: LicenseStateObserved['data']): number | undefined => {
+    if (data.keyLastFive === undefined) return undefined;
+    const fingerprint = data.keyFingerprint ?? '';
+    return findMention.get(data.keyLastFive, fingerprint) ?? Number(insertMention.run(data.keyLastFive, fingerprint).lastInsertRowid);
+  };
+  const move = (mention: number, by: number, sequence: number): void => {
+    recordActive.run(mention, sequence, change.get(by, mention));
+  };
+
+  return (host: number, data: LicenseStateObserved['data'], { sequence, occurredMs }: Pick<ProjectedEvent, 'sequence' | 'occurredMs'>): void => {
+    const known = select.get(host, data.installation);
+    const mention = mentionOf(data) ?? known?.mention;
+    if (mention === undefined || data.status === 'UNKNOWN' || (known !== undefined && occurredMs < known.evidenceAt)) return;
+    const licensed = data.status === 'LICENSED';
+    if (known?.mention !== mention || (known.licensed === 1) !== licensed) {
+      if (known?.licensed === 1) move(known.mention, -1, sequence);
+      if (licensed) move(mention, 1, sequence);
+    }
+    write.run(host, data.installation, mention, Number(licensed), occurredMs);
+  };
+}
+
+interface InstallationRecord {
+  readonly mention: number;
+  readonly licensed: number;
+  readonly evidenceAt: number;
+}
+
+/** Opens the questions on one read-model file. */
+export function openKeyCountsQueries(database: Database): KeyCountsQueries {
+  const texts = openInternedTexts(database, 'keyCounts_text');
+  const read = prepareQueries(database);
+
+  const licensedWith = (facts: KeyFacts, asOf: number): Licensed => {
+    const alone = (read.keysOfLastFive.get(facts.lastFive, asOf) ?? 0) <= 1;
+    let active = 0;
+    let unattributed = 0;
+    for (const mention of read.active.all(asOf, facts.lastFive)) {
+      if (mention.fingerprint === '' ? alone : mention.fingerprint === facts.fingerprint) active += mention.active;
+      else if (mention.fingerprint === '') unattributed += mention.active;
+      else if (alone && facts.fingerprint === undefined) active += mention.active;
+    }
+    return { active, unattributed };
+  };
+
+  const spentBy = (key: number, reportedAt: number | undefined, asOf: number): ActivationCounts =>
+    reportedAt === undefined
+      ? NO_ACTIVATIONS
+      : { ...NO_ACTIVATIONS, ...Object.fromEntries(read.spent.all(key, asOf, reportedAt).map((row) => [row.countsAs, row.activations])) };
+
+  const rowOf = (record: KeyRecord, asOf: number): KeyCountsRow | undefined => {
+    const text = asOf === EVERY_SEQUENCE ? record.facts : read.factsAsOf.get(record.id, asOf);
+    if (text === undefined) return undefined;
+    const facts = JSON.parse(text) as KeyFacts;
+    return keyRow(record.stream, facts, spentBy(record.id, facts.reported?.occurredAt, asOf), licensedWith(facts, asOf));
+  };
+
+  const byKey = (key: StreamId, asOf: Sequence = EVERY_SEQUENCE): KeyCountsRow | undefined => {
+    const record = read.byStream.get(key);
+    return record === undefined ? undefined : rowOf(record, asOf);
+  };
+
+  return {
+    byKey,
+    byKeys: (keys, asOf) => keys.flatMap((key) => byKey(key, asOf) ?? []),
+    byLastFive: (lastFive, asOf = EVERY_SEQUENCE) => read.byLastFive.all(lastFive).flatMap((record) => rowOf(record, asOf) ?? []),
+
+    page(filter, order, descending, request, asOf = EVERY_SEQUENCE) {
+      const limit = Math.min(Math.max(request.limit, 1), PAGE_ROWS_MAX);
+      const seek = keyset(ORDER_COLUMNS[order], descending, request);
+      const condition = conditionOf(filter);
+      const records = database
+        .prepare<unknown[], KeyRecord>(
+          `SELECT id, stream, lastFive, product, remaining, facts FROM keyCounts_key
+            WHERE firstSequence <= ? AND ${condition.sql} AND ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`,
+        )
+        .all(asOf, ...condition.values, ...seek.values, limit + 1);
+      const rows = records.slice(0, limit).flatMap((record) => {
+        const row = rowOf(record, asOf);
+        return row === undefined ? [] : { row, cursor: ORDER_COLUMNS[order].map((column) => record[column]) };
+      });
+      return { rows: seek.arrange(rows), hasMore: records.length > limit };
+    },
+
+    count(filter) {
+      const condition = conditionOf(filter);
+      return database.prepare<unknown[], number>(`SELECT COUNT(*) FROM keyCounts_key WHERE ${condition.sql}`).pluck().get(...condition.values) ?? 0;
+    },
+
+    activations(key, request, asOf = EVERY_SEQUENCE) {
+      const record = read.byStream.get(key);
+      if (record === undefined) return { rows: [], hasMore: false };
+      const limit = Math.min(Math.max(request.limit, 1), PAGE_ROWS_MAX);
+      const seek = keyset(['sequence'], true, request);
+      const records = database
+        .prepare<unknown[], ActivationRecord>(
+          `SELECT host, installation, countsAs, occurredAt, sequence FROM keyCounts_activation
+            WHERE key = ? AND sequence <= ? AND ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`,
+        )
+        .all(record.id, asOf, ...seek.values, limit + 1);
+      const rows = records
+        .slice(0, limit)
+        .map((each) => ({ row: { ...each, host: texts.text(each.host) as StreamId }, cursor: [each.sequence] }));
+      return { rows: seek.arrange(rows), hasMore: records.length > limit };
+    },
+  };
+}
+
+const EVERY_SEQUENCE = Number.MAX_SAFE_INTEGER as Sequence;
+
+const ORDER_COLUMNS = {
+  LAST_FIVE: ['lastFive', 'id'],
+  PRODUCT: ['product', 'id'],
+  REMAINING: ['remaining', 'id'],
+} as const satisfies Record<KeyOrder, readonly (keyof KeyRecord)[]>;
+
+interface KeyRecord {
+  readonly id: number;
+  readonly stream: StreamId;
+  readonly lastFive: string;
+  readonly product: string;
+  readonly remaining: number;
+  readonly facts: string;
+}
+
+type ActivationRecord = Omit<KeyActivationRow, 'host'> & { readonly host: number };
+
+function prepareQueries(database: Database) {
+  const columns = 'id, stream, lastFive, product, remaining, facts';
+  return {
+    byStream: database.prepare<[string], KeyRecord>(`SELECT ${columns} FROM keyCounts_key WHERE stream = ?`),
+    byLastFive: database.prepare<[string], KeyRecord>(`SELECT ${columns} FROM keyCounts_key WHERE lastFive = ? ORDER BY id`),
+    keysOfLastFive: database
+      .prepare<[string, number], number>('SELECT COUNT(*) FROM keyCounts_key WHERE lastFive = ? AND firstSequence <= ?')
+      .pluck(),
+    factsAsOf: database
+      .prepare<[number, number], string>('SELECT facts FROM keyCounts_keyHistory WHERE key = ? AND sequence <= ? ORDER BY sequence DESC LIMIT 1')
+      .pluck(),
+    spent: database.prepare<[number, number, number], { countsAs: string; activations: number }>(
+      `SELECT countsAs, COUNT(*) AS activations FROM keyCounts_activation
+        WHERE key = ? AND sequence <= ? AND occurredAt <= ? GROUP BY countsAs`,
+    ),
+    active: database.prepare<[number, string], { fingerprint: string; active: number }>(
+      `SELECT fingerprint, COALESCE((SELECT h.active FROM keyCounts_mentionHistory h
+                                      WHERE h.mention = m.id AND h.sequence <= ? ORDER BY h.sequence DESC LIMIT 1), 0) AS active
+         FROM keyCounts_mention m WHERE lastFive = ?`,
+    ),
+  };
+}
+
+/** Conditions on the key as it is now. */
+function conditionOf(filter: KeyFilter): { readonly sql: string; readonly values: readonly (string | number)[] } {
+  const conditions = ['TRUE'];
+  const values: (string | number)[] = [];
+  const add = (sql: string, ...bound: readonly (string | number)[]): void => {
+    conditions.push(sql);
+    values.push(...bound);
+  };
+  if (filter.kind !== undefined) add(`kind IN (${filter.kind.map(() => '?').join(', ')})`, ...filter.kind);
+  if (filter.agreement !== undefined) add('agreement = ?', filter.agreement);
+  if (filter.product !== undefined) add('product = ?', filter.product);
+  if (filter.lastFive !== undefined) add('lastFive = ?', filter.lastFive);
+  if (filter.registered !== undefined) add('registered = ?', Number(filter.registered));
+  if (filter.remainingBelow !== undefined) add('remaining < ?', Math.min(filter.remainingBelow, REMAINING_UNKNOWN));
+  return { sql: conditions.join(' AND '), values };
+}
