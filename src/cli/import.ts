@@ -9,7 +9,6 @@ import { importFile, type FileImport } from '../embedded/importFile.js';
 import { INPUT_FORMATS } from '../importing/formats.js';
 import type { DateOrder, RefusedRecord } from '../importing/parser.js';
 import { EXIT, type CliEnvironment, type ExitCode } from './environment.js';
-import { VerbError } from './failure.js';
 import { withPlace, type LedgerPlace, type Verb } from './program.js';
 import { uploadFile } from './remote.js';
 import { byteSize, groupDigits, openTerminal, type Progress, type Terminal } from './terminal.js';
@@ -119,7 +118,7 @@ async function importOne(
     },
   };
   const result =
-    ledger === undefined ? await uploadFile(request, options, environment, events) : await importFile(ledger, request, environment, events);
+    ledger === undefined ? await uploadFile(request, options, environment.newId, events) : await importFile(ledger, request, environment, events);
   progress?.stop();
   if (result.kind === 'imported') return { file, format: result.format, summary: result.summary };
   terminal.note(`${terminal.paint.red('refused')}  ${file}: ${result.reason} ${terminal.paint.dim(`(${result.code})`)}`);

@@ -55,7 +55,7 @@ export async function importFile(
 ): Promise<FileImportResult> {
   const found = await findFile(request.path);
   if (found.kind === 'refused') return found;
-  const choice = chooseFormat(found.beginning, request);
+  const choice = chooseFormat(found.beginning, found.beginning.length === found.bytes, request);
   if (choice.kind === 'refused') return choice;
   events.onStart?.(found.bytes);
   const read = environment.programDirectory === undefined ? readHere : readRecordsInWorker;
@@ -79,7 +79,7 @@ export interface ContentImport extends ImportReading {
 }
 
 export async function importContent(ledger: EmbeddedLedger, content: Uint8Array, request: ContentImport): Promise<FileImportResult> {
-  const choice = chooseFormat(content.subarray(0, SNIFF_BYTES), request);
+  const choice = chooseFormat(content.subarray(0, SNIFF_BYTES), content.length <= SNIFF_BYTES, request);
   if (choice.kind === 'refused') return choice;
   const { format } = choice;
   const batches = readRecords(inChunks(content), { format, context: parseContext(ledger, request), encoding: request.encoding });
@@ -119,12 +119,12 @@ async function record(ledger: EmbeddedLedger, format: InputFormat, batches: Asyn
 type FormatChoice = { readonly kind: 'chosen'; readonly format: InputFormat } | Extract<FileImportResult, { kind: 'refused' }>;
 
 /** The format that was named, or the one the beginning shows; refused where the format needs a host and none was given. */
-function chooseFormat(beginning: Uint8Array, request: ImportReading): FormatChoice {
+function chooseFormat(beginning: Uint8Array, whole: boolean, request: ImportReading): FormatChoice {
   const named = INPUT_FORMATS.find(({ name }) => name === request.format);
   if (request.format !== undefined && named === undefined) {
     return { kind: 'refused', code: 'FORMAT_UNKNOWN', reason: `There is no format ${request.format}.` };
   }
-  const recognised = named === undefined ? recognise(beginning, request.encoding, INPUT_FORMATS) : { kind: 'recognised' as const, format: named };
+  const recognised = named === undefined ? recognise(beginning, whole, request.encoding, INPUT_FORMATS) : { kind: 'recognised' as const, format: named };
   if (recognised.kind === 'refused') return recognised;
   const { format } = recognised;
   if (!format.needsHost || request.host !== undefined) return { kind: 'chosen', format };

@@ -1,4 +1,4 @@
-import { openDecoder } from './decode.js';
+import { decodeText, type DecodeFault } from './decode.js';
 import { SNIFF_CHARACTERS, type InputFormat, type ParseContext, type ParsedRecord } from './parser.js';
 import { recogniseFormat } from './recognise.js';
 
@@ -16,14 +16,19 @@ export interface RecordBatch {
 /** Records handed on together: enough for one commit to serve many, few enough to hold. */
 export const RECORD_BATCH = 500;
 
-/** Looks at the beginning of a content and says its format. `formats` are those to choose from. */
-export function recognise(beginning: Uint8Array, encoding: string | undefined, formats: readonly InputFormat[]): Recognised {
-  const decoder = openDecoder(encoding);
-  const decoded = decoder.write(beginning);
-  if (decoded.kind === 'refused') return decoded;
-  const text = decoded.text.slice(0, SNIFF_CHARACTERS);
+/**
+ * Looks at the beginning of a content and says its format. `whole`: there is nothing after it.
+ * `formats` are those to choose from.
+ */
+export function recognise(beginning: Uint8Array, whole: boolean, encoding: string | undefined, formats: readonly InputFormat[]): Recognised {
+  let text = '';
+  const decoding = decodeText(encoding, (decoded) => {
+    text += decoded;
+  });
+  const fault = decoding.write(beginning) ?? (whole ? decoding.end() : undefined);
+  if (fault !== undefined) return { kind: 'refused', code: fault.code, reason: fault.reason };
   if (text.trim() === '') return { kind: 'refused', code: 'EMPTY_INPUT', reason: 'There is nothing in it.' };
-  const format = recogniseFormat(text, formats);
+  const format = recogniseFormat(text.slice(0, SNIFF_CHARACTERS), formats);
   if (format !== undefined) return { kind: 'recognised', format };
   const names = formats.map(({ name }) => name).join(', ');
   return { kind: 'refused', code: 'FORMAT_UNKNOWN', reason: `Its format is not recognised; name it with --format (${names}).` };
@@ -37,37 +42,33 @@ export async function* readRecords(
   content: AsyncIterable<Uint8Array>,
   options: { readonly format: InputFormat; readonly context: ParseContext; readonly encoding: string | undefined },
 ): AsyncGenerator<RecordBatch> {
-  const decoder = openDecoder(options.encoding);
   let parsed: ParsedRecord[] = [];
-  let last = 0;
+  let lastRecord = 0;
   let bytesRead = 0;
   const parser = options.format.open(options.context, (record) => {
-    last = record.record;
+    lastRecord = record.record;
     parsed.push(record);
   });
-  function* taken(least: number): Generator<RecordBatch> {
-    while (parsed.length >= least && parsed.length > 0) {
-      const records = parsed.length <= RECORD_BATCH ? parsed : parsed.slice(0, RECORD_BATCH);
-      parsed = parsed.length <= RECORD_BATCH ? [] : parsed.slice(RECORD_BATCH);
-      yield { records, bytesRead };
-    }
-  }
+  const decoding = decodeText(options.encoding, (text) => parser.write(text));
+  let fault: DecodeFault | undefined;
 
   for await (const bytes of content) {
     bytesRead += bytes.length;
-    const decoded = decoder.write(bytes);
-    if (decoded.kind === 'refused') {
-      parser.end();
-      parsed.push({ kind: 'refused', record: last + 1, code: decoded.code, reason: decoded.reason });
-      yield* taken(1);
-      return;
-    }
-    parser.write(decoded.text);
-    yield* taken(RECORD_BATCH);
+    fault = decoding.write(bytes);
+    if (fault !== undefined) break;
+    yield* full();
   }
-  const rest = decoder.end();
-  if (rest.kind === 'refused') parsed.push({ kind: 'refused', record: last + 1, code: rest.code, reason: rest.reason });
-  else parser.write(rest.text);
+  fault ??= decoding.end();
   parser.end();
-  yield* taken(1);
+  if (fault !== undefined) parsed.push({ kind: 'refused', record: lastRecord + 1, code: fault.code, reason: fault.reason });
+  yield* full();
+  if (parsed.length > 0) yield { records: parsed, bytesRead };
+
+  function* full(): Generator<RecordBatch> {
+    while (parsed.length >= RECORD_BATCH) {
+      const records = parsed.slice(0, RECORD_BATCH);
+      parsed = parsed.slice(RECORD_BATCH);
+      yield { records, bytesRead };
+    }
+  }
 }

@@ -1,0 +1,48 @@
+import { graphql } from 'graphql';
+import { openEmbeddedLedger } from '../embedded/embeddedLedger.js';
+import { servicesOf } from '../embedded/services.js';
+import { buildLedgerSchema } from '../graphql/schema.js';
+import { EXIT, type CliEnvironment } from './environment.js';
+import { VerbError } from './failure.js';
+import type { LedgerPlace } from './program.js';
+
+/**
+ * Puts one question of the API to the ledger of a place: over HTTP to a running server, or in this process to a data directory.
+ * Throws `VerbError` with what the server or the ledger says against it.
+ */
+export async function ask<Data>(place: LedgerPlace, environment: CliEnvironment, version: string, query: string, variables: object = {}): Promise<Data> {
+  if (place.url !== undefined) return askServer(place.url, tokenOf(place), query, variables);
+  const ledger = await openEmbeddedLedger({ directory: place.data, environment, follow: 'onDemand' });
+  try {
+    const services = servicesOf(ledger, environment, version);
+    const actor = { tokenId: '', name: environment.userName, subject: ledger.localActor };
+    const contextValue = { services, actor, stillAuthorised: async () => true };
+    const result = await graphql({ schema: buildLedgerSchema(), source: query, variableValues: { ...variables }, contextValue });
+    if (result.errors !== undefined) throw new VerbError(result.errors.map(({ message }) => message).join('; '));
+    return result.data as Data;
+  } finally {
+    await ledger.close();
+  }
+}
+
+/** The same to a running server alone. */
+export async function askServer<Data>(url: string, token: string, query: string, variables: object): Promise<Data> {
+  const address = new URL('/graphql', url);
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+  const response = await fetch(address, { method: 'POST', headers, body: JSON.stringify({ query, variables }) }).catch((error: unknown) => {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    throw new VerbError(`No server answers at ${address.origin}: ${cause}.`);
+  });
+  if (response.status === 401) throw new VerbError('The server does not accept this token. "token create" makes one.', EXIT.notAuthorised);
+  const answer = (await response.json().catch(() => ({}))) as { data?: Data; errors?: readonly { message: string }[] };
+  if (answer.errors !== undefined) throw new VerbError(answer.errors.map(({ message }) => message).join('; '));
+  if (answer.data === undefined || answer.data === null) throw new VerbError(`${address.origin} answered ${response.status} and no data: is it an activation ledger?`);
+  return answer.data;
+}
+
+/** The token that was given, or that of the environment. */
+export function tokenOf(place: LedgerPlace): string {
+  const token = place.token ?? process.env['ACTIVATION_LEDGER_TOKEN'];
+  if (token === undefined) throw new VerbError('A server wants a token: give it with --token, or in ACTIVATION_LEDGER_TOKEN.', EXIT.notAuthorised);
+  return token;
+}
