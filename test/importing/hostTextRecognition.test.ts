@@ -12,6 +12,7 @@ describe('the formats of hosts tell their texts apart', () => {
   // Synthetic beginnings of files.
   const own: readonly (readonly [string, string])[] = [
     ['slp-list', '\r\n\r\nApplicationID=55c92734-d682-4d71-983e-d6ec3f16059f\r\nLicenseStatus=1\r\nPartialProductKey=T83GX\r\n'],
+    ['slp-list', '\r\r\nApplicationID=55c92734-d682-4d71-983e-d6ec3f16059f\r\r\nLicenseStatus=1\r\r\n'],
     ['slp-list', '\nName              : Windows(R), Enterprise edition\nDescription       : Windows(R) Operating System, VOLUME_MAK channel\nLicenseStatus     : 1\n'],
     ['slp-list', 'ClientMachineID=11111111-2222-3333-4444-555555555555\nKeyManagementServiceMachine=\n'],
     ['slp-json', '[\n    {\n        "Name":  "Windows(R), Enterprise edition",\n        "PartialProductKey":  "T83GX"\n    }\n]'],

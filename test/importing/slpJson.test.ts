@@ -103,6 +103,12 @@ describe('SoftwareLicensingProduct as JSON', () => {
     expect(statesIn(records)).toHaveLength(bad.length);
   });
 
+  test('refuses a run of what is no object once, however long', () => {
+    for (const junk of ['['.repeat(100_000), 'true false '.repeat(10_000), ']'.repeat(100_000)]) {
+      expect(refusedIn(parse(slpJsonFormat, junk)).filter((record) => record.code === 'MALFORMED_JSON')).toHaveLength(1);
+    }
+  });
+
   test('refuses as truncated what the end of the file cuts off', () => {
     const cut = parse(slpJsonFormat, FILE.slice(0, -30));
     expect(refusedIn(cut).map((record) => record.code)).toEqual(['TRUNCATED']);

@@ -11,7 +11,7 @@ export function labelledLine(line: string): { readonly label: string; readonly v
   return match === null ? undefined : { label: (match[1] ?? '').trim().toLowerCase(), value: (match[2] ?? '').trim() };
 }
 
-const LABELLED_LINE = /^([^:：]{1,120})[:：](.*)$/;
+const LABELLED_LINE = /^([^:：]{1,120})[:：](.*)$/s;
 
 /** Emits the observations of one record under the machine the caller has named, or the refusal that none is. */
 export function recordOfHost(

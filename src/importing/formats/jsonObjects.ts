@@ -151,9 +151,12 @@ export function cutJsonObjects(consumer: JsonObjectConsumer): JsonObjectCutter {
   }
 
   function open(container: 'list' | 'wrapper'): void {
+    if (containers.length >= CONTAINERS_MAX) {
+      junk();
+      return;
+    }
     isInJunk = false;
-    if (containers.length < CONTAINERS_MAX) containers.push(container);
-    else junk();
+    containers.push(container);
   }
 
   function close(container: 'list' | 'wrapper'): void {

@@ -5,7 +5,7 @@ import { channelOfDescription, guidOf, hresultOf, keyKindOfChannel, methodOfKeyK
 import type { InputFormat, ParseContext, ParsedRecord, RecordParser } from '../parser.js';
 import { contentIdentity } from '../recordIdentity.js';
 import { contentOf, isPermanent, labelledLine, recordOfHost, refused } from './hostText.js';
-import { keptKey, keptText } from './keptText.js';
+import { keptHostName, keptKey, keptText } from './keptText.js';
 import { licenseStatusOfWord } from './licenseStatusWords.js';
 import { TOOL_LINE_CHARACTERS_MAX, unwrapLines } from './unwrapLines.js';
 
@@ -79,7 +79,7 @@ function openOspp(context: ParseContext, emit: (record: ParsedRecord) => void): 
     } else if (NOTHING_INSTALLED.test(line)) {
       endProduct();
       record += 1;
-      emit({ kind: 'understood', record, identity: contentIdentity('ospp', context.host, 'nothing installed'), occurredAt: undefined, observations: [] });
+      emit({ kind: 'understood', record, identity: contentIdentity('ospp', keptHostName(context.host), 'nothing installed'), occurredAt: undefined, observations: [] });
     } else takeLabelled(line);
   }
 

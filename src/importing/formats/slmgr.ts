@@ -15,7 +15,7 @@ import { channelOfDescription, guidOf, hresultOf, keyKindOfChannel, methodOfKeyK
 import type { InputFormat, ParseContext, ParsedRecord, RecordParser } from '../parser.js';
 import { contentIdentity } from '../recordIdentity.js';
 import { contentOf, isPermanent, labelledLine, minutesBesideDays, recordOfHost, refused } from './hostText.js';
-import { keptKey, keptText } from './keptText.js';
+import { keptHostName, keptKey, keptText } from './keptText.js';
 import { STATUS_LABELS, licenseStatusOfWord } from './licenseStatusWords.js';
 import { expiryInMessage, expiryMessage } from './slmgrExpiry.js';
 import { slpListFormat } from './slpList.js';
@@ -266,7 +266,7 @@ function readProduct({ fields, key }: Product, record: number, context: ParseCon
   const isListedOnly = fields.has('notInUse') || (!fields.has('key') && !fields.has('status') && fields.has('activationId'));
   const content = contentOf(fields, key);
   if (isListedOnly) {
-    return { kind: 'understood', record, identity: contentIdentity('slmgr', context.host, content), occurredAt: undefined, observations: [] };
+    return { kind: 'understood', record, identity: contentIdentity('slmgr', keptHostName(context.host), content), occurredAt: undefined, observations: [] };
   }
   if (!fields.has('key') && !fields.has('status')) {
     return refused(record, 'INCOMPLETE_RECORD', 'The product has neither a partial product key nor a licence status: the output was cut; run slmgr.vbs /dlv again.');

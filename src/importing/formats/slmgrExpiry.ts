@@ -7,7 +7,7 @@ export function expiryMessage(line: string): { readonly productName: string; rea
   return match === null ? undefined : { productName: match[1] ?? '', message: (match[2] ?? '').trim() };
 }
 
-const NAME_AND_MESSAGE = /^((?:Windows|Office \d{2})[^:：,]{0,60},[^:：]{1,120})[:：](.*)$/;
+const NAME_AND_MESSAGE = /^((?:Windows|Office \d{2})[^:：,]{0,60},[^:：]{1,120})[:：](.*)$/s;
 
 export interface Expiry {
   readonly status: LicenseStatus;

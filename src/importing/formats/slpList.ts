@@ -10,7 +10,7 @@ export const slpListFormat: InputFormat = {
   needsHost: false,
   recognises(beginning) {
     const names = new Set<string>();
-    for (const line of beginning.split(/\r?\n/)) {
+    for (const line of beginning.split(/\r*\n/)) {
       const name = propertyIn(line)?.name;
       if (name !== undefined) names.add(name);
     }
@@ -25,7 +25,7 @@ export const slpListFormat: InputFormat = {
 const TELLING_PROPERTIES = ['partialproductkey', 'licensestatus', 'graceperiodremaining', 'licensestatusreason', 'clientmachineid', 'keymanagementservicemachine'];
 
 /** A property's name at the line's beginning: `Name=Value`, `Name : Value`, `Name     : Value`. */
-const PROPERTY = /^\uFEFF?([A-Za-z_]\w{0,63})(?:=|\s{0,80}:(?:\s|$))(.*)$/;
+const PROPERTY = /^\uFEFF?([A-Za-z_]\w{0,63})(?:=|\s{0,80}:(?:\s|$))(.*)$/s;
 /** Least blanks before a continuation line of Format-List, which stands under the value. */
 const CONTINUATION = /^ {6}/;
 
@@ -129,12 +129,15 @@ function unwrapped(properties: ReadonlyMap<string, WrappedValue>): ReadonlyMap<s
   return values;
 }
 
-/** Format-List breaks at blanks, which it may drop, and inside a word only where the console's width forces it. */
+/**
+ * Format-List breaks at blanks, which it may drop, and inside a word only where the console's width forces it. After a dash no blank
+ * is put: ids have none, and a product key with one in it would pass for something else.
+ */
 function joined({ pieces, widths }: WrappedValue, consoleWidth: number): string {
   let text = '';
   pieces.forEach((piece, index) => {
     const isForcedBreak = index > 0 && widths[index - 1] === consoleWidth;
-    text += index === 0 || isForcedBreak || text.endsWith(' ') ? piece : ` ${piece}`;
+    text += index === 0 || isForcedBreak || /[ -]$/.test(text) ? piece : ` ${piece}`;
   });
   return text;
 }

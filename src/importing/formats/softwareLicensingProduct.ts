@@ -38,8 +38,8 @@ export function readSoftwareLicensingRecord(properties: WmiProperties, record: n
       reason: 'GracePeriodRemaining is not a number of minutes between 0 and 4294967294; the record is probably damaged: export it again.',
     };
   }
-  if (wmiClass === 'product' && !isInstalled(properties)) return understood(properties, record, '', []);
   const rawName = hostNameOf(properties, context);
+  if (wmiClass === 'product' && !isInstalled(properties)) return understood(properties, record, rawName, []);
   if (rawName === undefined) {
     return {
       kind: 'refused',
@@ -52,7 +52,7 @@ export function readSoftwareLicensingRecord(properties: WmiProperties, record: n
   return understood(properties, record, rawName, observations);
 }
 
-function understood(properties: WmiProperties, record: number, host: string, observations: readonly Observation[]): ParsedRecord {
+function understood(properties: WmiProperties, record: number, host: string | undefined, observations: readonly Observation[]): ParsedRecord {
   return {
     kind: 'understood',
     record,
