@@ -5,6 +5,8 @@ import { TREE_DEPTH_MAX, type TreeEvents } from './tree.js';
 /** How much is given to the XML parser at once, in characters, so that its memory can be checked in between. */
 const PIECE_CHARACTERS = 65_536;
 
+const DOCTYPE_REFUSED = 'a document type is declared; such files are not read.';
+
 /**
  * Reads XML as it comes. Document types and entities beyond XML's own five are refused (`XML_ENTITY`): nothing is ever resolved or
  * fetched. The first fault ends the reading. Several documents one after the other are read as well.
@@ -18,6 +20,15 @@ export function openXmlTree(events: TreeEvents): RecordParser {
   let held = 0;
   let stopped = false;
   let ending = false;
+  let betweenDocuments = false;
+  /** An element whose end was read but not yet told: the parser closes it before it complains that the end tag is another's. */
+  let closing: { name: string; text: string | undefined } | undefined;
+
+  function deliverClosing(): void {
+    const closed = closing;
+    closing = undefined;
+    if (closed !== undefined && !stopped) events.close(closed.name, closed.text);
+  }
 
   function stop(code: string, sentence: string): void {
     if (stopped) return;
@@ -26,17 +37,24 @@ export function openXmlTree(events: TreeEvents): RecordParser {
   }
 
   parser.on('error', (error) => {
-    // Inventories written one after the other into one file each begin with a declaration.
-    if (/XML declaration must (?:be|appear) at the start/.test(error.message)) return;
-    if (error.message.includes('undefined entity')) stop('XML_ENTITY', 'an entity is used other than the five that XML predefines.');
+    // Inventories written one after the other into one file each begin with a declaration. The parser complains of it in several ways
+    // and then goes on with the element after it.
+    if (path.length === 0 && error.message.includes('XML declaration must be at the start')) betweenDocuments = true;
+    if (betweenDocuments) return;
+    if (error.message.includes('unexpected close tag')) closing = undefined;
+    else deliverClosing();
+    if (error.message.includes('doctype')) stop('XML_ENTITY', DOCTYPE_REFUSED);
+    else if (error.message.includes('undefined entity')) stop('XML_ENTITY', 'an entity is used other than the five that XML predefines.');
     else if (ending) stop('TRUNCATED', 'the file ends before its XML does.');
     else stop('MALFORMED_XML', 'the XML is not well-formed from here on.');
   });
-  parser.on('doctype', () => stop('XML_ENTITY', 'a document type is declared; such files are not read.'));
+  parser.on('doctype', () => stop('XML_ENTITY', DOCTYPE_REFUSED));
   parser.on('text', (piece) => takeText(piece));
   parser.on('cdata', (piece) => takeText(piece));
   parser.on('opentag', (tag) => {
     held = 0;
+    betweenDocuments = false;
+    deliverClosing();
     if (stopped) return;
     if (path.length === TREE_DEPTH_MAX) return stop('MALFORMED_XML', `elements are nested more than ${TREE_DEPTH_MAX} deep.`);
     const name = localName(tag.name);
@@ -47,9 +65,10 @@ export function openXmlTree(events: TreeEvents): RecordParser {
   });
   parser.on('closetag', () => {
     held = 0;
+    deliverClosing();
     const name = path.pop();
     if (stopped || name === undefined) return;
-    events.close(name, isLeaf ? text.trim() : undefined);
+    closing = { name, text: isLeaf ? text.trim() : undefined };
     isLeaf = false;
     text = '';
   });
@@ -75,6 +94,7 @@ export function openXmlTree(events: TreeEvents): RecordParser {
       if (stopped) return;
       ending = true;
       parser.close();
+      deliverClosing();
       if (!isStopped()) events.end();
     },
   };
