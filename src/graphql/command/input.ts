@@ -1,0 +1,27 @@
+import { Field, InputType } from 'type-graphql';
+import type { CommandMeta } from '../application.js';
+import type { LedgerContext } from '../context.js';
+import { UuidScalar } from '../scalars/uuid.js';
+
+/** What every command takes. */
+@InputType()
+export abstract class CommandInput {
+  @Field(() => UuidScalar, {
+    nullable: true,
+    description: 'Makes a retry safe: the same id with the same input is the same command. Without it each call is a new one.',
+  })
+  commandId?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Why, in your own words; kept sealed, and erased with your name.' })
+  reason?: string | null;
+}
+
+/** Who, why and which command. */
+export function commandMeta({ services, actor }: LedgerContext, { commandId, reason }: CommandInput): CommandMeta {
+  return {
+    actor: actor.subject,
+    commandId: commandId ?? undefined,
+    reason: reason ?? undefined,
+    correlationId: services.newId(),
+  };
+}

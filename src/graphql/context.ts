@@ -1,0 +1,28 @@
+import type { Catalogue } from '../domain/catalogue/catalogue.js';
+import type { Instant } from '../kernel/identifiers.js';
+import type { EventStore } from '../store/port.js';
+import type { TokenOwner, Vault } from '../vault/port.js';
+import type { LedgerApplication } from './application.js';
+import type { ReadModel } from './readModel.js';
+
+/** Everything resolvers reach, the same for all requests. */
+export interface LedgerServices {
+  readonly store: EventStore;
+  readonly vault: Pick<Vault, 'ledgerId' | 'nameOf' | 'unseal'>;
+  readonly readModel: ReadModel;
+  readonly application: LedgerApplication;
+  readonly catalogue: Catalogue;
+  /** Version of the program. */
+  readonly version: string;
+  readonly now: () => Instant;
+  /** A new UUID (version 7). */
+  readonly newId: () => string;
+}
+
+/** What one request or subscription carries. */
+export interface LedgerContext {
+  readonly services: LedgerServices;
+  readonly actor: TokenOwner;
+  /** Whether the token is still valid: asked again before each delivery of a subscription. */
+  readonly stillAuthorised: () => Promise<boolean>;
+}

@@ -1,0 +1,19 @@
+import { parseEnvelope } from '../../kernel/envelope.js';
+import type { Sequence, StreamId } from '../../kernel/identifiers.js';
+import type { ProjectedEvent } from '../../readmodel/definition.js';
+import type { LedgerContext } from '../context.js';
+import { inputError } from '../relay/page.js';
+import { STREAM_EVENTS_MAX, streamEvents } from './read.js';
+
+/** A stream's events up to a sequence, as projections fold them; throws an error meant for the client when there are too many. */
+export async function projected({ services }: LedgerContext, stream: StreamId, upTo: Sequence | undefined): Promise<readonly ProjectedEvent[]> {
+  const events = await streamEvents(services.store, stream, upTo);
+  if (events === undefined) {
+    throw inputError(`"validAt" folds at most ${STREAM_EVENTS_MAX} events, and this object has more; ask "asOf" a time instead.`);
+  }
+  return events.map((stored) => {
+    const envelope = parseEnvelope(stored.text);
+    const times = { occurredMs: Date.parse(envelope.occurredAt), recordedMs: Date.parse(envelope.recordedAt) };
+    return { ...envelope, ...times, sequence: stored.sequence };
+  });
+}

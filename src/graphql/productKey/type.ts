@@ -1,0 +1,209 @@
+import { Field, ID, Int, ObjectType } from 'type-graphql';
+import type { KeyActivationRow, KeyCountsRow } from '../../../projections/keyCounts.js';
+import type { EvidenceKind, ProductKeyKind } from '../../domain/vocabulary.js';
+import type { Sequence } from '../../kernel/identifiers.js';
+import { connectionType } from '../relay/connection.js';
+import { globalId } from '../relay/globalId.js';
+import { Node } from '../relay/node.js';
+import { InstantScalar } from '../scalars/instant.js';
+import { SequenceScalar } from '../scalars/sequence.js';
+import { CountsAsEnum, EvidenceKindEnum, ProductKeyKindEnum } from '../vocabulary.js';
+
+@ObjectType({ simpleResolvers: true, description: 'What Microsoft reported last about a key.' })
+export class ReportedRemaining {
+  @Field(() => Int, { description: 'Activations that remain, as reported.' })
+  readonly remaining: number;
+
+  @Field(() => InstantScalar, { description: 'When it was so.' })
+  readonly occurredAt: number;
+
+  @Field(() => EvidenceKindEnum, { description: 'What told it.' })
+  readonly evidence: EvidenceKind;
+
+  @Field(() => SequenceScalar, { description: 'The event that recorded it.' })
+  readonly sequence: Sequence;
+
+  constructor(row: NonNullable<KeyCountsRow['reported']>) {
+    this.remaining = row.remaining;
+    this.occurredAt = row.occurredAt;
+    this.evidence = row.evidence;
+    this.sequence = row.sequence;
+  }
+}
+
+@ObjectType({ simpleResolvers: true, description: 'An activation of a key that counts.' })
+export class KeyActivation {
+  readonly row: KeyActivationRow;
+  readonly asOf: Sequence | undefined;
+
+  constructor(row: KeyActivationRow, asOf: Sequence | undefined) {
+    this.row = row;
+    this.asOf = asOf;
+  }
+
+  @Field(() => Int, { description: 'Which of the host\'s installations.' })
+  get installation(): number {
+    return this.row.installation;
+  }
+
+  @Field(() => CountsAsEnum, { description: 'The class it is counted in.' })
+  get countsAs(): KeyActivationRow['countsAs'] {
+    return this.row.countsAs;
+  }
+
+  @Field(() => InstantScalar, { description: 'When it was seen.' })
+  get occurredAt(): number {
+    return this.row.occurredAt;
+  }
+
+  @Field(() => SequenceScalar, { description: 'The event that recorded it.' })
+  get sequence(): Sequence {
+    return this.row.sequence;
+  }
+}
+
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'A product key and its counts, at the moment asked for. The key itself is never stored: only its last five characters and a keyed fingerprint.',
+})
+export class ProductKey extends Node {
+  readonly row: KeyCountsRow;
+  readonly asOf: Sequence | undefined;
+
+  constructor(row: KeyCountsRow, asOf: Sequence | undefined) {
+    super();
+    this.row = row;
+    this.asOf = asOf;
+  }
+
+  override get id(): string {
+    return globalId('ProductKey', this.row.key);
+  }
+
+  @Field(() => ID, { description: 'Its stream in the ledger.' })
+  get stream(): string {
+    return this.row.key;
+  }
+
+  @Field(() => String, { description: 'Its last five characters.' })
+  get lastFive(): string {
+    return this.row.lastFive;
+  }
+
+  @Field(() => ProductKeyKindEnum, { description: 'What it does.' })
+  get kind(): ProductKeyKind {
+    return this.row.kind;
+  }
+
+  @Field(() => String, { nullable: true, description: 'Product it is for.' })
+  get product(): string | undefined {
+    return this.row.product;
+  }
+
+  @Field(() => String, { nullable: true, description: 'Agreement it was issued under.' })
+  get agreement(): string | undefined {
+    return this.row.agreement;
+  }
+
+  @Field(() => Boolean, { description: 'False for a key that was only seen in observations.' })
+  get registered(): boolean {
+    return this.row.registered;
+  }
+
+  @Field(() => SequenceScalar, { description: 'Its first event.' })
+  get firstSequence(): Sequence {
+    return this.row.firstSequence;
+  }
+
+  @Field(() => SequenceScalar, { description: 'Its last event.' })
+  get lastSequence(): Sequence {
+    return this.row.lastSequence;
+  }
+
+  @Field(() => Int, { description: 'Activations spent before the ledger.' })
+  get opening(): number {
+    return this.row.opening;
+  }
+
+  @Field(() => Int, { description: 'Activations requested here and confirmed.' })
+  get confirmed(): number {
+    return this.row.confirmed;
+  }
+
+  @Field(() => Int, { description: 'Activations granted and not yet confirmed.' })
+  get reserved(): number {
+    return this.row.reserved;
+  }
+
+  @Field(() => Int, { description: 'Activations seen without a request.' })
+  get observed(): number {
+    return this.row.observed;
+  }
+
+  @Field(() => Int, { description: 'Activations that may have been spent, counted until it is known.' })
+  get uncertain(): number {
+    return this.row.uncertain;
+  }
+
+  @Field(() => Int, { description: 'Activations spent: the sum of opening, confirmed, reserved, observed and uncertain.' })
+  get used(): number {
+    return this.row.used;
+  }
+
+  @Field(() => Int, { nullable: true, description: 'Activations the key may perform; null when not known.' })
+  get allowed(): number | undefined {
+    return this.row.allowed;
+  }
+
+  @Field(() => Int, { nullable: true, description: 'Allowed less used; negative in an overrun, null when allowed is not known.' })
+  get remaining(): number | undefined {
+    return this.row.remaining;
+  }
+
+  @Field(() => ReportedRemaining, { nullable: true, description: 'What Microsoft reported last.' })
+  get reported(): ReportedRemaining | undefined {
+    return this.row.reported && new ReportedRemaining(this.row.reported);
+  }
+
+  @Field(() => Int, { nullable: true, description: 'Activations that the report shows as spent and the ledger cannot explain, at the time of the report.' })
+  get unexplained(): number | undefined {
+    return this.row.unexplained;
+  }
+
+  @Field(() => Int, { nullable: true, description: 'Installations last observed licensed with this key; null in an answer for `validAt`.' })
+  get active(): number | undefined {
+    return this.row.active;
+  }
+
+  @Field(() => Int, { nullable: true, description: 'Installations with a key of the same last five that cannot be told from others: counted nowhere.' })
+  get unattributed(): number | undefined {
+    return this.row.unattributed;
+  }
+
+  @Field(() => String, { nullable: true, description: 'The error code last reported with the key.' })
+  get errorCode(): string | undefined {
+    return this.row.errorCode;
+  }
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Product keys after an event that touched them.' })
+export class KeyCountsChange {
+  @Field(() => SequenceScalar, { description: 'The event; pass it as `after` to resume.' })
+  readonly sequence: Sequence;
+
+  @Field(() => String, { description: 'The event\'s type.' })
+  readonly eventType: string;
+
+  @Field(() => [ProductKey], { description: 'The keys as the ledger knew them with this event.' })
+  readonly productKeys: readonly ProductKey[];
+
+  constructor(sequence: Sequence, eventType: string, productKeys: readonly ProductKey[]) {
+    this.sequence = sequence;
+    this.eventType = eventType;
+    this.productKeys = productKeys;
+  }
+}
+
+export const ProductKeyConnection = connectionType('ProductKey', () => ProductKey, 'product keys').Connection;
+export const KeyActivationConnection = connectionType('KeyActivation', () => KeyActivation, 'activations').Connection;

@@ -1,0 +1,61 @@
+import 'reflect-metadata';
+import { lexicographicSortSchema, printSchema, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import { buildSchemaSync } from 'type-graphql';
+import { RecordActivationResolver } from './activation/recordActivation.js';
+import { CatalogueResolver } from './catalogue/resolver.js';
+import { ActorResolver, EventResolver } from './event/resolver.js';
+import { RegisterHostResolver } from './host/registerHost.js';
+import { ActivationFailureResolver, HostResolver, InstallationResolver } from './host/resolver.js';
+import { ImportResolver } from './import/resolver.js';
+import { DuplicateClientIdResolver, KmsCensusResolver, KmsHostResolver, LapsingKmsClientResolver } from './kmsHost/resolver.js';
+import { LedgerResolver } from './ledger/resolver.js';
+import { RegisterProductKeyResolver } from './productKey/registerProductKey.js';
+import { KeyActivationResolver, ProductKeyResolver } from './productKey/resolver.js';
+import { NodeResolver } from './relay/resolver.js';
+
+/** The schema of the API, from the decorated classes of this folder. */
+export function buildLedgerSchema(): GraphQLSchema {
+  const schema = buildSchemaSync({
+    resolvers: [
+      ActivationFailureResolver,
+      ActorResolver,
+      CatalogueResolver,
+      DuplicateClientIdResolver,
+      EventResolver,
+      HostResolver,
+      ImportResolver,
+      InstallationResolver,
+      KeyActivationResolver,
+      KmsCensusResolver,
+      KmsHostResolver,
+      LapsingKmsClientResolver,
+      LedgerResolver,
+      NodeResolver,
+      ProductKeyResolver,
+      RecordActivationResolver,
+      RegisterHostResolver,
+      RegisterProductKeyResolver,
+    ],
+    validate: false,
+    // Every subscription reads the log; type-graphql wants a publisher all the same.
+    pubSub: { publish: refusePublishing, subscribe: refusePublishing },
+  });
+  // type-graphql makes the root types itself and gives them no description.
+  describeRoot(schema.getQueryType(), 'What can be asked. Answers come from tables that follow the log; `asOf` and `validAt` ask about the past.');
+  describeRoot(schema.getMutationType(), 'What can be recorded. Every answer is either a success with the ledger\'s sequence, or why not.');
+  describeRoot(schema.getSubscriptionType(), 'What can be followed: history after a cursor, then what comes. When the server stops it ends with close code 4499: resume elsewhere.');
+  return schema;
+}
+
+/** The schema as text, sorted, so that it changes only when the schema does. */
+export function schemaText(schema: GraphQLSchema): string {
+  return `${printSchema(lexicographicSortSchema(schema))}\n`;
+}
+
+function describeRoot(type: GraphQLObjectType | null | undefined, description: string): void {
+  if (type) type.description = description;
+}
+
+function refusePublishing(): never {
+  throw new Error('Subscriptions read the log; nothing is published in memory.');
+}

@@ -1,0 +1,118 @@
+import type { InstallationStatus, StatusBasis } from '../../projections/hostStatus.js';
+import type { CountClass } from '../../projections/kmsCensus.js';
+import type { ActivationMethod, EvidenceKind, LicenseStatus, ProductFamily, ProductKeyKind } from '../domain/vocabulary.js';
+import { describedEnum } from './describedEnum.js';
+
+export const ProductKeyKindEnum = describedEnum<ProductKeyKind>('ProductKeyKind', 'What a product key does.', {
+  SETUP: 'Unlocks installation and needs no activation.',
+  MAK: 'Multiple activation key: each activation of a host is spent from its allotment.',
+  KMS_HOST: 'Sets up a KMS host.',
+  KMS_CLIENT: 'Public setup key of a volume edition that activates through KMS, Active Directory or a virtualisation host.',
+  OEM: 'Came with the hardware.',
+  RETAIL: 'Sold singly.',
+  UNKNOWN: 'Seen in an observation that does not say.',
+});
+
+export const ActivationMethodEnum = describedEnum<ActivationMethod>('ActivationMethod', 'How an installation is activated.', {
+  MAK_INDEPENDENT: 'With a MAK, by the host itself, online or by telephone.',
+  MAK_PROXY: 'With a MAK, by one station on behalf of many.',
+  KMS: 'By a key management service host, for 180 days at a time.',
+  ADBA: 'By an activation object in Active Directory, while the host remains a member.',
+  AVMA: 'By the virtualisation host.',
+  TOKEN: 'By a token issued to the organisation.',
+  OEM: 'By the manufacturer.',
+  RETAIL: 'With a retail key.',
+});
+
+export const LicenseStatusEnum = describedEnum<LicenseStatus>('LicenseStatus', 'Licence status as the software licensing service reports it.', {
+  UNLICENSED: 'Code 0: not licensed.',
+  LICENSED: 'Code 1: licensed.',
+  OOB_GRACE: 'Code 2: initial grace period.',
+  OOT_GRACE: 'Code 3: grace period after the activation lapsed or the hardware changed.',
+  NON_GENUINE_GRACE: 'Code 4: grace period of an installation found not genuine.',
+  NOTIFICATION: 'Code 5: reminders are shown.',
+  EXTENDED_GRACE: 'Code 6: extended grace period.',
+  UNKNOWN: 'Not reported, or not understood; never taken for licensed.',
+});
+
+export const ProductFamilyEnum = describedEnum<ProductFamily>('ProductFamily', 'Product classes that KMS thresholds are set for.', {
+  WINDOWS_CLIENT: 'Windows client editions.',
+  WINDOWS_SERVER: 'Windows Server editions.',
+  OFFICE: 'Office, with Project and Visio.',
+  UNKNOWN: 'The catalogue does not name the product.',
+});
+
+export const EvidenceKindEnum = describedEnum<EvidenceKind>('EvidenceKind', 'What kind of evidence an observation is.', {
+  KMS_HOST_EVENT_12290: 'Event 12290 in the log of a KMS host: a request was processed.',
+  CLIENT_EVENT_12288: 'Event 12288 in the log of a client: a request was sent.',
+  CLIENT_EVENT_12289: 'Event 12289 in the log of a client: a response was processed.',
+  CLIENT_EVENT_12308: 'Event 12308 in the log of a client: activation through Active Directory.',
+  KMS_HOST_EVENT_12293: 'Event 12293 or 12294 in the log of a KMS host: its publication in DNS.',
+  SOFTWARE_LICENSING_PRODUCT: 'A dump of the class SoftwareLicensingProduct.',
+  SLMGR: 'Output of slmgr.vbs.',
+  OSPP: 'Output of ospp.vbs.',
+  VAMT_DATABASE: 'A dump of a VAMT 3 database.',
+  VAMT_CIL: 'A computer information list of VAMT 2.',
+  INVENTORY: 'An inventory of GLPI or OCS.',
+  KEY_LIST: 'A list of product keys.',
+  API: 'Entered through this API.',
+});
+
+export const InstallationStatusEnum = describedEnum<InstallationStatus>('InstallationStatus', 'State of an installation at a point in time.', {
+  UNKNOWN: 'Nobody has observed a status; never taken for licensed.',
+  PERMANENT: 'Activated without an end: MAK, OEM or retail.',
+  ACTIVE_UNTIL: 'Activated for a time: KMS or Active Directory.',
+  RENEWAL_OVERDUE: 'Activated for a time and still valid, but not renewed for 14 days.',
+  GRACE: 'In a grace period.',
+  NOTIFICATION: 'Past its grace period: reminders are shown.',
+  UNLICENSED: 'Not licensed.',
+  NOT_REQUIRED: 'Needs no activation.',
+});
+
+export const StatusBasisEnum = describedEnum<StatusBasis>('StatusBasis', 'What a status rests on.', {
+  OBSERVED: 'A host or tool reported it.',
+  RECORDED: 'Somebody entered it.',
+  DERIVED: 'The rules make it of older evidence and the time passed.',
+});
+
+export const UntilBasisEnum = describedEnum<'REPORTED' | 'RULE'>('UntilBasis', 'Where the end of a status comes from.', {
+  REPORTED: 'The evidence gave it.',
+  RULE: 'Computed by the rules on activation periods.',
+});
+
+export const NetworkTypeEnum = describedEnum<'DOMAIN' | 'WORKGROUP' | 'UNKNOWN'>('NetworkType', 'What network a host was found in.', {
+  DOMAIN: 'A member of a domain.',
+  WORKGROUP: 'In a workgroup.',
+  UNKNOWN: 'The source does not say.',
+});
+
+export const IdentityKindEnum = describedEnum<'NAME' | 'CMID' | 'MAC' | 'VAMT_ID'>('HostIdentityKind', 'One way in which a host is known.', {
+  NAME: 'Its name, with or without a domain.',
+  CMID: 'Client machine id that KMS hosts count by; cloned images share it.',
+  MAC: 'Hardware address of a network adapter.',
+  VAMT_ID: 'The machine\'s id in a VAMT database.',
+});
+
+export const CountClassEnum = describedEnum<CountClass>('KmsCountClass', 'Products that a KMS host counts together.', {
+  WINDOWS: 'Windows clients and servers, which share one count.',
+  OFFICE: 'Office, counted apart.',
+  UNKNOWN: 'Products the catalogue does not name.',
+});
+
+export const CountsAsEnum = describedEnum<'OBSERVED' | 'MOVED_FROM_OPENING' | 'UNCERTAIN'>('ActivationCountsAs', 'The class an activation is counted in.', {
+  OBSERVED: 'Seen on an installation that the key\'s history did not know.',
+  MOVED_FROM_OPENING: 'It happened before the opening balance and adds nothing to it.',
+  UNCERTAIN: 'The same installation had lost its licence: a second activation may have been spent.',
+});
+
+export const DirectionEnum = describedEnum<'ASCENDING' | 'DESCENDING'>('Direction', 'Which way a list is ordered.', {
+  ASCENDING: 'Smallest, earliest or first letter first.',
+  DESCENDING: 'Largest, latest or last letter first.',
+});
+
+export const ObtainedFromEnum = describedEnum<'MEDIA_SLEEVE' | 'DOWNLOAD_PAGE' | 'PORTAL' | 'ACTIVATION_CENTER'>('ObtainedFrom', 'Where a product key came from.', {
+  MEDIA_SLEEVE: 'Printed with the media.',
+  DOWNLOAD_PAGE: 'Shown on a download page.',
+  PORTAL: 'Shown in the licensing portal.',
+  ACTIVATION_CENTER: 'Given by an activation centre.',
+});

@@ -1,0 +1,153 @@
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { ApolloServer } from '@apollo/server';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { OperationTypeNode, type GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { LedgerContext } from '../graphql/context.js';
+import type { HttpContext } from './apollo.js';
+import type { Authenticate } from './authentication.js';
+import type { ErrorMask } from './errorMask.js';
+import type { EventStreams } from './eventStream.js';
+import { unauthenticatedError } from './execution.js';
+import { graphiqlAssets, PAGE_SECURITY_POLICY } from './graphiql.js';
+import { EVENT_STREAMS_MAX, HTTP_BODY_BYTES_MAX, limitError } from './limits.js';
+import { requestError, type OperationRequest, type PreparedOperation, type PrepareOperation } from './operation.js';
+
+interface HttpParts {
+  readonly path: string;
+  readonly apollo: ApolloServer<HttpContext>;
+  readonly authenticate: Authenticate;
+  readonly prepare: PrepareOperation;
+  readonly streams: EventStreams;
+  readonly mask: ErrorMask;
+  readonly stopping: () => boolean;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set once the token is known to be valid. */
+    ledgerContext: LedgerContext | undefined;
+    /** Set once the operation may be executed. */
+    operation: PreparedOperation | undefined;
+  }
+}
+
+/** The HTTP routes: GraphQL by GET and POST, event streams and the GraphiQL page on the same path, and `/healthz`. */
+export function createHttp(parts: HttpParts): FastifyInstance {
+  const { path, apollo, streams, mask, stopping } = parts;
+  const app = fastify({ bodyLimit: HTTP_BODY_BYTES_MAX, forceCloseConnections: 'idle', return503OnClosing: true });
+  app.decorateRequest('ledgerContext', undefined);
+  app.decorateRequest('operation', undefined);
+
+  app.get('/healthz', async (_request, reply) => reply.code(stopping() ? 503 : 200).send({ status: stopping() ? 'stopping' : 'ok' }));
+  servePage(app, path);
+
+  const executeByApollo = fastifyApolloHandler(apollo, { context: async (request) => contextOf(request) });
+  app.route({
+    method: ['GET', 'POST'],
+    url: path,
+    // Before the body is read: a stranger's body is not worth its memory.
+    onRequest: authenticating(parts),
+    preHandler: preparing(parts),
+    async handler(request, reply) {
+      if (!wantsEventStream(request)) return executeByApollo.call(app, request, reply);
+      if (streams.open >= EVENT_STREAMS_MAX) return reject(reply, 503, [limitError(`At most ${EVENT_STREAMS_MAX} event streams at a time.`)]);
+      const context = contextOf(request);
+      reply.hijack();
+      await streams.serve(reply.raw, context.operation, context);
+    },
+  });
+
+  app.setNotFoundHandler((_request, reply) => reject(reply, 404, [requestError(`There is nothing here; the API is at ${path}.`)]));
+  app.setErrorHandler((error, _request, reply) => {
+    const status = statusOf(error);
+    const known = status < 500 && error instanceof Error;
+    return reject(reply, status, [known ? requestError(error.message) : mask.error(error)]);
+  });
+  return app;
+}
+
+function servePage(app: FastifyInstance, path: string): void {
+  const asset = graphiqlAssets(path);
+  app.get<{ Params: { name: string } }>(`${path}/page/:name`, async (request, reply) => {
+    const found = await asset(request.params.name);
+    return found === undefined ? reply.callNotFound() : sendAsset(reply, found);
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.method !== 'GET' || request.routeOptions.url !== path || !prefersPage(request)) return;
+    const page = await asset('index.html');
+    if (page !== undefined) await sendAsset(reply, page);
+  });
+}
+
+function sendAsset(reply: FastifyReply, { contentType, gzipped }: { readonly contentType: string; readonly gzipped: Buffer }): FastifyReply {
+  return reply
+    .header('content-type', contentType)
+    .header('content-encoding', 'gzip')
+    .header('content-security-policy', PAGE_SECURITY_POLICY)
+    .header('x-content-type-options', 'nosniff')
+    .header('referrer-policy', 'no-referrer')
+    .send(gzipped);
+}
+
+function authenticating({ authenticate }: HttpParts) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    request.ledgerContext = await authenticate(request.headers.authorization);
+    if (request.ledgerContext !== undefined) return undefined;
+    return reject(reply.header('www-authenticate', 'Bearer realm="activation-ledger"'), 401, [unauthenticatedError()]);
+  };
+}
+
+function preparing({ prepare }: HttpParts) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    const preparation = prepare(operationRequest(request));
+    if (preparation.kind === 'rejected') return reject(reply, 400, preparation.errors);
+    request.operation = preparation.operation;
+    if (request.method === 'GET' && preparation.operation.node.operation === OperationTypeNode.MUTATION) {
+      return reject(reply.header('allow', 'POST'), 405, [requestError('Mutations are sent by POST.')]);
+    }
+    if (preparation.operation.node.operation !== OperationTypeNode.SUBSCRIPTION || wantsEventStream(request)) return undefined;
+    return reject(reply, 406, [requestError('Subscriptions need a WebSocket (graphql-transport-ws) or "Accept: text/event-stream".')]);
+  };
+}
+
+function operationRequest(request: FastifyRequest): OperationRequest {
+  if (request.method === 'POST') return isRecord(request.body) ? request.body : {};
+  const { query, operationName, variables } = isRecord(request.query) ? request.query : {};
+  return { query, operationName, variables: typeof variables === 'string' ? parseJson(variables) : variables };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not an object: said where the request is looked at.
+    return text;
+  }
+}
+
+function contextOf({ ledgerContext, operation }: FastifyRequest): HttpContext {
+  if (ledgerContext === undefined || operation === undefined) throw new Error('The request was neither authenticated nor prepared.');
+  return { ...ledgerContext, operation };
+}
+
+function wantsEventStream({ headers }: FastifyRequest): boolean {
+  return headers.accept?.includes('text/event-stream') ?? false;
+}
+
+function prefersPage({ headers, query }: FastifyRequest): boolean {
+  return (headers.accept?.includes('text/html') ?? false) && !(isRecord(query) && 'query' in query);
+}
+
+function reject(reply: FastifyReply, status: number, errors: readonly GraphQLError[]): FastifyReply {
+  const formatted: readonly GraphQLFormattedError[] = errors.map((error) => error.toJSON());
+  return reply.code(status).header('content-type', 'application/json; charset=utf-8').send({ errors: formatted });
+}
+
+function statusOf(error: unknown): number {
+  const status: unknown = isRecord(error) ? error['statusCode'] : undefined;
+  return typeof status === 'number' && status >= 400 && status < 600 ? status : 500;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
