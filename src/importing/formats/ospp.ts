@@ -9,6 +9,7 @@ import { keptHostName, keptKey, keptText } from './keptText.js';
 import { licenseStatusOfWord } from './licenseStatusWords.js';
 import { TOOL_LINE_CHARACTERS_MAX, unwrapLines } from './unwrapLines.js';
 
+/** What ospp.vbs prints about the Office products of one machine, which it does not name. */
 export const osppFormat: InputFormat = {
   name: 'ospp',
   version: 1,
