@@ -4,7 +4,7 @@ import { servicesOf } from '../embedded/services.js';
 import { buildLedgerSchema } from '../graphql/schema.js';
 import { EXIT, type CliEnvironment } from './environment.js';
 import { VerbError } from './failure.js';
-import type { LedgerPlace } from './program.js';
+import type { LedgerPlace } from './verb.js';
 
 /**
  * Puts one question of the API to the ledger of a place: over HTTP to a running server, or in this process to a data directory.

@@ -1,6 +1,6 @@
 import { copyBackup, restoreBackup } from '../embedded/backup.js';
 import { EXIT } from './environment.js';
-import { withDirectory, type LedgerPlace, type Verb } from './program.js';
+import { withDirectory, type LedgerPlace, type Verb } from './verb.js';
 import { byteSize, groupDigits, openTerminal } from './terminal.js';
 
 /** `backup DIR`: a consistent copy of log and vault, also while the server runs. */

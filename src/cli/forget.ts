@@ -2,7 +2,7 @@ import { openDataDirectory } from '../embedded/dataDirectory.js';
 import { openSqliteVault } from '../vault/sqlite/sqliteVault.js';
 import { EXIT } from './environment.js';
 import { VerbError } from './failure.js';
-import { withDirectory, type LedgerPlace, type Verb } from './program.js';
+import { withDirectory, type LedgerPlace, type Verb } from './verb.js';
 import { openTerminal } from './terminal.js';
 
 /** `forget NAME`: the erasure of a person. The log keeps the events; name, texts and tokens are gone for good. */

@@ -9,7 +9,7 @@ import { importFile, type FileImport } from '../embedded/importFile.js';
 import { INPUT_FORMATS } from '../importing/formats.js';
 import type { DateOrder, RefusedRecord } from '../importing/parser.js';
 import { EXIT, type CliEnvironment, type ExitCode } from './environment.js';
-import { withPlace, type LedgerPlace, type Verb } from './program.js';
+import { withPlace, type LedgerPlace, type Verb } from './verb.js';
 import { uploadFile } from './remote.js';
 import { byteSize, groupDigits, openTerminal, type Progress, type Terminal } from './terminal.js';
 

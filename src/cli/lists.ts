@@ -3,7 +3,7 @@ import { INSTALLATION_STATUSES, type InstallationStatus } from '../domain/host/l
 import { PRODUCT_KEY_KINDS, type ProductKeyKind } from '../domain/vocabulary.js';
 import { ask } from './ask.js';
 import { EXIT, type CliEnvironment, type ExitCode } from './environment.js';
-import { wholeNumber, withPlace, type LedgerPlace, type Verb } from './program.js';
+import { wholeNumber, withPlace, type LedgerPlace, type Verb } from './verb.js';
 import { openTerminal, type Terminal } from './terminal.js';
 
 /** Rows of a list at most; the API pages through more. */

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { FileImport, FileImportEvents, FileImportResult } from '../embedded/importFile.js';
 import { decodeText } from '../importing/decode.js';
 import { askServer, tokenOf } from './ask.js';
-import type { LedgerPlace } from './program.js';
+import type { LedgerPlace } from './verb.js';
 import { byteSize } from './terminal.js';
 
 const IMPORT = /* GraphQL */ `

@@ -6,7 +6,7 @@ import { GRAPHQL_PATH, startServer } from '../server/server.js';
 import { rememberTokens } from '../server/tokenCache.js';
 import { EXIT, type CliEnvironment, type ExitCode } from './environment.js';
 import { VerbError } from './failure.js';
-import { wholeNumber, withDirectory, type LedgerPlace, type Verb } from './program.js';
+import { wholeNumber, withDirectory, type LedgerPlace, type Verb } from './verb.js';
 import { groupDigits, openTerminal } from './terminal.js';
 
 interface ServeOptions extends LedgerPlace {
@@ -74,7 +74,7 @@ async function announce(address: string, ledger: EmbeddedLedger, secret: string 
   if (secret === undefined) {
     row('sign in', `with an access token; "npx activation-ledger token create NAME${options.data === 'data' ? '' : ` --data ${options.data}`}" makes one`);
   } else {
-    row('sign in', `${paint.green(secret)}`);
+    row('sign in', paint.green(secret));
     print(`           ${paint.dim('This administrator token is shown this once; only its hash is kept.')}`);
     print(`           ${paint.dim('Send it as "Authorization: Bearer …", or paste it into the page above.')}`);
   }

@@ -1,6 +1,6 @@
 import { ask } from './ask.js';
 import { EXIT } from './environment.js';
-import { withPlace, type LedgerPlace, type Verb } from './program.js';
+import { withPlace, type LedgerPlace, type Verb } from './verb.js';
 import { groupDigits, openTerminal } from './terminal.js';
 
 const LEDGER = /* GraphQL */ `

@@ -6,13 +6,13 @@ import type { CliEnvironment } from './environment.js';
 
 export interface Terminal {
   /** One line to standard output: results. */
-  print(line: string): void;
+  readonly print: (line: string) => void;
   /** One line to standard error: what a person should know and a pipe should not. */
-  note(line: string): void;
+  readonly note: (line: string) => void;
   readonly paint: Paint;
   /** A table on standard output; the first row is the heading. Numbers are right-aligned. */
-  table(heading: readonly string[], rows: readonly (readonly (string | number)[])[]): void;
-  progress(title: string, total: number | undefined, unit: string): Progress;
+  readonly table: (heading: readonly string[], rows: readonly (readonly (string | number)[])[]) => void;
+  readonly progress: (title: string, total: number | undefined, unit: string) => Progress;
 }
 
 export type Paint = Pick<ReturnType<typeof picocolors.createColors>, 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan'>;

@@ -2,7 +2,7 @@ import { openSqliteVault } from '../vault/sqlite/sqliteVault.js';
 import { openDataDirectory } from '../embedded/dataDirectory.js';
 import { EXIT } from './environment.js';
 import { VerbError } from './failure.js';
-import { withDirectory, type LedgerPlace, type Verb } from './program.js';
+import { withDirectory, type LedgerPlace, type Verb } from './verb.js';
 import { openTerminal } from './terminal.js';
 
 /** `token create|list|revoke`: access to the server. Works beside a running server, which sees the change at once. */

@@ -47,6 +47,8 @@ export interface EmbeddedReadModel extends Queries {
   waitUntilApplied(sequence: Sequence, signal?: AbortSignal): Promise<boolean>;
   /** Folds everything there is in the log. */
   catchUp(onProgress?: (applied: number) => void): Promise<void>;
+  /** Resolves, with the reason, when following the log broke: queries would grow old without anybody noticing. */
+  readonly failed: Promise<Error>;
   readonly hostsUnder: (shortName: string) => readonly KnownHost[];
   readonly keysEndingIn: (lastFive: string) => readonly KnownKey[];
   close(): Promise<void>;
@@ -80,6 +82,9 @@ export async function openReadModel(options: ReadModelOptions): Promise<Embedded
     onApplied: (sequence) => applied.advance(sequence),
   });
   const following = options.follow === 'live' ? follower.follow(stop.signal) : Promise.resolve();
+  const failed = new Promise<Error>((resolve) => {
+    following.catch((error: unknown) => resolve(error instanceof Error ? error : new Error(String(error))));
+  });
   const catchUp = async (onProgress?: (done: number) => void): Promise<void> => {
     if (options.follow === 'live') {
       await applied.waitUntilApplied((await options.store.head()).sequence, APPLIED_WAIT_MS_MAX);
@@ -95,12 +100,13 @@ export async function openReadModel(options: ReadModelOptions): Promise<Embedded
     sequenceAsOf: (recordedAt) => sequenceAsOf(reader, recordedAt),
     waitUntilApplied: (sequence) => applied.waitUntilApplied(sequence, APPLIED_WAIT_MS_MAX),
     catchUp,
+    failed,
     hostsUnder: (shortName) => hostsUnder(queries.hosts, shortName),
     keysEndingIn: (lastFive) => queries.productKeys.byLastFive(lastFive).map((row) => ({ stream: row.key, fingerprint: row.fingerprint })),
     async close() {
       stop.abort();
       applied.close();
-      await following;
+      await following.catch(() => undefined);
       reader.close();
       writer.close();
     },

@@ -21,6 +21,7 @@ export function rememberTokens(vault: Vault, now: () => number): Vault {
     ledgerId: () => vault.ledgerId(),
     bindLedger: (ledgerId) => vault.bindLedger(ledgerId),
     fingerprintKey: () => vault.fingerprintKey(),
+    findSubject: (name) => vault.findSubject(name),
     subjectFor: (name) => vault.subjectFor(name),
     nameOf: (subject) => vault.nameOf(subject),
     seal: (subject, text, place) => vault.seal(subject, text, place),

@@ -175,6 +175,7 @@ function fakeVault(): Vault & { asked(): number } {
     ledgerId: async () => LEDGER_ID,
     bindLedger: unused,
     fingerprintKey: unused,
+    findSubject: unused,
     subjectFor: unused,
     nameOf: async (subject) => (subject === ADA && !forgotten ? 'Ada' : REDACTED),
     forgetSubject: async () => (forgotten = true),
