@@ -10,7 +10,7 @@ import { openGroupCommit } from './groupCommit.js';
 import { openLogReader } from './logReader.js';
 import { openLogWriter } from './logWriter.js';
 import { LOG_SCHEMA } from './schema.js';
-import { openWalKeeper } from './walKeeper.js';
+import { WAL_BYTES_MAX, openWalKeeper } from './walKeeper.js';
 
 export interface SqliteStoreOptions {
   /** The file of the log; made (mode 0600) if it is not there. */
@@ -45,7 +45,7 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
   database.pragma('mmap_size = 0');
   const reader = openLogReader(database);
   const wakeUps: WakeUps = new Set();
-  const wal = openWalKeeper(database, options.path);
+  const wal = openWalKeeper(database, options.path, WAL_BYTES_MAX);
   const group = openGroupCommit(
     openLogWriter(database, reader),
     () => {
