@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { glpiJson, glpiXml } from '../../src/importing/formats/glpi.js';
-import { CONTEXT, expectNothingToBreak, expectSameInAnyChunks, observations, parse, PLANTED_KEY, refusals, understood } from './parsing.js';
+import { CONTEXT, expectNothingToBreak, expectSameInAnyChunks, observations, parse, PLANTED_KEY, refusals, understood } from './parserTrials.js';
 
 /** Synthetic inventories. */
 const XML = `<?xml version="1.0" encoding="UTF-8" ?>

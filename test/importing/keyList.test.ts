@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { keyList } from '../../src/importing/formats/keyList.js';
-import { CONTEXT, expectNothingToBreak, expectSameInAnyChunks, observations, parse, PLANTED_KEY, refusals } from './parsing.js';
+import { CONTEXT, expectNothingToBreak, expectSameInAnyChunks, observations, parse, PLANTED_KEY, refusals } from './parserTrials.js';
 
 /** Synthetic: invented keys. */
 const TABLE = [

@@ -7,7 +7,7 @@ import { vamtActiveProduct } from '../../src/importing/formats/vamtActiveProduct
 import { vamtProductKey } from '../../src/importing/formats/vamtProductKey.js';
 import { vamtVolumeClient } from '../../src/importing/formats/vamtVolumeClient.js';
 import { SNIFF_CHARACTERS } from '../../src/importing/parser.js';
-import { observations, parse, refusals } from './parsing.js';
+import { observations, parse, refusals } from './parserTrials.js';
 
 const FORMATS = [vamtActiveProduct, vamtProductKey, vamtVolumeClient, cil, glpiXml, glpiJson, keyList];
 

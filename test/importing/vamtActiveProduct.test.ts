@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { vamtActiveProduct } from '../../src/importing/formats/vamtActiveProduct.js';
-import { expectNothingToBreak, expectSameInAnyChunks, observations, parse, PLANTED_KEY, refusals, understood } from './parsing.js';
+import { expectNothingToBreak, expectSameInAnyChunks, observations, parse, PLANTED_KEY, refusals, understood } from './parserTrials.js';
 
 /** Synthetic: invented machines in the columns of base.ActiveProduct. */
 const HEADER =

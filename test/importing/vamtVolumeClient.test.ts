@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { vamtVolumeClient } from '../../src/importing/formats/vamtVolumeClient.js';
-import { expectNothingToBreak, expectSameInAnyChunks, observations, parse, PLANTED_KEY, refusals, understood } from './parsing.js';
+import { expectNothingToBreak, expectSameInAnyChunks, observations, parse, PLANTED_KEY, refusals, understood } from './parserTrials.js';
 
 /** Synthetic: invented machines in the columns of base.VolumeClient. */
 const DUMP = [
