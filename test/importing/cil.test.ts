@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest';
 import { cil } from '../../src/importing/formats/cil.js';
-<<<<<<< HEAD
-import { expectNothingToBreak, expectSameInAnyChunks, observations, parse, PLANTED_KEY, refusals, understood } from './parserChecks.js';
-=======
 import { expectNothingToBreak, expectSameInAnyChunks, observations, parse, PLANTED_KEY, refusals, understood } from './parserTrials.js';
->>>>>>> vamt
 
 /** Synthetic: the published part of the schema, and the rest under the names of the later database. */
 const CIL = `<?xml version="1.0" encoding="utf-8"?>

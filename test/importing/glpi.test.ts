@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest';
 import { glpiJson, glpiXml } from '../../src/importing/formats/glpi.js';
-<<<<<<< HEAD
-import { CONTEXT, expectNothingToBreak, expectSameInAnyChunks, observations, parse, PLANTED_KEY, refusals, understood } from './parserChecks.js';
-=======
 import { CONTEXT, expectNothingToBreak, expectSameInAnyChunks, observations, parse, PLANTED_KEY, refusals, understood } from './parserTrials.js';
->>>>>>> vamt
 
 /** Synthetic inventories. */
 const XML = `<?xml version="1.0" encoding="UTF-8" ?>

@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest';
 import { keyList } from '../../src/importing/formats/keyList.js';
-<<<<<<< HEAD
-import { CONTEXT, expectNothingToBreak, expectSameInAnyChunks, observations, parse, PLANTED_KEY, refusals } from './parserChecks.js';
-=======
 import { CONTEXT, expectNothingToBreak, expectSameInAnyChunks, observations, parse, PLANTED_KEY, refusals } from './parserTrials.js';
->>>>>>> vamt
 
 /** Synthetic: invented keys. */
 const TABLE = [

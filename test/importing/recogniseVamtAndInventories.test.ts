@@ -7,11 +7,7 @@ import { vamtActiveProduct } from '../../src/importing/formats/vamtActiveProduct
 import { vamtProductKey } from '../../src/importing/formats/vamtProductKey.js';
 import { vamtVolumeClient } from '../../src/importing/formats/vamtVolumeClient.js';
 import { SNIFF_CHARACTERS } from '../../src/importing/parser.js';
-<<<<<<< HEAD
-import { observations, parse, refusals } from './parserChecks.js';
-=======
 import { observations, parse, refusals } from './parserTrials.js';
->>>>>>> vamt
 
 const FORMATS = [vamtActiveProduct, vamtProductKey, vamtVolumeClient, cil, glpiXml, glpiJson, keyList];
 

@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest';
 import { vamtActiveProduct } from '../../src/importing/formats/vamtActiveProduct.js';
-<<<<<<< HEAD
-import { expectNothingToBreak, expectSameInAnyChunks, observations, parse, PLANTED_KEY, refusals, understood } from './parserChecks.js';
-=======
 import { expectNothingToBreak, expectSameInAnyChunks, observations, parse, PLANTED_KEY, refusals, understood } from './parserTrials.js';
->>>>>>> vamt
 
 /** Synthetic: invented machines in the columns of base.ActiveProduct. */
 const HEADER =

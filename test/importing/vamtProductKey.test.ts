@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest';
 import { vamtProductKey } from '../../src/importing/formats/vamtProductKey.js';
-<<<<<<< HEAD
-import { CONTEXT, expectNothingToBreak, expectSameInAnyChunks, observations, parse, PLANTED_KEY, refusals, understood } from './parserChecks.js';
-=======
 import { CONTEXT, expectNothingToBreak, expectSameInAnyChunks, observations, parse, PLANTED_KEY, refusals, understood } from './parserTrials.js';
->>>>>>> vamt
 
 /** Synthetic: invented keys in the columns of base.ProductKey. */
 const HEADER = 'KeyValue,KeyId,KeyType,KeyDescription,SupportedEditions,SupportedSKU,UserRemarks,RemainingActivations,LastUpdate,LastErrorCode';

@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest';
 import { vamtVolumeClient } from '../../src/importing/formats/vamtVolumeClient.js';
-<<<<<<< HEAD
-import { expectNothingToBreak, expectSameInAnyChunks, observations, parse, PLANTED_KEY, refusals, understood } from './parserChecks.js';
-=======
 import { expectNothingToBreak, expectSameInAnyChunks, observations, parse, PLANTED_KEY, refusals, understood } from './parserTrials.js';
->>>>>>> vamt
 
 /** Synthetic: invented machines in the columns of base.VolumeClient. */
 const DUMP = [
