@@ -34,7 +34,7 @@ describe('a table', () => {
         const lines = tableLines(columns, rows, { ...PLAIN, width });
         expect(lines).toHaveLength(rows.length + 2);
         for (const line of lines) {
-          expect([...line].length).toBeLessThanOrEqual(width);
+          expect(Array.from(line).length).toBeLessThanOrEqual(width);
           expect(line).not.toMatch(/\p{Cc}/u);
         }
       }),
