@@ -165,8 +165,11 @@ function open(context: ParseContext, emit: (record: ParsedRecord) => void): Reco
     const event = parseStrictXml(source);
     if ('fault' in event) return refuse(event.fault, `The event is not read: ${event.reason}.`);
     record += 1;
-    emit(understandParts(partsOf(event), record, context));
-    const shape = learnShape(source);
+    const parsed = understandParts(partsOf(event), record, context);
+    emit(parsed);
+    // Other events are of many shapes, and would only crowd out those that come by the million.
+    const isOfInterest = parsed.kind === 'understood' && parsed.observations.length > 0;
+    const shape = isOfInterest ? learnShape(source) : undefined;
     if (shape === undefined) return;
     shapes.unshift(shape);
     shapes.length = Math.min(shapes.length, KNOWN_SHAPES_MAX);
@@ -196,7 +199,7 @@ function open(context: ParseContext, emit: (record: ParsedRecord) => void): Reco
       while (advance());
     },
     end() {
-      if (place === 'event' || place === 'comment' || place === 'declaration') refuse('TRUNCATED', 'The file ends in the middle of an event.');
+      if (place === 'event' || place === 'comment' || place === 'declaration') refuse('TRUNCATED', 'The file ends in the middle of an event or a comment.');
       else if (place === 'between' && at < text.length) refuse('TRUNCATED', 'The file ends in the middle of a tag.');
       text = '';
       at = 0;
