@@ -98,7 +98,10 @@ export async function openReadModel(options: ReadModelOptions): Promise<Embedded
     ...queries,
     progress: () => ({ sequence: applied.current(), rebuilding: false }),
     sequenceAsOf: (recordedAt) => sequenceAsOf(reader, recordedAt),
-    waitUntilApplied: (sequence) => applied.waitUntilApplied(sequence, APPLIED_WAIT_MS_MAX),
+    async waitUntilApplied(sequence) {
+      if (options.follow === 'onDemand') await catchUp();
+      return applied.waitUntilApplied(sequence, APPLIED_WAIT_MS_MAX);
+    },
     catchUp,
     failed,
     hostsUnder: (shortName) => hostsUnder(queries.hosts, shortName),
