@@ -157,6 +157,9 @@ const LICENCE_COLUMNS = `
 const LICENCE_COLUMN_NAMES = [...LICENCE_COLUMNS.matchAll(/^\s*(\w+) (?:INTEGER|TEXT)/gm)].map((match) => match[1] ?? '');
 const LICENCE_LIST = LICENCE_COLUMN_NAMES.join(', ');
 
+/** Rows between two milestones of an installation's history. */
+const MILESTONE_EVENTS = 64;
+
 /** `expiresAt` of a host without a timed activation: behind every real time, so that one index orders all. */
 const NEVER_MS = Number.MAX_SAFE_INTEGER;
 
@@ -172,14 +175,15 @@ export const hostStatus: Projection = {
        stream TEXT NOT NULL UNIQUE,
        name TEXT NOT NULL,
        domain TEXT NOT NULL,
-       facts TEXT NOT NULL,
+       facts TEXT NOT NULL
+     ) STRICT`,
+    'CREATE INDEX hostStatus_host_name ON hostStatus_host (name, domain, id)',
+    // What nearly every event changes, in rows so small that reading all of them to sort them is cheaper than two indexes.
+    `CREATE TABLE hostStatus_times (
+       host INTEGER PRIMARY KEY,
        lastSeenAt INTEGER NOT NULL,
        expiresAt INTEGER NOT NULL
      ) STRICT`,
-    'CREATE INDEX hostStatus_host_name ON hostStatus_host (name, domain, id)',
-    'CREATE INDEX hostStatus_host_domain ON hostStatus_host (domain)',
-    'CREATE INDEX hostStatus_host_lastSeen ON hostStatus_host (lastSeenAt)',
-    'CREATE INDEX hostStatus_host_expires ON hostStatus_host (expiresAt)',
     `CREATE TABLE hostStatus_hostHistory (
        host INTEGER NOT NULL,
        sequence INTEGER NOT NULL,
@@ -197,13 +201,21 @@ export const hostStatus: Projection = {
     'CREATE INDEX hostStatus_identity_value ON hostStatus_identity (value)',
     `CREATE TABLE hostStatus_installation (
        host INTEGER NOT NULL,
-       installation INTEGER NOT NULL,${LICENCE_COLUMNS},
+       installation INTEGER NOT NULL,
+       lastSequence INTEGER NOT NULL,
+       events INTEGER NOT NULL,${LICENCE_COLUMNS},
        PRIMARY KEY (host, installation)
      ) STRICT, WITHOUT ROWID`,
+    // Kept in log order, so that writing only ever appends: each row names the one before it of the same installation.
     `CREATE TABLE hostStatus_installationHistory (
+       sequence INTEGER PRIMARY KEY,
+       previous INTEGER,${LICENCE_COLUMNS}
+     ) STRICT`,
+    // Every MILESTONE_EVENTS-th row of a history: a look-up starts at one and goes back fewer steps than that.
+    `CREATE TABLE hostStatus_milestone (
        host INTEGER NOT NULL,
        installation INTEGER NOT NULL,
-       sequence INTEGER NOT NULL,${LICENCE_COLUMNS},
+       sequence INTEGER NOT NULL,
        PRIMARY KEY (host, installation, sequence)
      ) STRICT, WITHOUT ROWID`,
   ],
@@ -308,12 +320,15 @@ interface HostEntry {
   facts: HostFacts;
   lastSeenAt: number;
   readonly installations: Map<number, InstallationEntry>;
-  /** What `flush` has to write: `new` the whole row, `facts` its facts too, `times` only its two times. */
+  /** What `flush` has to write besides the times: the whole row, or its facts. */
   pending: 'nothing' | 'times' | 'facts' | 'new';
 }
 
 interface InstallationEntry {
   facts: LicenceFacts;
+  /** The newest row of its history, and how many there are. */
+  lastSequence: number;
+  events: number;
   /** The row to write, or undefined when it stands in the table. */
   pending: SqlValue[] | undefined;
 }
@@ -329,7 +344,6 @@ function openWriter(database: Database): ProjectionWriter {
   const load = openLoader(database);
   const hosts = new Map<string, HostEntry>();
   const touched = new Set<HostEntry>();
-  let history: SqlValue[][] = [];
   let nextId = (database.prepare<[], number | null>('SELECT MAX(id) FROM hostStatus_host').pluck().get() ?? 0) + 1;
 
   const find = (stream: string): HostEntry | undefined => {
@@ -369,12 +383,10 @@ function openWriter(database: Database): ProjectionWriter {
     const known = entry.installations.get(number);
     const facts = foldLicence(known?.facts ?? NO_LICENCE_FACTS, event, event);
     const row = encodeLicence(facts, texts);
-    if (known === undefined) entry.installations.set(number, { facts, pending: row });
-    else {
-      known.facts = facts;
-      known.pending = row;
-    }
-    history.push([entry.id, number, event.sequence, ...row]);
+    const events = (known?.events ?? 0) + 1;
+    statements.insertHistory.run(event.sequence, known?.lastSequence ?? null, row);
+    if (events % MILESTONE_EVENTS === 0) statements.insertMilestone.run(entry.id, number, event.sequence);
+    entry.installations.set(number, { facts, lastSequence: event.sequence, events, pending: row });
   };
 
   return {
@@ -397,16 +409,9 @@ function openWriter(database: Database): ProjectionWriter {
     flush() {
       for (const entry of [...touched].sort((a, b) => a.id - b.id)) writeHost(statements, entry);
       touched.clear();
-      history.sort(byHostInstallationSequence);
-      for (const row of history) statements.insertHistory.run(row);
-      history = [];
       if (hosts.size > HOSTS_CACHED_MAX) hosts.clear();
     },
   };
-}
-
-function byHostInstallationSequence(a: readonly SqlValue[], b: readonly SqlValue[]): number {
-  return Number(a[0]) - Number(b[0]) || Number(a[1]) - Number(b[1]) || Number(a[2]) - Number(b[2]);
 }
 
 /** Identities that an event shows, without the CMID that is known. */
@@ -430,15 +435,15 @@ function writeHost(statements: WriterStatements, entry: HostEntry): void {
   const expiresAt = expiryOf([...entry.installations.values()].map((installation) => installation.facts)) ?? NEVER_MS;
   const { id, stream, facts, lastSeenAt } = entry;
   if (entry.pending === 'new') {
-    statements.insertHost.run(id, stream, facts.name, facts.domain, JSON.stringify(facts), lastSeenAt, expiresAt);
+    statements.insertHost.run(id, stream, facts.name, facts.domain, JSON.stringify(facts));
   } else if (entry.pending === 'facts') {
-    statements.updateHost.run(facts.name, facts.domain, JSON.stringify(facts), lastSeenAt, expiresAt, id);
-  } else {
-    statements.updateTimes.run(lastSeenAt, expiresAt, id);
+    statements.updateHost.run(facts.name, facts.domain, JSON.stringify(facts), id);
   }
+  statements.writeTimes.run(id, lastSeenAt, expiresAt);
   entry.pending = 'nothing';
   for (const [number, installation] of entry.installations) {
-    if (installation.pending !== undefined) statements.upsertInstallation.run([id, number, ...installation.pending]);
+    if (installation.pending === undefined) continue;
+    statements.writeInstallation.run(id, number, installation.lastSequence, installation.events, installation.pending);
     installation.pending = undefined;
   }
 }
@@ -456,39 +461,39 @@ type WriterStatements = ReturnType<typeof prepareWriter>;
 function prepareWriter(database: Database) {
   const marks = LICENCE_COLUMN_NAMES.map(() => '?').join(', ');
   return {
-    insertHost: database.prepare(
-      'INSERT INTO hostStatus_host (id, stream, name, domain, facts, lastSeenAt, expiresAt) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    ),
-    updateHost: database.prepare('UPDATE hostStatus_host SET name = ?, domain = ?, facts = ?, lastSeenAt = ?, expiresAt = ? WHERE id = ?'),
-    // Its own statement, because SQLite rewrites every index that a SET names, changed or not.
-    updateTimes: database.prepare('UPDATE hostStatus_host SET lastSeenAt = ?, expiresAt = ? WHERE id = ?'),
+    insertHost: database.prepare('INSERT INTO hostStatus_host (id, stream, name, domain, facts) VALUES (?, ?, ?, ?, ?)'),
+    updateHost: database.prepare('UPDATE hostStatus_host SET name = ?, domain = ?, facts = ? WHERE id = ?'),
+    writeTimes: database.prepare('INSERT OR REPLACE INTO hostStatus_times (host, lastSeenAt, expiresAt) VALUES (?, ?, ?)'),
     insertHostHistory: database.prepare('INSERT INTO hostStatus_hostHistory (host, sequence, facts) VALUES (?, ?, ?)'),
     insertIdentity: database.prepare('INSERT OR IGNORE INTO hostStatus_identity (host, kind, value, raw, sequence) VALUES (?, ?, ?, ?, ?)'),
-    upsertInstallation: database.prepare(`INSERT OR REPLACE INTO hostStatus_installation (host, installation, ${LICENCE_LIST}) VALUES (?, ?, ${marks})`),
-    insertHistory: database.prepare(
-      `INSERT INTO hostStatus_installationHistory (host, installation, sequence, ${LICENCE_LIST}) VALUES (?, ?, ?, ${marks})`,
+    writeInstallation: database.prepare(
+      `INSERT OR REPLACE INTO hostStatus_installation (host, installation, lastSequence, events, ${LICENCE_LIST}) VALUES (?, ?, ?, ?, ${marks})`,
     ),
+    insertHistory: database.prepare(`INSERT INTO hostStatus_installationHistory (sequence, previous, ${LICENCE_LIST}) VALUES (?, ?, ${marks})`),
+    insertMilestone: database.prepare('INSERT INTO hostStatus_milestone (host, installation, sequence) VALUES (?, ?, ?)'),
   };
 }
 
 function openLoader(database: Database): (stream: string) => HostEntry | undefined {
   const texts = openInternedTexts(database, 'hostStatus_text');
-  const selectHost = database.prepare<[string], HostRecord>(`SELECT ${HOST_LIST} FROM hostStatus_host WHERE stream = ?`);
+  const selectHost = database.prepare<[string], HostRecord>(`SELECT ${HOST_LIST} FROM ${HOSTS} WHERE stream = ?`);
   const selectInstallations = database
-    .prepare<[number], SqlValue[]>(`SELECT installation, ${LICENCE_LIST} FROM hostStatus_installation WHERE host = ?`)
+    .prepare<[number], SqlValue[]>(`SELECT installation, lastSequence, events, ${LICENCE_LIST} FROM hostStatus_installation WHERE host = ?`)
     .raw();
   return (stream) => {
     const record = selectHost.get(stream);
     if (record === undefined) return undefined;
     const installations = new Map<number, InstallationEntry>();
-    for (const [number, ...row] of selectInstallations.all(record.id)) {
-      installations.set(Number(number), { facts: decodeLicence(row, texts), pending: undefined });
+    for (const [number, lastSequence, events, ...row] of selectInstallations.all(record.id)) {
+      const facts = decodeLicence(row, texts);
+      installations.set(Number(number), { facts, lastSequence: Number(lastSequence), events: Number(events), pending: undefined });
     }
     const { id, lastSeenAt } = record;
     return { id, stream, facts: JSON.parse(record.facts) as HostFacts, lastSeenAt, installations, pending: 'nothing' };
   };
 }
 
+const HOSTS = 'hostStatus_host JOIN hostStatus_times ON hostStatus_times.host = hostStatus_host.id';
 const HOST_LIST = 'id, stream, name, domain, facts, lastSeenAt, expiresAt';
 
 interface HostRecord {
@@ -663,13 +668,13 @@ export function openHostStatusQueries(database: Database): HostStatusQueries {
       if (moment.asOf === undefined) {
         const condition = conditionOf(filter, moment.now);
         const records = lists<HostRecord>(
-          `SELECT ${HOST_LIST} FROM hostStatus_host WHERE ${condition.sql} AND ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`,
+          `SELECT ${HOST_LIST} FROM ${HOSTS} WHERE ${condition.sql} AND ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`,
         ).all(...condition.values, ...seek.values, limit + 1);
         const rows = records.slice(0, limit).flatMap((record) => paged(record, rowOf(record, moment), order) ?? []);
         return { rows: seek.arrange(rows), hasMore: records.length > limit };
       }
       const records = lists<HostRecord>(
-        `SELECT ${HOST_LIST} FROM hostStatus_host WHERE ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`,
+        `SELECT ${HOST_LIST} FROM ${HOSTS} WHERE ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`,
       ).all(...seek.values, ASOF_SCAN_HOSTS_MAX + 1);
       const rows: PagedHost[] = [];
       for (const record of records.slice(0, ASOF_SCAN_HOSTS_MAX)) {
@@ -683,7 +688,7 @@ export function openHostStatusQueries(database: Database): HostStatusQueries {
 
     count(filter, now) {
       const condition = conditionOf(filter, now);
-      return lists<{ hosts: number }>(`SELECT COUNT(*) AS hosts FROM hostStatus_host WHERE ${condition.sql}`).get(...condition.values)?.hosts ?? 0;
+      return lists<{ hosts: number }>(`SELECT COUNT(*) AS hosts FROM ${HOSTS} WHERE ${condition.sql}`).get(...condition.values)?.hosts ?? 0;
     },
 
     statusCounts(now) {
@@ -723,21 +728,32 @@ function openReader(database: Database, texts: InternedTexts) {
       'SELECT facts FROM hostStatus_hostHistory WHERE host = ? AND sequence <= ? ORDER BY sequence DESC LIMIT 1',
     )
     .pluck();
-  const licenceAsOf = database
-    .prepare<[number, number, number], SqlValue[]>(
-      `SELECT ${LICENCE_LIST} FROM hostStatus_installationHistory
-        WHERE host = ? AND installation = ? AND sequence <= ? ORDER BY sequence DESC LIMIT 1`,
+  const heads = database.prepare<[number], { installation: number; lastSequence: number }>(
+    'SELECT installation, lastSequence FROM hostStatus_installation WHERE host = ? ORDER BY installation',
+  );
+  const milestoneAfter = database
+    .prepare<[number, number, number], number>(
+      'SELECT sequence FROM hostStatus_milestone WHERE host = ? AND installation = ? AND sequence >= ? ORDER BY sequence LIMIT 1',
     )
-    .raw();
-  const numbers = database
-    .prepare<[number], number>('SELECT installation FROM hostStatus_installation WHERE host = ? ORDER BY installation')
     .pluck();
-  const byStream = database.prepare<[string], HostRecord>(`SELECT ${HOST_LIST} FROM hostStatus_host WHERE stream = ?`);
+  const previous = database.prepare<[number], number | null>('SELECT previous FROM hostStatus_installationHistory WHERE sequence = ?').pluck();
+  const licence = database
+    .prepare<[number], SqlValue[]>(`SELECT ${LICENCE_LIST} FROM hostStatus_installationHistory WHERE sequence = ?`)
+    .raw();
+
+  /** The newest row of a history that is not later than `asOf`: from the nearest later milestone back. */
+  const licenceAsOf = (id: number, installation: number, lastSequence: number, asOf: number): SqlValue[] | undefined => {
+    let at: number | undefined = milestoneAfter.get(id, installation, asOf) ?? lastSequence;
+    while (at !== undefined && at > asOf) at = previous.get(at) ?? undefined;
+    return at === undefined ? undefined : licence.get(at);
+  };
+
+  const byStream = database.prepare<[string], HostRecord>(`SELECT ${HOST_LIST} FROM ${HOSTS} WHERE stream = ?`);
 
   return {
     record: (host: StreamId): HostRecord | undefined => byStream.get(host),
     byName: database.prepare<[string, string], HostRecord>(
-      `SELECT ${HOST_LIST} FROM hostStatus_host
+      `SELECT ${HOST_LIST} FROM ${HOSTS}
         WHERE name = ? OR id IN (SELECT host FROM hostStatus_identity WHERE value = ? AND kind = 'NAME') ORDER BY id`,
     ),
     identities: database.prepare<[number, number], HostIdentityRow>(
@@ -756,9 +772,9 @@ function openReader(database: Database, texts: InternedTexts) {
       const facts = factsAsOf.get(id, sequence);
       if (facts === undefined) return undefined;
       const licences = new Map<number, LicenceFacts>();
-      for (const number of numbers.all(id)) {
-        const row = licenceAsOf.get(id, number, sequence);
-        if (row !== undefined) licences.set(number, decodeLicence(row, texts));
+      for (const { installation, lastSequence } of heads.all(id)) {
+        const row = licenceAsOf(id, installation, lastSequence, sequence);
+        if (row !== undefined) licences.set(installation, decodeLicence(row, texts));
       }
       return { facts: JSON.parse(facts) as HostFacts, installations: licences };
     },
