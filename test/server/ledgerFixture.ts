@@ -58,7 +58,7 @@ export async function startLedger(overrides: { application?: Partial<LedgerAppli
   const store = openMemoryStore();
   const database = openForWriting(':memory:', PROJECTIONS);
   const applied = trackApplied(0 as Sequence);
-  const follower = await openFollower({ store, database, projections: PROJECTIONS, upcast: (event) => event, onApplied: (sequence) => applied.advance(sequence) });
+  const follower = await openFollower({ store, database, projections: PROJECTIONS, upcast: (event) => event, batchEvents: 1_000, onApplied: (sequence) => applied.advance(sequence) });
   const stopFollowing = new AbortController();
   const following = follower.follow(stopFollowing.signal);
   const log: LogLine[] = [];
