@@ -53,7 +53,7 @@ test('each activation is in exactly one class', async () => {
   const activation = (host: string, countsAs: 'OBSERVED' | 'MOVED_FROM_OPENING' | 'UNCERTAIN', number: number) =>
     write(KEY, 'ActivationObserved', { host, installation: 1, evidence: 'SLMGR', countsAs }, { occurredAt: day(number) });
   const log = [
-    write(KEY, 'ProductKeyRegistered', { lastFive: 'GGGGG', kind: 'MAK', product: 'Suite', allowed: 5, opening: { count: 3, asOf: day(5), source: 'portal' } }),
+    write(KEY, 'ProductKeyRegistered', { lastFive: 'GGGGG', kind: 'MAK', product: 'Suite', allowed: 5, opening: { count: 3, asOf: day(5), source: 'portal', alreadyObserved: 0 } }),
     activation('host-a', 'MOVED_FROM_OPENING', 4),
     activation('host-b', 'OBSERVED', 6),
     activation('host-b', 'UNCERTAIN', 8),

@@ -50,7 +50,7 @@ export function mixedLog(): readonly EventEnvelope[] {
       kind: 'MAK',
       product: 'Suite',
       allowed: 50,
-      opening: { count: 10, asOf: day(2), source: 'portal' },
+      opening: { count: 10, asOf: day(2), source: 'portal', alreadyObserved: 0 },
     }),
     write(key, 'RemainingActivationsObserved', { remaining: 37, evidence: 'VAMT_DATABASE' }, { occurredAt: day(5) }),
     write(key, 'ActivationLossObserved', { host, installation: 2, evidence: 'SLMGR' }, { occurredAt: day(6) }),
