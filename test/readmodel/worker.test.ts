@@ -40,7 +40,7 @@ test('a worker folds the log as the same code in process does, and goes on when 
 
   const applied = trackApplied(0 as Sequence);
   onTestFinished(() => applied.close());
-  const worker = startOn(directory, log, applied.advance);
+  const worker = startOn(directory, log, (sequence) => applied.advance(sequence));
   const waiting = (sequence: number) => Promise.race([applied.waitUntilApplied(sequence as Sequence, APPLIED_TIMEOUT_MS), worker.ended]);
   expect(await waiting(12)).toBe(true);
   await appendAll(store, events.slice(12));
