@@ -319,6 +319,8 @@ interface InstallationEntry {
   /** The newest row of its history, and how many there are. */
   readonly lastSequence: number;
   readonly events: number;
+  /** Whether the table has a row of it. */
+  stored: boolean;
   /** The columns to write, or undefined when it stands in the table. */
   pending: SqlValue[] | undefined;
 }
@@ -377,7 +379,7 @@ function openWriter(database: Database): ProjectionWriter {
     const events = (known?.events ?? 0) + 1;
     statements.insertHistory.run(event.sequence, known?.lastSequence ?? null, licence);
     if (events % MILESTONE_EVENTS === 0) statements.insertMilestone.run(entry.id, number, event.sequence);
-    entry.installations.set(number, { facts, lastSequence: event.sequence, events, pending: [...filterColumns(row), licence] });
+    entry.installations.set(number, { facts, lastSequence: event.sequence, events, stored: known?.stored ?? false, pending: [...filterColumns(row), licence] });
   };
 
   return {
@@ -430,12 +432,15 @@ function writeHost(statements: WriterStatements, entry: HostEntry): void {
   } else if (entry.pending === 'facts') {
     statements.updateHost.run(facts.name, facts.domain, JSON.stringify(facts), id);
   }
-  statements.writeTimes.run(id, lastSeenAt, expiresAt);
+  const writeTimes = entry.pending === 'new' ? statements.insertTimes : statements.updateTimes;
+  writeTimes.run(lastSeenAt, expiresAt, id);
   entry.pending = 'nothing';
   for (const [number, installation] of entry.installations) {
     if (installation.pending === undefined) continue;
-    statements.writeInstallation.run(id, number, installation.lastSequence, installation.events, installation.pending);
+    const writeInstallation = installation.stored ? statements.updateInstallation : statements.insertInstallation;
+    writeInstallation.run(installation.lastSequence, installation.events, installation.pending, id, number);
     installation.pending = undefined;
+    installation.stored = true;
   }
 }
 
@@ -453,13 +458,20 @@ function prepareWriter(database: Database) {
   return {
     insertHost: database.prepare('INSERT INTO hostStatus_host (id, stream, name, domain, facts) VALUES (?, ?, ?, ?, ?)'),
     updateHost: database.prepare('UPDATE hostStatus_host SET name = ?, domain = ?, facts = ? WHERE id = ?'),
-    writeTimes: database.prepare('INSERT OR REPLACE INTO hostStatus_times (host, lastSeenAt, expiresAt) VALUES (?, ?, ?)'),
+    // An update of a row of the same size is written over it in place; a replacement would be a deletion and an insertion.
+    insertTimes: database.prepare('INSERT INTO hostStatus_times (lastSeenAt, expiresAt, host) VALUES (?, ?, ?)'),
+    updateTimes: database.prepare('UPDATE hostStatus_times SET lastSeenAt = ?, expiresAt = ? WHERE host = ?'),
     insertHostHistory: database.prepare('INSERT INTO hostStatus_hostHistory (host, sequence, facts) VALUES (?, ?, ?)'),
     insertIdentity: database.prepare('INSERT OR IGNORE INTO hostStatus_identity (host, kind, value, raw, sequence) VALUES (?, ?, ?, ?, ?)'),
-    writeInstallation: database.prepare(
-      `INSERT OR REPLACE INTO hostStatus_installation
-         (host, installation, lastSequence, events, state, untilAt, method, keyLastFive, sku, product, licence)
+    insertInstallation: database.prepare(
+      `INSERT INTO hostStatus_installation
+         (lastSequence, events, state, untilAt, method, keyLastFive, sku, product, licence, host, installation)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    updateInstallation: database.prepare(
+      `UPDATE hostStatus_installation
+          SET lastSequence = ?, events = ?, state = ?, untilAt = ?, method = ?, keyLastFive = ?, sku = ?, product = ?, licence = ?
+        WHERE host = ? AND installation = ?`,
     ),
     insertHistory: database.prepare('INSERT INTO hostStatus_installationHistory (sequence, previous, licence) VALUES (?, ?, ?)'),
     insertMilestone: database.prepare('INSERT INTO hostStatus_milestone (host, installation, sequence) VALUES (?, ?, ?)'),
@@ -477,7 +489,7 @@ function openLoader(database: Database): (stream: string) => HostEntry | undefin
     if (record === undefined) return undefined;
     const installations = new Map<number, InstallationEntry>();
     for (const { installation, lastSequence, events, licence } of selectInstallations.all(record.id)) {
-      installations.set(installation, { facts: decodeLicence(licence, texts), lastSequence, events, pending: undefined });
+      installations.set(installation, { facts: decodeLicence(licence, texts), lastSequence, events, stored: true, pending: undefined });
     }
     const { id, lastSeenAt } = record;
     return { id, stream, facts: JSON.parse(record.facts) as HostFacts, lastSeenAt, installations, pending: 'nothing' };

@@ -30,12 +30,12 @@ export function temporaryDirectory(): string {
 export async function foldInto(
   path: string,
   store: FollowedStore,
-  options: { readonly projections?: readonly Projection[]; readonly batchEvents?: number } = {},
+  options: { readonly projections?: readonly Projection[]; readonly batchEvents?: number; readonly transactionEvents?: number } = {},
 ): Promise<Database.Database> {
   const projections = options.projections ?? ALL_PROJECTIONS;
   const database = openForWriting(path, projections);
   onTestFinished(() => void database.close());
-  const follower = await openFollower({ store, database, projections, upcast: asIs, batchEvents: options.batchEvents });
+  const follower = await openFollower({ store, database, projections, upcast: asIs, batchEvents: options.batchEvents, transactionEvents: options.transactionEvents });
   await follower.applyUntilHead();
   return database;
 }

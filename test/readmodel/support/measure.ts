@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import type { Projection } from '../../../src/readmodel/definition.js';
-import { FOLLOW_BATCH_EVENTS, openFollower } from '../../../src/readmodel/follow.js';
+import { FOLLOW_TRANSACTION_EVENTS, openFollower } from '../../../src/readmodel/follow.js';
 import { openForWriting } from '../../../src/readmodel/readModelFile.js';
 import { hostStatus } from '../../../projections/hostStatus.js';
 import { imports } from '../../../projections/imports.js';
@@ -57,7 +57,7 @@ function rawCopy(source: Database.Database, of: readonly Projection[]): number {
     .all()
     .map((name) => ({ name, rows: source.prepare<[], unknown[]>(`SELECT * FROM ${name}`).raw().all() }))
     .filter(({ rows }) => rows.length > 0);
-  const transactions = Math.ceil(store.events.length / FOLLOW_BATCH_EVENTS);
+  const transactions = Math.ceil(store.events.length / FOLLOW_TRANSACTION_EVENTS);
   began = cpuMs();
   const inserts = tables.map(({ name, rows }) => ({
     rows,
