@@ -54,7 +54,7 @@ export interface LedgerFixture {
 const PROJECTIONS = [hostStatus, keyCounts, kmsCensus, imports, timeline];
 
 /** A server on a free port, with a real memory store and real projections; the application and the vault are small fakes. */
-export async function startLedger(overrides: { application?: Partial<LedgerApplication>; readModel?: Partial<ReadModel> } = {}): Promise<LedgerFixture> {
+export async function startLedger(overrides: { application?: Partial<LedgerApplication>; readModel?: Partial<ReadModel>; watchReads?: (sequence: Sequence) => void } = {}): Promise<LedgerFixture> {
   const store = openMemoryStore();
   const database = openForWriting(':memory:', PROJECTIONS);
   const applied = trackApplied(0 as Sequence);
@@ -102,7 +102,7 @@ export async function startLedger(overrides: { application?: Partial<LedgerAppli
     return { kind: 'refused', code: 'NOT_HERE', message: 'The fake refuses.', path: ['name'], rules: ['B-1'] } as const;
   };
   const services: LedgerServices = {
-    store,
+    store: overrides.watchReads === undefined ? store : watched(store, overrides.watchReads),
     vault,
     readModel,
     application: {
@@ -147,6 +147,26 @@ export async function startLedger(overrides: { application?: Partial<LedgerAppli
       await following;
       await store.close();
       database.close();
+    },
+  };
+}
+
+/** Tells of each event that a subscriber of the API has had read for it. */
+function watched(store: EventStore, tell: (sequence: Sequence) => void): EventStore {
+  return {
+    ...store,
+    subscribe(after, options) {
+      const source = store.subscribe(after, options);
+      return {
+        async next() {
+          const read = await source.next();
+          if (read.done !== true) for (const { sequence } of read.value) tell(sequence);
+          return read;
+        },
+        [Symbol.asyncIterator]() {
+          return this;
+        },
+      };
     },
   };
 }
