@@ -131,31 +131,13 @@ export interface HostStatusQueries {
 /** Hosts that one page looks at in an answer `asOf`. */
 export const ASOF_SCAN_HOSTS_MAX = 5_000;
 
-const LICENCE_COLUMNS = `
-  state INTEGER NOT NULL, -- index in: ${CLAIMED_STATES.join(' ')}
-  sinceAt INTEGER,
-  untilAt INTEGER,
-  untilByRule INTEGER,
-  recorded INTEGER NOT NULL,
-  licenseStatus INTEGER NOT NULL,
-  method INTEGER,
-  keyLastFive TEXT,
-  keyKind INTEGER,
-  sku INTEGER,
-  product INTEGER,
-  kmsHost INTEGER,
-  evidenceKind INTEGER,
-  evidenceSequence INTEGER,
-  evidenceAt INTEGER,
-  contraryAt INTEGER,
-  lastSuccessAt INTEGER,
-  countedRequests INTEGER NOT NULL,
-  failedRequests INTEGER NOT NULL,
-  failureHresult INTEGER,
-  failureAt INTEGER,
-  seenAt INTEGER NOT NULL`;
-const LICENCE_COLUMN_NAMES = [...LICENCE_COLUMNS.matchAll(/^\s*(\w+) (?:INTEGER|TEXT)/gm)].map((match) => match[1] ?? '');
-const LICENCE_LIST = LICENCE_COLUMN_NAMES.join(', ');
+/**
+ * What a column `licence` holds: a JSON array with LicenceFacts in this order, texts by their number. One text is written and
+ * read several times as fast as 22 columns; what lists are filtered by stands beside it.
+ */
+const LICENCE_LAYOUT = `state (index in ${CLAIMED_STATES.join(' ')}), sinceAt, untilAt, untilByRule, recorded, licenseStatus, method, keyLastFive,
+  keyKind, sku, product, kmsHost, evidenceKind, evidenceSequence, evidenceAt, contraryAt, lastSuccessAt, countedRequests,
+  failedRequests, failureHresult, failureAt, seenAt`;
 
 /** Rows between two milestones of an installation's history. */
 const MILESTONE_EVENTS = 64;
@@ -203,13 +185,21 @@ export const hostStatus: Projection = {
        host INTEGER NOT NULL,
        installation INTEGER NOT NULL,
        lastSequence INTEGER NOT NULL,
-       events INTEGER NOT NULL,${LICENCE_COLUMNS},
+       events INTEGER NOT NULL,
+       state INTEGER NOT NULL,
+       untilAt INTEGER,
+       method INTEGER,
+       keyLastFive TEXT,
+       sku INTEGER,
+       product INTEGER,
+       licence TEXT NOT NULL, /* ${LICENCE_LAYOUT} */
        PRIMARY KEY (host, installation)
      ) STRICT, WITHOUT ROWID`,
     // Kept in log order, so that writing only ever appends: each row names the one before it of the same installation.
     `CREATE TABLE hostStatus_installationHistory (
        sequence INTEGER PRIMARY KEY,
-       previous INTEGER,${LICENCE_COLUMNS}
+       previous INTEGER,
+       licence TEXT NOT NULL
      ) STRICT`,
     // Every MILESTONE_EVENTS-th row of a history: a look-up starts at one and goes back fewer steps than that.
     `CREATE TABLE hostStatus_milestone (
@@ -325,11 +315,13 @@ interface HostEntry {
 }
 
 interface InstallationEntry {
-  facts: LicenceFacts;
+  readonly facts: LicenceFacts;
   /** The newest row of its history, and how many there are. */
-  lastSequence: number;
-  events: number;
-  /** The row to write, or undefined when it stands in the table. */
+  readonly lastSequence: number;
+  readonly events: number;
+  /** Whether the table has a row of it. */
+  stored: boolean;
+  /** The columns to write, or undefined when it stands in the table. */
   pending: SqlValue[] | undefined;
 }
 
@@ -383,10 +375,11 @@ function openWriter(database: Database): ProjectionWriter {
     const known = entry.installations.get(number);
     const facts = foldLicence(known?.facts ?? NO_LICENCE_FACTS, event, event);
     const row = encodeLicence(facts, texts);
+    const licence = JSON.stringify(row);
     const events = (known?.events ?? 0) + 1;
-    statements.insertHistory.run(event.sequence, known?.lastSequence ?? null, row);
+    statements.insertHistory.run(event.sequence, known?.lastSequence ?? null, licence);
     if (events % MILESTONE_EVENTS === 0) statements.insertMilestone.run(entry.id, number, event.sequence);
-    entry.installations.set(number, { facts, lastSequence: event.sequence, events, pending: row });
+    entry.installations.set(number, { facts, lastSequence: event.sequence, events, stored: known?.stored ?? false, pending: [...filterColumns(row), licence] });
   };
 
   return {
@@ -439,12 +432,15 @@ function writeHost(statements: WriterStatements, entry: HostEntry): void {
   } else if (entry.pending === 'facts') {
     statements.updateHost.run(facts.name, facts.domain, JSON.stringify(facts), id);
   }
-  statements.writeTimes.run(id, lastSeenAt, expiresAt);
+  const writeTimes = entry.pending === 'new' ? statements.insertTimes : statements.updateTimes;
+  writeTimes.run(lastSeenAt, expiresAt, id);
   entry.pending = 'nothing';
   for (const [number, installation] of entry.installations) {
     if (installation.pending === undefined) continue;
-    statements.writeInstallation.run(id, number, installation.lastSequence, installation.events, installation.pending);
+    const writeInstallation = installation.stored ? statements.updateInstallation : statements.insertInstallation;
+    writeInstallation.run(installation.lastSequence, installation.events, installation.pending, id, number);
     installation.pending = undefined;
+    installation.stored = true;
   }
 }
 
@@ -459,17 +455,25 @@ function expiryOf(installations: readonly LicenceFacts[]): number | undefined {
 type WriterStatements = ReturnType<typeof prepareWriter>;
 
 function prepareWriter(database: Database) {
-  const marks = LICENCE_COLUMN_NAMES.map(() => '?').join(', ');
   return {
     insertHost: database.prepare('INSERT INTO hostStatus_host (id, stream, name, domain, facts) VALUES (?, ?, ?, ?, ?)'),
     updateHost: database.prepare('UPDATE hostStatus_host SET name = ?, domain = ?, facts = ? WHERE id = ?'),
-    writeTimes: database.prepare('INSERT OR REPLACE INTO hostStatus_times (host, lastSeenAt, expiresAt) VALUES (?, ?, ?)'),
+    // An update of a row of the same size is written over it in place; a replacement would be a deletion and an insertion.
+    insertTimes: database.prepare('INSERT INTO hostStatus_times (lastSeenAt, expiresAt, host) VALUES (?, ?, ?)'),
+    updateTimes: database.prepare('UPDATE hostStatus_times SET lastSeenAt = ?, expiresAt = ? WHERE host = ?'),
     insertHostHistory: database.prepare('INSERT INTO hostStatus_hostHistory (host, sequence, facts) VALUES (?, ?, ?)'),
     insertIdentity: database.prepare('INSERT OR IGNORE INTO hostStatus_identity (host, kind, value, raw, sequence) VALUES (?, ?, ?, ?, ?)'),
-    writeInstallation: database.prepare(
-      `INSERT OR REPLACE INTO hostStatus_installation (host, installation, lastSequence, events, ${LICENCE_LIST}) VALUES (?, ?, ?, ?, ${marks})`,
+    insertInstallation: database.prepare(
+      `INSERT INTO hostStatus_installation
+         (lastSequence, events, state, untilAt, method, keyLastFive, sku, product, licence, host, installation)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
-    insertHistory: database.prepare(`INSERT INTO hostStatus_installationHistory (sequence, previous, ${LICENCE_LIST}) VALUES (?, ?, ${marks})`),
+    updateInstallation: database.prepare(
+      `UPDATE hostStatus_installation
+          SET lastSequence = ?, events = ?, state = ?, untilAt = ?, method = ?, keyLastFive = ?, sku = ?, product = ?, licence = ?
+        WHERE host = ? AND installation = ?`,
+    ),
+    insertHistory: database.prepare('INSERT INTO hostStatus_installationHistory (sequence, previous, licence) VALUES (?, ?, ?)'),
     insertMilestone: database.prepare('INSERT INTO hostStatus_milestone (host, installation, sequence) VALUES (?, ?, ?)'),
   };
 }
@@ -477,16 +481,15 @@ function prepareWriter(database: Database) {
 function openLoader(database: Database): (stream: string) => HostEntry | undefined {
   const texts = openInternedTexts(database, 'hostStatus_text');
   const selectHost = database.prepare<[string], HostRecord>(`SELECT ${HOST_LIST} FROM ${HOSTS} WHERE stream = ?`);
-  const selectInstallations = database
-    .prepare<[number], SqlValue[]>(`SELECT installation, lastSequence, events, ${LICENCE_LIST} FROM hostStatus_installation WHERE host = ?`)
-    .raw();
+  const selectInstallations = database.prepare<[number], InstallationRecord>(
+    'SELECT installation, lastSequence, events, licence FROM hostStatus_installation WHERE host = ?',
+  );
   return (stream) => {
     const record = selectHost.get(stream);
     if (record === undefined) return undefined;
     const installations = new Map<number, InstallationEntry>();
-    for (const [number, lastSequence, events, ...row] of selectInstallations.all(record.id)) {
-      const facts = decodeLicence(row, texts);
-      installations.set(Number(number), { facts, lastSequence: Number(lastSequence), events: Number(events), pending: undefined });
+    for (const { installation, lastSequence, events, licence } of selectInstallations.all(record.id)) {
+      installations.set(installation, { facts: decodeLicence(licence, texts), lastSequence, events, stored: true, pending: undefined });
     }
     const { id, lastSeenAt } = record;
     return { id, stream, facts: JSON.parse(record.facts) as HostFacts, lastSeenAt, installations, pending: 'nothing' };
@@ -506,6 +509,19 @@ interface HostRecord {
   readonly expiresAt: number;
 }
 
+interface InstallationRecord {
+  readonly installation: number;
+  readonly lastSequence: number;
+  readonly events: number;
+  readonly licence: string;
+}
+
+/** Of an encoded licence: state, untilAt, method, keyLastFive, sku and product. */
+function filterColumns(row: readonly SqlValue[]): SqlValue[] {
+  return [0, 2, 6, 7, 9, 10].map((index) => row[index] ?? null);
+}
+
+/** LICENCE_LAYOUT. */
 function encodeLicence(facts: LicenceFacts, texts: Interner): SqlValue[] {
   const word = (text: string | undefined): number | null => (text === undefined ? null : texts.id(text));
   return [
@@ -535,7 +551,8 @@ function encodeLicence(facts: LicenceFacts, texts: Interner): SqlValue[] {
 }
 
 /** The reverse of `encodeLicence`; the casts trust what that function wrote. */
-function decodeLicence(row: readonly SqlValue[], texts: InternedTexts): LicenceFacts {
+function decodeLicence(licence: string, texts: InternedTexts): LicenceFacts {
+  const row = JSON.parse(licence) as readonly SqlValue[];
   const number = (column: number): number | undefined => (row[column] ?? undefined) as number | undefined;
   const word = (column: number): string | undefined => {
     const id = row[column];
@@ -720,9 +737,9 @@ function paged(record: HostRecord, row: HostRow | undefined, order: HostOrder): 
 }
 
 function openReader(database: Database, texts: InternedTexts) {
-  const installations = database
-    .prepare<[number], SqlValue[]>(`SELECT installation, ${LICENCE_LIST} FROM hostStatus_installation WHERE host = ? ORDER BY installation`)
-    .raw();
+  const installations = database.prepare<[number], Pick<InstallationRecord, 'installation' | 'licence'>>(
+    'SELECT installation, licence FROM hostStatus_installation WHERE host = ? ORDER BY installation',
+  );
   const factsAsOf = database
     .prepare<[number, number], string>(
       'SELECT facts FROM hostStatus_hostHistory WHERE host = ? AND sequence <= ? ORDER BY sequence DESC LIMIT 1',
@@ -737,12 +754,10 @@ function openReader(database: Database, texts: InternedTexts) {
     )
     .pluck();
   const previous = database.prepare<[number], number | null>('SELECT previous FROM hostStatus_installationHistory WHERE sequence = ?').pluck();
-  const licence = database
-    .prepare<[number], SqlValue[]>(`SELECT ${LICENCE_LIST} FROM hostStatus_installationHistory WHERE sequence = ?`)
-    .raw();
+  const licence = database.prepare<[number], string>('SELECT licence FROM hostStatus_installationHistory WHERE sequence = ?').pluck();
 
   /** The newest row of a history that is not later than `asOf`: from the nearest later milestone back. */
-  const licenceAsOf = (id: number, installation: number, lastSequence: number, asOf: number): SqlValue[] | undefined => {
+  const licenceAsOf = (id: number, installation: number, lastSequence: number, asOf: number): string | undefined => {
     let at: number | undefined = milestoneAfter.get(id, installation, asOf) ?? lastSequence;
     while (at !== undefined && at > asOf) at = previous.get(at) ?? undefined;
     return at === undefined ? undefined : licence.get(at);
@@ -763,7 +778,7 @@ function openReader(database: Database, texts: InternedTexts) {
 
     current(record: HostRecord): HostState {
       const licences = new Map<number, LicenceFacts>();
-      for (const [number, ...row] of installations.all(record.id)) licences.set(Number(number), decodeLicence(row, texts));
+      for (const row of installations.all(record.id)) licences.set(row.installation, decodeLicence(row.licence, texts));
       const facts = JSON.parse(record.facts) as HostFacts;
       return { facts, installations: licences };
     },
@@ -773,8 +788,8 @@ function openReader(database: Database, texts: InternedTexts) {
       if (facts === undefined) return undefined;
       const licences = new Map<number, LicenceFacts>();
       for (const { installation, lastSequence } of heads.all(id)) {
-        const row = licenceAsOf(id, installation, lastSequence, sequence);
-        if (row !== undefined) licences.set(installation, decodeLicence(row, texts));
+        const known = licenceAsOf(id, installation, lastSequence, sequence);
+        if (known !== undefined) licences.set(installation, decodeLicence(known, texts));
       }
       return { facts: JSON.parse(facts) as HostFacts, installations: licences };
     },

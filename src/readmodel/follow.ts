@@ -41,7 +41,7 @@ export interface FollowProgress {
  * Large, because the rows of a batch are written once each and in the order of their tables, however often its events change
  * them; small enough to hold in memory and to commit in a fraction of a second.
  */
-export const FOLLOW_BATCH_EVENTS = 20_000;
+export const FOLLOW_BATCH_EVENTS = 10_000;
 
 /**
  * Feeds projections from the log: rows and checkpoint move in one transaction, so a follower that dies resumes where its last

@@ -113,7 +113,7 @@ export function request(options: RequestOptions) {
     hresult: '0x00000000',
     requiredCount: 25,
     virtualMachine: false,
-    minutesRemaining: 240_000,
+    minutesRemaining: 258_000,
     skuId: SKU,
     ...options,
   } as const;
