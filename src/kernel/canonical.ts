@@ -26,24 +26,11 @@ export function canonicalText(envelope: EventEnvelope): CanonicalText {
   return canonicalEvent(envelope, envelope.stream, envelope.revision);
 }
 
-/**
- * The same for an event that is about to get its place; spares the store a copy of each event.
- *
- * The members of an envelope are known, so their order (UTF-16 code units) is written down instead of sorted:
- * this function runs once for each event ever appended.
- */
+/** The same for an event that is about to get its place; spares the store a copy of each event. */
 export function canonicalEvent(event: NewEvent, stream: StreamId, revision: Revision): CanonicalText {
   try {
-    const text = `{"actor":${quote(event.actor)}${
-      event.causationId === undefined ? '' : `,"causationId":${quote(event.causationId)}`
-    },"commandId":${quote(event.commandId)},"correlationId":${quote(event.correlationId)},"data":${write(event.data, 1)},"id":${quote(
-      event.id,
-    )},"inputHash":${quote(event.inputHash)},"occurredAt":${quote(event.occurredAt)}${
-      event.reason === undefined ? '' : `,"reason":${write(event.reason, 1)}`
-    },"recordedAt":${quote(event.recordedAt)},"revision":${integer(revision)},"schemaVersion":${integer(event.schemaVersion)}${
-      event.source === undefined ? '' : `,"source":${write(event.source, 1)}`
-    },"stream":${quote(stream)},"type":${quote(event.type)}}`;
-    return withinBounds(text);
+    const plain = compose(event, stream, revision, quotePlain);
+    return withinBounds(isPlain(plain) ? plain : compose(event, stream, revision, quote));
   } catch (error) {
     throw error instanceof CanonicalError ? new CanonicalError(error.code, `event ${event.id} (${event.type}): ${error.message}`) : error;
   }
@@ -54,7 +41,25 @@ export function canonicalEvent(event: NewEvent, stream: StreamId, revision: Revi
  * Throws `CanonicalError` for fractions, integers beyond ±(2^53−1), lone surrogates and whatever is not JSON.
  */
 export function canonicalJson(value: unknown): string {
-  return write(value, 0);
+  return write(value, 0, quote);
+}
+
+type Quote = (text: string) => string;
+
+/**
+ * The members of an envelope are known, so their order (UTF-16 code units) is written down instead of sorted:
+ * this function runs once for each event ever appended.
+ */
+function compose(event: NewEvent, stream: StreamId, revision: Revision, quoted: Quote): string {
+  const { causationId, reason, source } = event;
+  let text = `{"actor":${quoted(event.actor)}`;
+  if (causationId !== undefined) text += `,"causationId":${quoted(causationId)}`;
+  text += `,"commandId":${quoted(event.commandId)},"correlationId":${quoted(event.correlationId)},"data":${write(event.data, 1, quoted)}`;
+  text += `,"id":${quoted(event.id)},"inputHash":${quoted(event.inputHash)},"occurredAt":${quoted(event.occurredAt)}`;
+  if (reason !== undefined) text += `,"reason":${write(reason, 1, quoted)}`;
+  text += `,"recordedAt":${quoted(event.recordedAt)},"revision":${integer(revision)},"schemaVersion":${integer(event.schemaVersion)}`;
+  if (source !== undefined) text += `,"source":${write(source, 1, quoted)}`;
+  return `${text},"stream":${quoted(stream)},"type":${quoted(event.type)}}`;
 }
 
 function withinBounds(text: string): CanonicalText {
@@ -66,25 +71,25 @@ function withinBounds(text: string): CanonicalText {
   return text as CanonicalText;
 }
 
-function write(value: unknown, depth: number): string {
-  if (typeof value === 'string') return quote(value);
+function write(value: unknown, depth: number, quoted: Quote): string {
+  if (typeof value === 'string') return quoted(value);
   if (typeof value === 'number') return integer(value);
   if (typeof value === 'boolean') return value ? 'true' : 'false';
   if (value === null) return 'null';
   if (typeof value !== 'object') throw new CanonicalError('NOT_CANONICAL', `a value of type ${typeof value} is not JSON`);
   if (depth >= NESTING_MAX) throw new CanonicalError('NOT_CANONICAL', `nested deeper than ${NESTING_MAX} levels`);
-  return Array.isArray(value) ? writeArray(value, depth + 1) : writeObject(value, depth + 1);
+  return Array.isArray(value) ? writeArray(value, depth + 1, quoted) : writeObject(value, depth + 1, quoted);
 }
 
-function writeArray(items: readonly unknown[], depth: number): string {
+function writeArray(items: readonly unknown[], depth: number, quoted: Quote): string {
   let text = '[';
   for (let index = 0; index < items.length; index += 1) {
-    text += index === 0 ? write(items[index], depth) : `,${write(items[index], depth)}`;
+    text += index === 0 ? write(items[index], depth, quoted) : `,${write(items[index], depth, quoted)}`;
   }
   return `${text}]`;
 }
 
-function writeObject(value: object, depth: number): string {
+function writeObject(value: object, depth: number, quoted: Quote): string {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) {
     // A Date, Map or Buffer would lose its content without a word.
@@ -95,7 +100,7 @@ function writeObject(value: object, depth: number): string {
   for (const key of sorted(Object.keys(members))) {
     const member = members[key];
     if (member === undefined) continue;
-    text += `${text.length === 1 ? '' : ','}${quote(key)}:${write(member, depth)}`;
+    text += `${text.length === 1 ? '' : ','}${quoted(key)}:${write(member, depth, quoted)}`;
   }
   return `${text}}`;
 }
@@ -108,15 +113,32 @@ function sorted(keys: string[]): string[] {
   return keys;
 }
 
-// Whatever must be escaped (controls, the quotation mark, the backslash), and every surrogate: pairs are fine, a lone one is not.
-const NEEDS_CARE = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
-
+/** A string as JSON. RFC 8785 takes its escapes from JSON.stringify, but has none for half a surrogate pair. */
 function quote(text: string): string {
-  if (typeof text !== 'string') throw new CanonicalError('NOT_CANONICAL', `a ${typeof text} stands where a string belongs`);
-  if (!NEEDS_CARE.test(text)) return `"${text}"`;
+  checkString(text);
   if (!text.isWellFormed()) throw new CanonicalError('NOT_CANONICAL', 'a string holds half of a surrogate pair');
-  // RFC 8785 takes its escapes from JSON.stringify.
   return JSON.stringify(text);
+}
+
+/** A string that hardly ever needs an escape; whether one did, `isPlain` finds out for the whole text at once, which is several times cheaper. */
+function quotePlain(text: string): string {
+  checkString(text);
+  // JSON.stringify leaves a backslash, and that tells `isPlain`.
+  return text.includes('"') ? JSON.stringify(text) : `"${text}"`;
+}
+
+// All that needs an escape beside the quotation mark and the backslash: up to the character before the space.
+// Written as one range since that is searched twice as fast as its complement.
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+const CONTROL = /[\u0000-\u001f]/;
+
+/** Whether no string in a text made by `quotePlain` needed an escape. */
+function isPlain(text: string): boolean {
+  return !text.includes('\\') && text.isWellFormed() && !CONTROL.test(text);
+}
+
+function checkString(text: unknown): void {
+  if (typeof text !== 'string') throw new CanonicalError('NOT_CANONICAL', `a value of type ${typeof text} stands where a string belongs`);
 }
 
 function integer(value: number): string {

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { START, type Bookmark, type EventId, type Position, type Sequence } from '../../kernel/identifiers.js';
+import { START, type Bookmark, type Position, type Sequence } from '../../kernel/identifiers.js';
 import type { StoredEvent } from '../../kernel/envelope.js';
 import { checkAppend, checkBookmark, checkIds, checkLimit, checkReadStream, checkSequence, checkStream } from '../arguments.js';
 import { sequenceUnknown, storeClosed } from '../faults.js';
@@ -10,7 +10,7 @@ import { openGroupCommit } from './groupCommit.js';
 import { openLogReader } from './logReader.js';
 import { openLogWriter } from './logWriter.js';
 import { LOG_SCHEMA } from './schema.js';
-import { openWalKeeper } from './walKeeper.js';
+import { WAL_BYTES_MAX, openWalKeeper } from './walKeeper.js';
 
 export interface SqliteStoreOptions {
   /** The file of the log; made (mode 0600) if it is not there. */
@@ -31,8 +31,6 @@ export interface SqliteStore extends EventStore {
 
 /** Memory for pages of the file; with less, the indexes of a million events thrash. */
 const PAGE_CACHE_KIB = 65_536;
-/** How much of the file is read through the page cache of the operating system. */
-const MMAP_BYTES = 1_073_741_824;
 
 /**
  * Opens the log in a SQLite file. Throws `StoreError`: STORE_MISSING, FOREIGN_FILE, STORE_TOO_NEW, STORE_TOO_OLD.
@@ -43,10 +41,11 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
   const database = openDatabaseFile({ path: options.path, schema: LOG_SCHEMA, readOnly });
   database.pragma(`synchronous = ${options.synchronous ?? 'FULL'}`);
   database.pragma(`cache_size = -${PAGE_CACHE_KIB}`);
-  database.pragma(`mmap_size = ${MMAP_BYTES}`);
+  // Mapped pages would count as memory of the process, and a failing disk would end it without an error to report.
+  database.pragma('mmap_size = 0');
   const reader = openLogReader(database);
   const wakeUps: WakeUps = new Set();
-  const wal = openWalKeeper(database, options.path);
+  const wal = openWalKeeper(database, options.path, WAL_BYTES_MAX);
   const group = openGroupCommit(
     openLogWriter(database, reader),
     () => {
@@ -108,12 +107,7 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
     findByIds: (ids) =>
       whileOpen(() => {
         checkIds(ids);
-        const found = new Map<EventId, StoredEvent>();
-        for (const id of ids) {
-          const event = reader.byId(id);
-          if (event !== undefined) found.set(id, event);
-        }
-        return found;
+        return reader.byIds(ids);
       }),
     head: () => whileOpen(() => bookmark(reader.last())),
     bookmarkAt: (sequence) =>
