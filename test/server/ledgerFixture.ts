@@ -68,7 +68,7 @@ export async function startLedger(overrides: { application?: Partial<LedgerAppli
   const readModel: ReadModel = {
     hosts: openHostStatusQueries(database),
     productKeys: openKeyCountsQueries(database),
-    kms: openKmsCensusQueries(database, EMPTY_CATALOGUE),
+    kms: openKmsCensusQueries(database, SYNTHETIC_CATALOGUE),
     imports: openImportsQueries(database),
     timeline: openTimelineQueries(database),
     progress: () => ({ sequence: applied.current(), rebuilding: false }),
@@ -112,7 +112,7 @@ export async function startLedger(overrides: { application?: Partial<LedgerAppli
       importObservations: refuse('importObservations'),
       ...overrides.application,
     },
-    catalogue: EMPTY_CATALOGUE,
+    catalogue: SYNTHETIC_CATALOGUE,
     version: '0.0.0-test',
     now: () => NOW,
     newId,
@@ -174,7 +174,7 @@ function watched(store: EventStore, tell: (sequence: Sequence) => void): EventSt
 const SYNTHETIC_SKU = { skuId: '11111111-2222-4333-8444-555555555555', name: 'Synthetic edition', edition: 'Test', keyKind: 'MAK', family: 'WINDOWS_CLIENT', source: 'invented' } as const;
 const SYNTHETIC_ERROR = { code: '0xC004C020', meaning: 'The limit is exceeded.', relevance: 'limit', source: 'invented' } as const;
 
-const EMPTY_CATALOGUE: Catalogue = {
+const SYNTHETIC_CATALOGUE: Catalogue = {
   skus: [SYNTHETIC_SKU],
   setupKeys: [],
   errorCodes: [SYNTHETIC_ERROR],
