@@ -5,7 +5,8 @@ import { buildReadModel, planReadModel, removeOtherReadModels, removeReadModel }
 import { lockDirectory } from '../store/sqlite/directoryLock.js';
 import { openSqliteStore } from '../store/sqlite/sqliteStore.js';
 import { EXIT } from './environment.js';
-import { openTerminal, groupDigits } from './terminal.js';
+import { groupDigits } from './numbers.js';
+import { openTerminal } from './terminal.js';
 import { withDirectory, type LedgerPlace, type Verb } from './verb.js';
 
 /** `rebuild`: the read model anew from the log. With `--prepare` the one this program wants, beside a running older server. */
