@@ -1,7 +1,7 @@
 import type { Observation } from '../domain/observation.js';
 import { licenseStatusOf } from '../domain/vocabulary.js';
 import { guidOf, hresultOf } from './licenceWords.js';
-import { instantOf, isNoDate } from './localTime.js';
+import { instantOf, isNoDate, unreadTime } from './localTime.js';
 import type { ParseContext, ParsedRecord } from './parser.js';
 import { maskProductKeys } from './productKeys.js';
 import { contentIdentity, eventRecordIdentity } from './recordIdentity.js';
@@ -38,7 +38,9 @@ export function understandEventRecord(event: EventRecord, record: number, contex
     kind: 'understood',
     record,
     identity: identityOf(event, reading.clientTime, context),
-    occurredAt: event.time,
+    // A host's time that cannot be read without guessing is kept as text; the client's clock, which is UTC, then stands in for it.
+    occurredAt: event.time ?? reading.clientTime,
+    occurredAtRaw: unreadTime(event.timeRaw, event.time),
     observations: reading.observations,
   };
 }

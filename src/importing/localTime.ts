@@ -1,3 +1,4 @@
+import { keepable } from './fields.js';
 import type { DateOrder } from './parser.js';
 
 /** What is known of the times in a file besides their text. */
@@ -235,4 +236,9 @@ function offsetAt(clock: ZoneClock, at: number): number {
   for (const { type, value } of clock.format.formatToParts(at)) parts[type] = Number(value);
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
   return Date.UTC(year, month - 1, day, hour, minute, second) - at;
+}
+
+/** A time to be kept as it was written, because it could not be read without guessing; undefined where it was read or says "none". */
+export function unreadTime(text: string | undefined, instant: string | undefined): string | undefined {
+  return text === undefined || instant !== undefined || isNoDate(text) ? undefined : keepable(text);
 }
