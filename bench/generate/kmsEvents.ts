@@ -65,7 +65,7 @@ function* kmsEvents({ seed, events, hosts }: KmsEventPlan): Generator<KmsEvent> 
     client: `pc-${String(index).padStart(6, '0')}.bench.example`,
     cmid: `${hex(8)}-${hex(4)}-4${hex(3)}-8${hex(3)}-${hex(12)}`,
     product: PRODUCTS[random(100) < 90 ? random(2) : 2 + random(2)] ?? PRODUCTS[0],
-    virtualMachine: random(100) < 30 ? 1 : 0,
+    virtualMachine: random(100) < 30 ? (1 as const) : (0 as const),
   }));
   const stepMs = Math.floor(WEEK_MS / hosts);
   for (let index = 0; index < events; index += 1) {
