@@ -34,4 +34,9 @@ function uuid7(): CommandId {
 }
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+// Who pipes into `head` has seen enough: no failure, and nothing more to write to.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 process.exitCode = await runProgram(process.argv.slice(2), environment, version);

@@ -1,4 +1,5 @@
 import { graphql } from 'graphql';
+import { existingDataDirectory } from '../embedded/dataDirectory.js';
 import { openEmbeddedLedger } from '../embedded/embeddedLedger.js';
 import { servicesOf } from '../embedded/services.js';
 import { buildLedgerSchema } from '../graphql/schema.js';
@@ -12,6 +13,7 @@ import type { LedgerPlace } from './verb.js';
  */
 export async function ask<Data>(place: LedgerPlace, environment: CliEnvironment, version: string, query: string, variables: object = {}): Promise<Data> {
   if (place.url !== undefined) return askServer(place.url, tokenOf(place), query, variables);
+  existingDataDirectory(place.data, 'ledger.db');
   const ledger = await openEmbeddedLedger({ directory: place.data, environment, follow: 'onDemand' });
   try {
     const services = servicesOf(ledger, environment, version);
@@ -27,7 +29,7 @@ export async function ask<Data>(place: LedgerPlace, environment: CliEnvironment,
 
 /** The same to a running server alone. */
 export async function askServer<Data>(url: string, token: string, query: string, variables: object): Promise<Data> {
-  const address = new URL('/graphql', url);
+  const address = serverAddress(url);
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
   const response = await fetch(address, { method: 'POST', headers, body: JSON.stringify({ query, variables }) }).catch((error: unknown) => {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
@@ -40,9 +42,16 @@ export async function askServer<Data>(url: string, token: string, query: string,
   return answer.data;
 }
 
+function serverAddress(url: string): URL {
+  const address = URL.parse('/graphql', url);
+  if (address !== null && /^https?:$/.test(address.protocol)) return address;
+  throw new VerbError(`${url} is no address of a server; one is http://127.0.0.1:4000.`, EXIT.usage);
+}
+
 /** The token that was given, or that of the environment. */
 export function tokenOf(place: LedgerPlace): string {
   const token = place.token ?? process.env['ACTIVATION_LEDGER_TOKEN'];
+  if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) throw new VerbError('This is no access token: one has neither spaces nor letters beyond ASCII.', EXIT.notAuthorised);
   if (token === undefined) throw new VerbError('A server wants a token: give it with --token, or in ACTIVATION_LEDGER_TOKEN.', EXIT.notAuthorised);
   return token;
 }

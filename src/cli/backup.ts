@@ -1,7 +1,8 @@
 import { copyBackup, restoreBackup } from '../embedded/backup.js';
 import { EXIT } from './environment.js';
+import { byteSize, groupDigits } from './numbers.js';
 import { withDirectory, type LedgerPlace, type Verb } from './verb.js';
-import { byteSize, groupDigits, openTerminal } from './terminal.js';
+import { openTerminal } from './terminal.js';
 
 /** `backup DIR`: a consistent copy of log and vault, also while the server runs. */
 export const backupVerb: Verb = (program, run, environment) => {

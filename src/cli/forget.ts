@@ -1,4 +1,4 @@
-import { openDataDirectory } from '../embedded/dataDirectory.js';
+import { existingDataDirectory } from '../embedded/dataDirectory.js';
 import { openSqliteVault } from '../vault/sqlite/sqliteVault.js';
 import { EXIT } from './environment.js';
 import { VerbError } from './failure.js';
@@ -13,7 +13,7 @@ export const forgetVerb: Verb = (program, run, environment) => {
     .requiredOption('--yes', 'confirm: it cannot be taken back')
     .action((name: string, options: LedgerPlace) =>
       run(async () => {
-        const { vaultPath } = openDataDirectory(options.data);
+        const { vaultPath } = existingDataDirectory(options.data, 'vault.db');
         const vault = openSqliteVault({ path: vaultPath, now: environment.now, random: environment.random });
         try {
           const subject = await vault.findSubject(name);

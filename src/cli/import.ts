@@ -9,9 +9,12 @@ import { importFile, type FileImport } from '../embedded/importFile.js';
 import { INPUT_FORMATS } from '../importing/formats.js';
 import type { DateOrder, RefusedRecord } from '../importing/parser.js';
 import { EXIT, type CliEnvironment, type ExitCode } from './environment.js';
+import { byteSize, groupDigits } from './numbers.js';
+import { VerbError } from './failure.js';
 import { withPlace, type LedgerPlace, type Verb } from './verb.js';
 import { uploadFile } from './remote.js';
-import { byteSize, groupDigits, openTerminal, type Progress, type Terminal } from './terminal.js';
+import { printable } from './table.js';
+import { openTerminal, type Progress, type Terminal } from './terminal.js';
 
 interface ImportOptions extends LedgerPlace {
   readonly format?: string;
@@ -25,6 +28,9 @@ interface ImportOptions extends LedgerPlace {
   readonly reason?: string;
   readonly catalogue?: string;
 }
+
+/** What the API has no word for. */
+const ONLY_LOCAL = ['observedAt', 'catalogue'] as const satisfies readonly (keyof ImportOptions)[];
 
 /** What became of one file. */
 interface FileOutcome {
@@ -50,10 +56,16 @@ export const importVerb: Verb = (program, run, environment) => {
     .option('--report <file>', 'write every refused record to a file, one JSON object a line')
     .option('--reason <text>', 'why; kept, sealed, with the import')
     .option('--catalogue <file>', 'product facts of your own, beside the built-in ones (JSON)')
-    .action((files: string[], options: ImportOptions, command: Command) => run(() => importFiles(files, checked(options, command), environment)));
+    .action((files: string[], options: ImportOptions, command: Command) => {
+      const sound = checked(files, options, command);
+      return run(() => importFiles(files, sound, environment));
+    });
 };
 
-function checked(options: ImportOptions, command: Command): ImportOptions {
+function checked(files: readonly string[], options: ImportOptions, command: Command): ImportOptions {
+  if (files.includes('-')) command.error('error: standard input is not read, since a file is hashed before it is parsed; write it to a file and name that');
+  const onlyLocal = options.url === undefined ? undefined : ONLY_LOCAL.find((name) => options[name] !== undefined);
+  if (onlyLocal !== undefined) command.error(`error: --${onlyLocal === 'observedAt' ? 'observed-at' : onlyLocal} goes with a data directory, not with --url`);
   if (options.host !== undefined && options.hostFromFilename === true) command.error('error: give --host or --host-from-filename, not both');
   if (options.timezone !== undefined && !isTimeZone(options.timezone)) command.error(`error: there is no time zone ${options.timezone}`);
   if (options.observedAt === undefined) return options;
@@ -66,17 +78,17 @@ function checked(options: ImportOptions, command: Command): ImportOptions {
 
 async function importFiles(files: readonly string[], options: ImportOptions, environment: CliEnvironment): Promise<ExitCode> {
   const terminal = openTerminal(environment);
-  const report = options.report === undefined ? undefined : createWriteStream(options.report, { mode: 0o600 });
+  const report = options.report === undefined ? undefined : await openReport(options.report);
   const outcomes: FileOutcome[] = [];
   let failures = 0;
   const ledger = options.url === undefined ? await openEmbeddedLedger({ directory: options.data, environment, follow: 'onDemand', catalogueFile: options.catalogue }) : undefined;
   try {
     for (const file of files) {
-      const outcome = await importOne(file, options, ledger, environment, terminal, report);
+      const outcome = await importOne(file, progressTitle(file, files), options, ledger, environment, terminal, report);
       if (outcome === undefined) failures += 1;
       else outcomes.push(outcome);
     }
-    if (ledger !== undefined && outcomes.length > 0) await project(ledger, terminal);
+    if (ledger !== undefined && outcomes.length > 0) await project(ledger, files, terminal);
   } finally {
     await ledger?.close();
     if (report !== undefined) await once(report.end(), 'close');
@@ -87,9 +99,18 @@ async function importFiles(files: readonly string[], options: ImportOptions, env
   return outcomes.some(({ summary }) => summary.recordsRefused > 0) ? EXIT.someRefused : EXIT.done;
 }
 
+async function openReport(path: string): Promise<WriteStream> {
+  const report = createWriteStream(path, { mode: 0o600 });
+  await once(report, 'open').catch((error: unknown) => {
+    throw new VerbError(`The report cannot be written to ${path}: ${error instanceof Error ? error.message : String(error)}.`);
+  });
+  return report;
+}
+
 /** Imports one file; undefined, with a word of why, if the file as a whole cannot be taken. */
 async function importOne(
   file: string,
+  title: string,
   options: ImportOptions,
   ledger: EmbeddedLedger | undefined,
   environment: CliEnvironment,
@@ -109,7 +130,7 @@ async function importOne(
   let progress: Progress | undefined;
   const events = {
     onStart: (bytes: number) => {
-      progress = terminal.progress(basename(file), bytes, 'bytes');
+      progress = terminal.progress(title, bytes, 'bytes');
     },
     onProgress: (bytes: number, records: number) => progress?.update(bytes, `${groupDigits(records)} records, ${byteSize(bytes)}`),
     onRefused: (record: RefusedRecord) => {
@@ -121,34 +142,46 @@ async function importOne(
     ledger === undefined ? await uploadFile(request, options, environment.newId, events) : await importFile(ledger, request, environment, events);
   progress?.stop();
   if (result.kind === 'imported') return { file, format: result.format, summary: result.summary };
-  terminal.note(`${terminal.paint.red('refused')}  ${file}: ${result.reason} ${terminal.paint.dim(`(${result.code})`)}`);
+  terminal.note(`${terminal.paint.red('refused')}  ${printable(file)}: ${printable(result.reason)} ${terminal.paint.dim(`(${result.code})`)}`);
   return undefined;
 }
 
 /** The read model catches up, so that what was imported can be asked for at once. */
-async function project(ledger: EmbeddedLedger, terminal: Terminal): Promise<void> {
-  const progress = terminal.progress('projections', (await ledger.store.head()).sequence, 'events');
+async function project(ledger: EmbeddedLedger, files: readonly string[], terminal: Terminal): Promise<void> {
+  const progress = terminal.progress(progressTitle(READ_MODEL, files), (await ledger.store.head()).sequence, 'events');
   await ledger.readModel.catchUp((applied) => progress.update(applied));
   progress.stop();
 }
 
+/** Names of one width, so that the bars of a call stand below each other. */
+function progressTitle(file: string, files: readonly string[]): string {
+  const longest = Math.max(READ_MODEL.length, ...files.map((each) => basename(each).length));
+  return printable(basename(file)).padEnd(Math.min(longest, TITLE_CHARACTERS_MAX));
+}
+
+const READ_MODEL = 'read model';
+const TITLE_CHARACTERS_MAX = 32;
+
+const SUMMARY_COUNTS = [
+  ['records', 'recordsRead'],
+  ['events appended', 'eventsAppended'],
+  ['already known', 'recordsAlreadyKnown'],
+  ['nothing new', 'recordsWithoutNews'],
+  ['refused', 'recordsRefused'],
+] as const satisfies readonly (readonly [string, keyof ImportSummary])[];
+
 function printSummary(outcomes: readonly FileOutcome[], options: ImportOptions, terminal: Terminal): void {
-  const { paint, note, table } = terminal;
+  const { paint, note, table, breathe } = terminal;
+  breathe();
+  const rows = outcomes.map(({ file, format, summary }) => [basename(file), format, ...SUMMARY_COUNTS.map(([, count]) => summary[count])]);
+  const total = ['total', '', ...SUMMARY_COUNTS.map(([, count]) => outcomes.reduce((sum, { summary }) => sum + summary[count], 0))];
   table(
-    ['file', 'format', 'records', 'events appended', 'already known', 'nothing new', 'refused'],
-    outcomes.map(({ file, format, summary }) => [
-      basename(file),
-      format,
-      summary.recordsRead,
-      summary.eventsAppended,
-      summary.recordsAlreadyKnown,
-      summary.recordsWithoutNews,
-      summary.recordsRefused,
-    ]),
+    [{ title: 'file', shrinkTo: 16 }, { title: 'format' }, ...SUMMARY_COUNTS.map(([title]) => ({ title, align: 'right' as const }))],
+    outcomes.length > 1 ? [...rows, total.map((cell) => ({ text: typeof cell === 'number' ? groupDigits(cell) : cell, paint: paint.bold }))] : rows,
   );
   for (const { file, summary } of outcomes) {
     const shown = summary.refusals.slice(0, REFUSALS_SHOWN_MAX);
-    for (const { record, code, reason } of shown) note(`${paint.yellow('refused')}  ${basename(file)} record ${record}: ${reason} ${paint.dim(`(${code})`)}`);
+    for (const { record, code, reason } of shown) note(`${paint.yellow('refused')}  ${printable(basename(file))} record ${record}: ${printable(reason)} ${paint.dim(`(${code})`)}`);
     const more = summary.recordsRefused - shown.length;
     if (more > 0) note(paint.dim(`… and ${groupDigits(more)} more${options.report === undefined ? '; --report FILE writes them all' : ` in ${options.report}`}`));
   }

@@ -4,6 +4,9 @@ import { PRODUCT_KEY_KINDS, type ProductKeyKind } from '../domain/vocabulary.js'
 import { ask } from './ask.js';
 import { EXIT, type CliEnvironment, type ExitCode } from './environment.js';
 import { wholeNumber, withPlace, type LedgerPlace, type Verb } from './verb.js';
+import { groupDigits } from './numbers.js';
+import { shownProduct } from './productName.js';
+import type { Cell, Column } from './table.js';
 import { openTerminal, type Terminal } from './terminal.js';
 
 /** Rows of a list at most; the API pages through more. */
@@ -110,60 +113,98 @@ async function list<Answer>(
   return EXIT.done;
 }
 
+const HOST_COLUMNS: readonly Column[] = [
+  { title: 'host', shrinkTo: 20 },
+  { title: 'status' },
+  { title: 'until' },
+  { title: 'product', shrinkTo: 12 },
+  { title: 'method' },
+  { title: 'key' },
+  { title: 'seen' },
+];
+
 function printHosts({ hosts }: HostsAnswer, terminal: Terminal): void {
-  const rows = hosts.nodes.flatMap(({ name, domain, lastSeenAt, installations }) => {
+  const { dim } = terminal.paint;
+  const rows = hosts.nodes.flatMap(({ name, domain, lastSeenAt, installations }): Cell[][] => {
     const host = domain === null || domain === '' ? name : `${name}.${domain}`;
-    return installations.length === 0
-      ? [[host, '', terminal.paint.dim('no product seen'), '', '', '', day(lastSeenAt)]]
-      : installations.map((each) => [
-          host,
-          each.productName ?? each.skuId ?? '',
-          paintStatus(each.status, terminal),
-          day(each.until),
-          each.method ?? '',
-          each.keyLastFive ?? '',
-          day(lastSeenAt),
-        ]);
+    const seen = { text: day(lastSeenAt), paint: dim };
+    if (installations.length === 0) return [[host, { text: 'no product seen', paint: dim }, '', '', '', '', seen]];
+    return installations.map(({ status, until, productName, skuId, method, keyLastFive }, index) => [
+      index === 0 ? host : { text: host, paint: dim },
+      statusCell(status, terminal),
+      day(until),
+      shownProduct(productName, skuId),
+      methodWord(method),
+      keyLastFive ?? '',
+      seen,
+    ]);
   });
-  terminal.table(['host', 'product', 'status', 'until', 'method', 'key', 'last seen'], rows);
+  if (rows.length === 0) terminal.note('No host is known yet, or none that matches: "import" records what exports show.');
+  else terminal.table(HOST_COLUMNS, rows);
   more(hosts.pageInfo.hasNextPage, terminal);
 }
 
+const KEY_COLUMNS: readonly Column[] = [
+  { title: 'key' },
+  { title: 'kind' },
+  { title: 'product', shrinkTo: 12 },
+  { title: 'allowed', align: 'right' },
+  { title: 'used', align: 'right' },
+  { title: 'remaining', align: 'right' },
+  { title: 'reported', align: 'right' },
+  { title: 'on' },
+  { title: 'active', align: 'right' },
+];
+
 function printKeys({ productKeys }: KeysAnswer, terminal: Terminal): void {
-  const rows = productKeys.nodes.map((key) => [
-    key.lastFive,
-    key.kind,
-    key.product ?? '',
-    key.registered ? '' : 'unregistered',
-    number(key.allowed),
-    number(key.used),
-    key.remaining !== null && key.remaining < 0 ? terminal.paint.red(String(key.remaining)) : number(key.remaining),
-    key.reported === null ? '' : `${key.reported.remaining} (${day(key.reported.occurredAt)})`,
-    number(key.active),
+  const { dim, red } = terminal.paint;
+  const rows = productKeys.nodes.map(({ lastFive, kind, product, registered, allowed, used, remaining, reported, active }): Cell[] => [
+    registered ? lastFive : `${lastFive}${UNREGISTERED_MARK}`,
+    enumWord(kind),
+    product === null ? '' : shownProduct(product, null),
+    allowed ?? '',
+    used ?? '',
+    remaining === null ? '' : remaining < 0 ? { text: groupDigits(remaining), paint: red } : remaining,
+    reported === null ? '' : reported.remaining,
+    { text: day(reported === null ? null : reported.occurredAt), paint: dim },
+    active ?? '',
   ]);
-  terminal.table(['key', 'kind', 'product', '', 'allowed', 'used', 'remaining', 'reported', 'active'], rows);
+  if (rows.length === 0) terminal.note('No product key is known yet, or none that matches: "import" records what exports and key lists show.');
+  else terminal.table(KEY_COLUMNS, rows);
+  if (productKeys.nodes.some(({ registered }) => !registered)) terminal.note(dim(`${UNREGISTERED_MARK} not registered: met in observations only`));
   more(productKeys.pageInfo.hasNextPage, terminal);
 }
 
-function paintStatus(status: InstallationStatus, { paint }: Terminal): string {
-  switch (status) {
-    case 'PERMANENT':
-    case 'ACTIVE_UNTIL':
-    case 'NOT_REQUIRED':
-      return paint.green(status);
-    case 'RENEWAL_OVERDUE':
-    case 'GRACE':
-      return paint.yellow(status);
-    case 'NOTIFICATION':
-    case 'UNLICENSED':
-      return paint.red(status);
-    case 'UNKNOWN':
-      return paint.dim(status);
-  }
+/** Behind the last five of a key that nobody has registered. */
+const UNREGISTERED_MARK = '*';
+
+function statusCell(status: InstallationStatus, { paint }: Terminal): Cell {
+  const { word, colour } = STATUS_LOOKS[status];
+  return { text: word, paint: paint[colour] };
 }
 
-function number(value: number | null): string {
-  return value === null ? '' : String(value);
+/** Until when stands in the next column. */
+const STATUS_LOOKS: Readonly<Record<InstallationStatus, { readonly word: string; readonly colour: 'green' | 'yellow' | 'red' | 'dim' }>> = {
+  PERMANENT: { word: 'permanent', colour: 'green' },
+  ACTIVE_UNTIL: { word: 'active', colour: 'green' },
+  NOT_REQUIRED: { word: 'not required', colour: 'green' },
+  RENEWAL_OVERDUE: { word: 'overdue', colour: 'yellow' },
+  GRACE: { word: 'grace', colour: 'yellow' },
+  NOTIFICATION: { word: 'notification', colour: 'red' },
+  UNLICENSED: { word: 'unlicensed', colour: 'red' },
+  UNKNOWN: { word: 'unknown', colour: 'dim' },
+};
+
+/** `KMS_HOST` as `KMS host`. */
+function enumWord(value: string): string {
+  return value.split('_').map((part) => (ABBREVIATIONS.has(part) ? part : part.toLowerCase())).join(' ');
+}
+
+const ABBREVIATIONS: ReadonlySet<string> = new Set(['KMS', 'MAK', 'OEM', 'ADBA', 'AVMA']);
+
+/** A MAK is independent unless it says otherwise. */
+function methodWord(method: string | null): string {
+  return method === null ? '' : method === 'MAK_INDEPENDENT' ? 'MAK' : enumWord(method);
 }
 
 function day(instant: string | null): string {

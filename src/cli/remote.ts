@@ -4,7 +4,7 @@ import type { FileImport, FileImportEvents, FileImportResult } from '../embedded
 import { decodeText } from '../importing/decode.js';
 import { askServer, tokenOf } from './ask.js';
 import type { LedgerPlace } from './verb.js';
-import { byteSize } from './terminal.js';
+import { byteSize } from './numbers.js';
 
 const IMPORT = /* GraphQL */ `
   mutation Import($input: ImportObservationsInput!) {

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { pino } from 'pino';
 import { openEmbeddedLedger, type EmbeddedLedger } from '../embedded/embeddedLedger.js';
 import { servicesOf } from '../embedded/services.js';
@@ -6,8 +7,9 @@ import { GRAPHQL_PATH, startServer } from '../server/server.js';
 import { rememberTokens } from '../server/tokenCache.js';
 import { EXIT, type CliEnvironment, type ExitCode } from './environment.js';
 import { VerbError } from './failure.js';
+import { groupDigits } from './numbers.js';
 import { wholeNumber, withDirectory, type LedgerPlace, type Verb } from './verb.js';
-import { groupDigits, openTerminal } from './terminal.js';
+import { openTerminal } from './terminal.js';
 
 interface ServeOptions extends LedgerPlace {
   readonly port: number;
@@ -18,6 +20,7 @@ interface ServeOptions extends LedgerPlace {
 
 const DEFAULT_PORT = 4000;
 const PORT_MAX = 65_535;
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
 /** Name of the token that the first start makes. */
 const ADMINISTRATOR = 'administrator';
 
@@ -28,7 +31,7 @@ export const serveVerb: Verb = (program, run, environment) => {
     .option('--port <n>', 'port to listen on; 0 picks a free one', wholeNumber(0, PORT_MAX), DEFAULT_PORT)
     .option('--host <address>', 'address to listen on; only this machine unless told otherwise', '127.0.0.1')
     .option('--catalogue <file>', 'product facts of your own, beside the built-in ones (JSON)')
-    .option('--log-level <level>', 'trace, debug, info, warn, error or silent; the log goes to standard error', 'warn')
+    .addOption(new Option('--log-level <level>', 'how much is logged, to standard error').choices(LOG_LEVELS).default('warn'))
     .action((options: ServeOptions) => run(() => serve(options, environment, program.version() ?? '')));
 };
 

@@ -1,7 +1,8 @@
 import { ask } from './ask.js';
 import { EXIT } from './environment.js';
+import { groupDigits } from './numbers.js';
 import { withPlace, type LedgerPlace, type Verb } from './verb.js';
-import { groupDigits, openTerminal } from './terminal.js';
+import { openTerminal } from './terminal.js';
 
 const LEDGER = /* GraphQL */ `
   query Status {

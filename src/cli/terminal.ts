@@ -1,8 +1,10 @@
 /** How the verbs speak to a person: colours, tables and progress on a terminal, plain lines elsewhere. */
+import { stripVTControlCharacters } from 'node:util';
 import { SingleBar } from 'cli-progress';
-import Table from 'cli-table3';
 import picocolors from 'picocolors';
 import type { CliEnvironment } from './environment.js';
+import { groupDigits } from './numbers.js';
+import { tableLines, type Cell, type Column } from './table.js';
 
 export interface Terminal {
   /** One line to standard output: results. */
@@ -10,8 +12,10 @@ export interface Terminal {
   /** One line to standard error: what a person should know and a pipe should not. */
   readonly note: (line: string) => void;
   readonly paint: Paint;
-  /** A table on standard output; the first row is the heading. Numbers are right-aligned. */
-  readonly table: (heading: readonly string[], rows: readonly (readonly (string | number)[])[]) => void;
+  /** An empty line between what a person sees; nothing in a pipe. */
+  readonly breathe: () => void;
+  /** A table on standard output; on a terminal it fits its width. */
+  readonly table: (columns: readonly Column[], rows: readonly (readonly Cell[])[]) => void;
   readonly progress: (title: string, total: number | undefined, unit: string) => Progress;
 }
 
@@ -22,6 +26,8 @@ export interface Progress {
   stop(): void;
 }
 
+/** Width of a terminal that does not tell its own. */
+const TERMINAL_COLUMNS = 80;
 /** Lines of progress where there is no terminal: one for each tenth. */
 const PLAIN_STEPS = 10;
 /** Frames a second of a progress bar. */
@@ -29,42 +35,27 @@ const BAR_FRAMES_PER_SECOND = 8;
 
 export function openTerminal(environment: CliEnvironment): Terminal {
   const { stdout, stderr } = environment;
-  const paint = picocolors.createColors(stdout.isTTY === true && process.env['NO_COLOR'] === undefined);
-  const print = (line: string): void => void stdout.write(`${line}\n`);
-  const note = (line: string): void => void stderr.write(`${line}\n`);
+  const paint = picocolors.createColors((stdout.isTTY === true || stderr.isTTY === true) && process.env['NO_COLOR'] === undefined);
+  const print = (line: string): void => writeLine(stdout, line);
+  const note = (line: string): void => writeLine(stderr, line);
   return {
     print,
     note,
     paint,
-    table(heading, rows) {
-      const table = new Table({
-        head: heading.map((text) => paint.bold(text)),
-        colAligns: heading.map((_, index) => (rows.length > 0 && rows.every((row) => typeof row[index] === 'number') ? 'right' : 'left')),
-        style: { head: [], border: [], compact: true },
-        chars: stdout.isTTY === true ? TERMINAL_FRAME : PLAIN_FRAME,
-      });
-      for (const row of rows) table.push(row.map((cell) => (typeof cell === 'number' ? groupDigits(cell) : cell)));
-      print(table.toString());
+    breathe() {
+      if (stdout.isTTY === true) print('');
+    },
+    table(columns, rows) {
+      const width = stdout.isTTY === true ? (stdout.columns ?? TERMINAL_COLUMNS) : undefined;
+      for (const line of tableLines(columns, rows, { paintTitle: paint.bold, paintRule: paint.dim, width })) print(line);
     },
     progress: (title, total, unit) => (stderr.isTTY === true ? bar(stderr, title, total, unit, paint) : plainProgress(note, title, total, unit)),
   };
 }
 
-/** `1234567` as `1,234,567`. */
-export function groupDigits(value: number): string {
-  return value.toLocaleString('en-GB');
-}
-
-/** `1536` bytes as `1.5 KiB`. */
-export function byteSize(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1_024 && unit < units.length - 1) {
-    value /= 1_024;
-    unit += 1;
-  }
-  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+/** Colours only where somebody sees them. */
+function writeLine(stream: CliEnvironment['stdout'], line: string): void {
+  stream.write(`${stream.isTTY === true ? line : stripVTControlCharacters(line)}\n`);
 }
 
 function bar(stderr: NodeJS.WritableStream, title: string, total: number | undefined, unit: string, paint: Paint): Progress {
@@ -78,7 +69,7 @@ function bar(stderr: NodeJS.WritableStream, title: string, total: number | undef
     fps: BAR_FRAMES_PER_SECOND,
     hideCursor: true,
     clearOnComplete: false,
-    etaBuffer: 100,
+    autopadding: true,
   });
   single.start(Math.max(total ?? 1, 1), 0, { detail: '' });
   return {
@@ -107,11 +98,3 @@ function plainProgress(note: (line: string) => void, title: string, total: numbe
     },
   };
 }
-
-const TERMINAL_FRAME = {
-  top: '', 'top-mid': '', 'top-left': '', 'top-right': '',
-  bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
-  left: '', 'left-mid': '', mid: '─', 'mid-mid': '─',
-  right: '', 'right-mid': '', middle: '  ',
-};
-const PLAIN_FRAME = { ...TERMINAL_FRAME, mid: '', 'mid-mid': '' };

@@ -1,8 +1,9 @@
 import { openSqliteVault } from '../vault/sqlite/sqliteVault.js';
-import { openDataDirectory } from '../embedded/dataDirectory.js';
+import { existingDataDirectory, openDataDirectory, type DataDirectory } from '../embedded/dataDirectory.js';
 import { EXIT } from './environment.js';
 import { VerbError } from './failure.js';
 import { withDirectory, type LedgerPlace, type Verb } from './verb.js';
+import type { Column } from './table.js';
 import { openTerminal } from './terminal.js';
 
 /** `token create|list|revoke`: access to the server. Works beside a running server, which sees the change at once. */
@@ -14,7 +15,7 @@ export const tokenVerb: Verb = (program, run, environment) => {
     .description('make a token; prints it, once, and nothing else on standard output')
     .action((name: string, options: LedgerPlace) =>
       run(() =>
-        withVault(options, async (vault) => {
+        withVault(openDataDirectory(options.data), async (vault) => {
           const { tokenId, secret } = await vault.createToken(name);
           if (options.json === true) terminal.print(JSON.stringify({ tokenId, name, token: secret }));
           else terminal.print(secret);
@@ -28,10 +29,10 @@ export const tokenVerb: Verb = (program, run, environment) => {
     .description('list tokens, without their secrets')
     .action((options: LedgerPlace) =>
       run(() =>
-        withVault(options, async (vault) => {
+        withVault(existing(options), async (vault) => {
           const tokens = await vault.listTokens();
           if (options.json === true) terminal.print(JSON.stringify(tokens));
-          else terminal.table(['token', 'name', 'created', 'revoked'], tokens.map((each) => [each.tokenId, each.name, each.createdAt, each.revokedAt ?? '']));
+          else terminal.table(COLUMNS, tokens.map(({ tokenId, name, createdAt, revokedAt }) => [tokenId, name, minuteOf(createdAt), minuteOf(revokedAt)]));
           return EXIT.done;
         }),
       ),
@@ -41,7 +42,7 @@ export const tokenVerb: Verb = (program, run, environment) => {
     .description('revoke a token; it is refused from now on')
     .action((tokenId: string, options: LedgerPlace) =>
       run(() =>
-        withVault(options, async (vault) => {
+        withVault(existing(options), async (vault) => {
           if (!(await vault.revokeToken(tokenId))) throw new VerbError(`There is no valid token ${tokenId}; "token list" shows them.`);
           if (options.json === true) terminal.print(JSON.stringify({ tokenId, revoked: true }));
           else terminal.print(`Token ${tokenId} is revoked.`);
@@ -50,8 +51,7 @@ export const tokenVerb: Verb = (program, run, environment) => {
       ),
     );
 
-  async function withVault<Result>(options: LedgerPlace, work: (vault: ReturnType<typeof openSqliteVault>) => Promise<Result>): Promise<Result> {
-    const { vaultPath } = openDataDirectory(options.data);
+  async function withVault<Result>({ vaultPath }: DataDirectory, work: (vault: ReturnType<typeof openSqliteVault>) => Promise<Result>): Promise<Result> {
     const vault = openSqliteVault({ path: vaultPath, now: environment.now, random: environment.random });
     try {
       return await work(vault);
@@ -60,3 +60,14 @@ export const tokenVerb: Verb = (program, run, environment) => {
     }
   }
 };
+
+function existing({ data }: LedgerPlace): DataDirectory {
+  return existingDataDirectory(data, 'vault.db');
+}
+
+const COLUMNS: readonly Column[] = [{ title: 'token' }, { title: 'name', shrinkTo: 12 }, { title: 'created (UTC)' }, { title: 'revoked (UTC)' }];
+
+/** `2026-11-22T13:00:00.000Z` as `2026-11-22 13:00`. */
+function minuteOf(instant: string | undefined): string {
+  return instant === undefined ? '' : instant.slice(0, 16).replace('T', ' ');
+}

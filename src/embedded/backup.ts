@@ -8,7 +8,7 @@ import { openSqliteStore } from '../store/sqlite/sqliteStore.js';
 import { StoreError } from '../store/port.js';
 import { parseEnvelope } from '../kernel/envelope.js';
 import { START } from '../kernel/identifiers.js';
-import { openDataDirectory, type DataDirectory } from './dataDirectory.js';
+import { existingDataDirectory, openDataDirectory, type DataDirectory } from './dataDirectory.js';
 
 /** What a copied ledger is and how far it goes. */
 export interface CopiedLedger {
@@ -23,7 +23,7 @@ export interface CopiedLedger {
  * Throws `StoreError`: STORE_MISSING, BACKUP_EXISTS.
  */
 export async function copyBackup(directory: string, target: string, onPercent: (percent: number) => void): Promise<CopiedLedger> {
-  const source = existingLedger(directory);
+  const source = existingDataDirectory(directory, 'ledger.db');
   const copy = openDataDirectory(target);
   await backupDatabase(source.logPath, copy.logPath, ({ totalPages, remainingPages }) => {
     onPercent(totalPages === 0 ? 100 : Math.floor(((totalPages - remainingPages) / totalPages) * 100));
@@ -34,7 +34,7 @@ export async function copyBackup(directory: string, target: string, onPercent: (
 
 /** Copies a backup into a data directory that holds no ledger, and checks that log and vault belong together. */
 export async function restoreBackup(backup: string, directory: string): Promise<CopiedLedger> {
-  const source = existingLedger(backup);
+  const source = existingDataDirectory(backup, 'ledger.db');
   const target = openDataDirectory(directory);
   const lock = lockDirectory(target.path);
   try {
@@ -60,12 +60,6 @@ export async function restoreBackup(backup: string, directory: string): Promise<
   } finally {
     lock.release();
   }
-}
-
-function existingLedger(directory: string): DataDirectory {
-  const path = join(directory, 'ledger.db');
-  if (!existsSync(path)) throw new StoreError('STORE_MISSING', `${directory} holds no ledger (there is no ledger.db in it).`, { retryable: false });
-  return openDataDirectory(directory);
 }
 
 async function describe(copy: DataDirectory): Promise<CopiedLedger> {

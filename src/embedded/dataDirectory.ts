@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { StoreError } from '../store/port.js';
 
 /** The one directory a ledger keeps everything in. */
 export interface DataDirectory {
@@ -17,6 +18,9 @@ export interface DataDirectory {
 /** Makes the directory if it is not there; nobody but its owner may look into it. */
 export function openDataDirectory(directory: string): DataDirectory {
   const path = resolve(directory);
+  if (existsSync(path) && !statSync(path).isDirectory()) {
+    throw new StoreError('NOT_A_DIRECTORY', `${path} is a file; a ledger keeps its data in a directory.`, { retryable: false });
+  }
   mkdirSync(path, { recursive: true, mode: 0o700 });
   chmodSync(path, 0o700);
   return {
@@ -26,4 +30,13 @@ export function openDataDirectory(directory: string): DataDirectory {
     snapshotsPath: join(path, 'snapshots.db'),
     lockPath: join(path, 'ledger.lock'),
   };
+}
+
+/** The directory, if it holds what is asked for already. Throws `StoreError` STORE_MISSING, and makes nothing. */
+export function existingDataDirectory(directory: string, file: 'ledger.db' | 'vault.db'): DataDirectory {
+  if (!existsSync(join(directory, file))) {
+    const message = `${resolve(directory)} holds no ledger (there is no ${file} in it); "serve" or "import" begins one, --data names another directory.`;
+    throw new StoreError('STORE_MISSING', message, { retryable: false });
+  }
+  return openDataDirectory(directory);
 }
