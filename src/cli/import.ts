@@ -8,6 +8,7 @@ import { openEmbeddedLedger, type EmbeddedLedger } from '../embedded/embeddedLed
 import { importFile, type FileImport } from '../embedded/importFile.js';
 import { INPUT_FORMATS } from '../importing/formats.js';
 import type { DateOrder, RefusedRecord } from '../importing/parser.js';
+import { maskProductKeys } from '../importing/productKeys.js';
 import { EXIT, type CliEnvironment, type ExitCode } from './environment.js';
 import { withPlace, type LedgerPlace, type Verb } from './verb.js';
 import { uploadFile } from './remote.js';
@@ -106,22 +107,24 @@ async function importOne(
     observedAt: options.observedAt,
     reason: options.reason,
   };
+  // People keep keys in files that are named after them.
+  const shown = maskProductKeys(file);
   let progress: Progress | undefined;
   const events = {
     onStart: (bytes: number) => {
-      progress = terminal.progress(basename(file), bytes, 'bytes');
+      progress = terminal.progress(basename(shown), bytes, 'bytes');
     },
     onProgress: (bytes: number, records: number) => progress?.update(bytes, `${groupDigits(records)} records, ${byteSize(bytes)}`),
     onRefused: (record: RefusedRecord) => {
       const { record: number, code, reason } = record;
-      report?.write(`${JSON.stringify({ file, record: number, code, reason })}\n`);
+      report?.write(`${JSON.stringify({ file: shown, record: number, code, reason })}\n`);
     },
   };
   const result =
     ledger === undefined ? await uploadFile(request, options, environment.newId, events) : await importFile(ledger, request, environment, events);
   progress?.stop();
-  if (result.kind === 'imported') return { file, format: result.format, summary: result.summary };
-  terminal.note(`${terminal.paint.red('refused')}  ${file}: ${result.reason} ${terminal.paint.dim(`(${result.code})`)}`);
+  if (result.kind === 'imported') return { file: shown, format: result.format, summary: result.summary };
+  terminal.note(`${terminal.paint.red('refused')}  ${shown}: ${result.reason} ${terminal.paint.dim(`(${result.code})`)}`);
   return undefined;
 }
 
