@@ -33,12 +33,12 @@ export interface FileTrial {
 }
 
 /** Opens a new ledger for one trial, and removes it afterwards. */
-export async function withImportingLedger(trial: (importing: ImportingLedger) => Promise<void>): Promise<void> {
+export async function withImportingLedger(trial: (importing: ImportingLedger) => Promise<void>, follow: 'live' | 'onDemand' = 'onDemand'): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), 'activation-ledger-imports-'));
   const directory = join(root, 'data');
   const newId = countingCommandIds();
   const environment = { now: steppingClock(), newId, random: countingRandom(), userName: 'tester', programDirectory: undefined };
-  const ledger = await openEmbeddedLedger({ directory, environment, follow: 'onDemand' });
+  const ledger = await openEmbeddedLedger({ directory, environment, follow });
   let files = 0;
   try {
     await trial({ ledger, directory, importPath, importText, importContent: importBytes, events: async () => (await ledger.store.head()).sequence });
