@@ -131,31 +131,16 @@ export interface HostStatusQueries {
 /** Hosts that one page looks at in an answer `asOf`. */
 export const ASOF_SCAN_HOSTS_MAX = 5_000;
 
-const LICENCE_COLUMNS = `
-  state INTEGER NOT NULL, -- index in: ${CLAIMED_STATES.join(' ')}
-  sinceAt INTEGER,
-  untilAt INTEGER,
-  untilByRule INTEGER,
-  recorded INTEGER NOT NULL,
-  licenseStatus INTEGER NOT NULL,
-  method INTEGER,
-  keyLastFive TEXT,
-  keyKind INTEGER,
-  sku INTEGER,
-  product INTEGER,
-  kmsHost INTEGER,
-  evidenceKind INTEGER,
-  evidenceSequence INTEGER,
-  evidenceAt INTEGER,
-  contraryAt INTEGER,
-  lastSuccessAt INTEGER,
-  countedRequests INTEGER NOT NULL,
-  failedRequests INTEGER NOT NULL,
-  failureHresult INTEGER,
-  failureAt INTEGER,
-  seenAt INTEGER NOT NULL`;
-const LICENCE_COLUMN_NAMES = [...LICENCE_COLUMNS.matchAll(/^\s*(\w+) (?:INTEGER|TEXT)/gm)].map((match) => match[1] ?? '');
-const LICENCE_LIST = LICENCE_COLUMN_NAMES.join(', ');
+/**
+ * What a column `licence` holds: a JSON array with LicenceFacts in this order, texts by their number. One text is written and
+ * read several times as fast as 22 columns; what lists are filtered by stands beside it.
+ */
+const LICENCE_LAYOUT = `state (index in ${CLAIMED_STATES.join(' ')}), sinceAt, untilAt, untilByRule, recorded, licenseStatus, method, keyLastFive,
+  keyKind, sku, product, kmsHost, evidenceKind, evidenceSequence, evidenceAt, contraryAt, lastSuccessAt, countedRequests,
+  failedRequests, failureHresult, failureAt, seenAt`;
+
+/** Rows between two milestones of an installation's history. */
+const MILESTONE_EVENTS = 64;
 
 /** `expiresAt` of a host without a timed activation: behind every real time, so that one index orders all. */
 const NEVER_MS = Number.MAX_SAFE_INTEGER;
@@ -172,14 +157,15 @@ export const hostStatus: Projection = {
        stream TEXT NOT NULL UNIQUE,
        name TEXT NOT NULL,
        domain TEXT NOT NULL,
-       facts TEXT NOT NULL,
+       facts TEXT NOT NULL
+     ) STRICT`,
+    'CREATE INDEX hostStatus_host_name ON hostStatus_host (name, domain, id)',
+    // What nearly every event changes, in rows so small that reading all of them to sort them is cheaper than two indexes.
+    `CREATE TABLE hostStatus_times (
+       host INTEGER PRIMARY KEY,
        lastSeenAt INTEGER NOT NULL,
        expiresAt INTEGER NOT NULL
      ) STRICT`,
-    'CREATE INDEX hostStatus_host_name ON hostStatus_host (name, domain, id)',
-    'CREATE INDEX hostStatus_host_domain ON hostStatus_host (domain)',
-    'CREATE INDEX hostStatus_host_lastSeen ON hostStatus_host (lastSeenAt)',
-    'CREATE INDEX hostStatus_host_expires ON hostStatus_host (expiresAt)',
     `CREATE TABLE hostStatus_hostHistory (
        host INTEGER NOT NULL,
        sequence INTEGER NOT NULL,
@@ -197,13 +183,29 @@ export const hostStatus: Projection = {
     'CREATE INDEX hostStatus_identity_value ON hostStatus_identity (value)',
     `CREATE TABLE hostStatus_installation (
        host INTEGER NOT NULL,
-       installation INTEGER NOT NULL,${LICENCE_COLUMNS},
+       installation INTEGER NOT NULL,
+       lastSequence INTEGER NOT NULL,
+       events INTEGER NOT NULL,
+       state INTEGER NOT NULL,
+       untilAt INTEGER,
+       method INTEGER,
+       keyLastFive TEXT,
+       sku INTEGER,
+       product INTEGER,
+       licence TEXT NOT NULL, /* ${LICENCE_LAYOUT} */
        PRIMARY KEY (host, installation)
      ) STRICT, WITHOUT ROWID`,
+    // Kept in log order, so that writing only ever appends: each row names the one before it of the same installation.
     `CREATE TABLE hostStatus_installationHistory (
+       sequence INTEGER PRIMARY KEY,
+       previous INTEGER,
+       licence TEXT NOT NULL
+     ) STRICT`,
+    // Every MILESTONE_EVENTS-th row of a history: a look-up starts at one and goes back fewer steps than that.
+    `CREATE TABLE hostStatus_milestone (
        host INTEGER NOT NULL,
        installation INTEGER NOT NULL,
-       sequence INTEGER NOT NULL,${LICENCE_COLUMNS},
+       sequence INTEGER NOT NULL,
        PRIMARY KEY (host, installation, sequence)
      ) STRICT, WITHOUT ROWID`,
   ],
@@ -308,13 +310,18 @@ interface HostEntry {
   facts: HostFacts;
   lastSeenAt: number;
   readonly installations: Map<number, InstallationEntry>;
-  /** What `flush` has to write: `new` the whole row, `facts` its facts too, `times` only its two times. */
+  /** What `flush` has to write besides the times: the whole row, or its facts. */
   pending: 'nothing' | 'times' | 'facts' | 'new';
 }
 
 interface InstallationEntry {
-  facts: LicenceFacts;
-  /** The row to write, or undefined when it stands in the table. */
+  readonly facts: LicenceFacts;
+  /** The newest row of its history, and how many there are. */
+  readonly lastSequence: number;
+  readonly events: number;
+  /** Whether the table has a row of it. */
+  stored: boolean;
+  /** The columns to write, or undefined when it stands in the table. */
   pending: SqlValue[] | undefined;
 }
 
@@ -329,7 +336,6 @@ function openWriter(database: Database): ProjectionWriter {
   const load = openLoader(database);
   const hosts = new Map<string, HostEntry>();
   const touched = new Set<HostEntry>();
-  let history: SqlValue[][] = [];
   let nextId = (database.prepare<[], number | null>('SELECT MAX(id) FROM hostStatus_host').pluck().get() ?? 0) + 1;
 
   const find = (stream: string): HostEntry | undefined => {
@@ -369,12 +375,11 @@ function openWriter(database: Database): ProjectionWriter {
     const known = entry.installations.get(number);
     const facts = foldLicence(known?.facts ?? NO_LICENCE_FACTS, event, event);
     const row = encodeLicence(facts, texts);
-    if (known === undefined) entry.installations.set(number, { facts, pending: row });
-    else {
-      known.facts = facts;
-      known.pending = row;
-    }
-    history.push([entry.id, number, event.sequence, ...row]);
+    const licence = JSON.stringify(row);
+    const events = (known?.events ?? 0) + 1;
+    statements.insertHistory.run(event.sequence, known?.lastSequence ?? null, licence);
+    if (events % MILESTONE_EVENTS === 0) statements.insertMilestone.run(entry.id, number, event.sequence);
+    entry.installations.set(number, { facts, lastSequence: event.sequence, events, stored: known?.stored ?? false, pending: [...filterColumns(row), licence] });
   };
 
   return {
@@ -397,16 +402,9 @@ function openWriter(database: Database): ProjectionWriter {
     flush() {
       for (const entry of [...touched].sort((a, b) => a.id - b.id)) writeHost(statements, entry);
       touched.clear();
-      history.sort(byHostInstallationSequence);
-      for (const row of history) statements.insertHistory.run(row);
-      history = [];
       if (hosts.size > HOSTS_CACHED_MAX) hosts.clear();
     },
   };
-}
-
-function byHostInstallationSequence(a: readonly SqlValue[], b: readonly SqlValue[]): number {
-  return Number(a[0]) - Number(b[0]) || Number(a[1]) - Number(b[1]) || Number(a[2]) - Number(b[2]);
 }
 
 /** Identities that an event shows, without the CMID that is known. */
@@ -430,16 +428,19 @@ function writeHost(statements: WriterStatements, entry: HostEntry): void {
   const expiresAt = expiryOf([...entry.installations.values()].map((installation) => installation.facts)) ?? NEVER_MS;
   const { id, stream, facts, lastSeenAt } = entry;
   if (entry.pending === 'new') {
-    statements.insertHost.run(id, stream, facts.name, facts.domain, JSON.stringify(facts), lastSeenAt, expiresAt);
+    statements.insertHost.run(id, stream, facts.name, facts.domain, JSON.stringify(facts));
   } else if (entry.pending === 'facts') {
-    statements.updateHost.run(facts.name, facts.domain, JSON.stringify(facts), lastSeenAt, expiresAt, id);
-  } else {
-    statements.updateTimes.run(lastSeenAt, expiresAt, id);
+    statements.updateHost.run(facts.name, facts.domain, JSON.stringify(facts), id);
   }
+  const writeTimes = entry.pending === 'new' ? statements.insertTimes : statements.updateTimes;
+  writeTimes.run(lastSeenAt, expiresAt, id);
   entry.pending = 'nothing';
   for (const [number, installation] of entry.installations) {
-    if (installation.pending !== undefined) statements.upsertInstallation.run([id, number, ...installation.pending]);
+    if (installation.pending === undefined) continue;
+    const writeInstallation = installation.stored ? statements.updateInstallation : statements.insertInstallation;
+    writeInstallation.run(installation.lastSequence, installation.events, installation.pending, id, number);
     installation.pending = undefined;
+    installation.stored = true;
   }
 }
 
@@ -454,41 +455,48 @@ function expiryOf(installations: readonly LicenceFacts[]): number | undefined {
 type WriterStatements = ReturnType<typeof prepareWriter>;
 
 function prepareWriter(database: Database) {
-  const marks = LICENCE_COLUMN_NAMES.map(() => '?').join(', ');
   return {
-    insertHost: database.prepare(
-      'INSERT INTO hostStatus_host (id, stream, name, domain, facts, lastSeenAt, expiresAt) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    ),
-    updateHost: database.prepare('UPDATE hostStatus_host SET name = ?, domain = ?, facts = ?, lastSeenAt = ?, expiresAt = ? WHERE id = ?'),
-    // Its own statement, because SQLite rewrites every index that a SET names, changed or not.
-    updateTimes: database.prepare('UPDATE hostStatus_host SET lastSeenAt = ?, expiresAt = ? WHERE id = ?'),
+    insertHost: database.prepare('INSERT INTO hostStatus_host (id, stream, name, domain, facts) VALUES (?, ?, ?, ?, ?)'),
+    updateHost: database.prepare('UPDATE hostStatus_host SET name = ?, domain = ?, facts = ? WHERE id = ?'),
+    // An update of a row of the same size is written over it in place; a replacement would be a deletion and an insertion.
+    insertTimes: database.prepare('INSERT INTO hostStatus_times (lastSeenAt, expiresAt, host) VALUES (?, ?, ?)'),
+    updateTimes: database.prepare('UPDATE hostStatus_times SET lastSeenAt = ?, expiresAt = ? WHERE host = ?'),
     insertHostHistory: database.prepare('INSERT INTO hostStatus_hostHistory (host, sequence, facts) VALUES (?, ?, ?)'),
     insertIdentity: database.prepare('INSERT OR IGNORE INTO hostStatus_identity (host, kind, value, raw, sequence) VALUES (?, ?, ?, ?, ?)'),
-    upsertInstallation: database.prepare(`INSERT OR REPLACE INTO hostStatus_installation (host, installation, ${LICENCE_LIST}) VALUES (?, ?, ${marks})`),
-    insertHistory: database.prepare(
-      `INSERT INTO hostStatus_installationHistory (host, installation, sequence, ${LICENCE_LIST}) VALUES (?, ?, ?, ${marks})`,
+    insertInstallation: database.prepare(
+      `INSERT INTO hostStatus_installation
+         (lastSequence, events, state, untilAt, method, keyLastFive, sku, product, licence, host, installation)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
+    updateInstallation: database.prepare(
+      `UPDATE hostStatus_installation
+          SET lastSequence = ?, events = ?, state = ?, untilAt = ?, method = ?, keyLastFive = ?, sku = ?, product = ?, licence = ?
+        WHERE host = ? AND installation = ?`,
+    ),
+    insertHistory: database.prepare('INSERT INTO hostStatus_installationHistory (sequence, previous, licence) VALUES (?, ?, ?)'),
+    insertMilestone: database.prepare('INSERT INTO hostStatus_milestone (host, installation, sequence) VALUES (?, ?, ?)'),
   };
 }
 
 function openLoader(database: Database): (stream: string) => HostEntry | undefined {
   const texts = openInternedTexts(database, 'hostStatus_text');
-  const selectHost = database.prepare<[string], HostRecord>(`SELECT ${HOST_LIST} FROM hostStatus_host WHERE stream = ?`);
-  const selectInstallations = database
-    .prepare<[number], SqlValue[]>(`SELECT installation, ${LICENCE_LIST} FROM hostStatus_installation WHERE host = ?`)
-    .raw();
+  const selectHost = database.prepare<[string], HostRecord>(`SELECT ${HOST_LIST} FROM ${HOSTS} WHERE stream = ?`);
+  const selectInstallations = database.prepare<[number], InstallationRecord>(
+    'SELECT installation, lastSequence, events, licence FROM hostStatus_installation WHERE host = ?',
+  );
   return (stream) => {
     const record = selectHost.get(stream);
     if (record === undefined) return undefined;
     const installations = new Map<number, InstallationEntry>();
-    for (const [number, ...row] of selectInstallations.all(record.id)) {
-      installations.set(Number(number), { facts: decodeLicence(row, texts), pending: undefined });
+    for (const { installation, lastSequence, events, licence } of selectInstallations.all(record.id)) {
+      installations.set(installation, { facts: decodeLicence(licence, texts), lastSequence, events, stored: true, pending: undefined });
     }
     const { id, lastSeenAt } = record;
     return { id, stream, facts: JSON.parse(record.facts) as HostFacts, lastSeenAt, installations, pending: 'nothing' };
   };
 }
 
+const HOSTS = 'hostStatus_host JOIN hostStatus_times ON hostStatus_times.host = hostStatus_host.id';
 const HOST_LIST = 'id, stream, name, domain, facts, lastSeenAt, expiresAt';
 
 interface HostRecord {
@@ -501,6 +509,19 @@ interface HostRecord {
   readonly expiresAt: number;
 }
 
+interface InstallationRecord {
+  readonly installation: number;
+  readonly lastSequence: number;
+  readonly events: number;
+  readonly licence: string;
+}
+
+/** Of an encoded licence: state, untilAt, method, keyLastFive, sku and product. */
+function filterColumns(row: readonly SqlValue[]): SqlValue[] {
+  return [0, 2, 6, 7, 9, 10].map((index) => row[index] ?? null);
+}
+
+/** LICENCE_LAYOUT. */
 function encodeLicence(facts: LicenceFacts, texts: Interner): SqlValue[] {
   const word = (text: string | undefined): number | null => (text === undefined ? null : texts.id(text));
   return [
@@ -530,7 +551,8 @@ function encodeLicence(facts: LicenceFacts, texts: Interner): SqlValue[] {
 }
 
 /** The reverse of `encodeLicence`; the casts trust what that function wrote. */
-function decodeLicence(row: readonly SqlValue[], texts: InternedTexts): LicenceFacts {
+function decodeLicence(licence: string, texts: InternedTexts): LicenceFacts {
+  const row = JSON.parse(licence) as readonly SqlValue[];
   const number = (column: number): number | undefined => (row[column] ?? undefined) as number | undefined;
   const word = (column: number): string | undefined => {
     const id = row[column];
@@ -663,13 +685,13 @@ export function openHostStatusQueries(database: Database): HostStatusQueries {
       if (moment.asOf === undefined) {
         const condition = conditionOf(filter, moment.now);
         const records = lists<HostRecord>(
-          `SELECT ${HOST_LIST} FROM hostStatus_host WHERE ${condition.sql} AND ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`,
+          `SELECT ${HOST_LIST} FROM ${HOSTS} WHERE ${condition.sql} AND ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`,
         ).all(...condition.values, ...seek.values, limit + 1);
         const rows = records.slice(0, limit).flatMap((record) => paged(record, rowOf(record, moment), order) ?? []);
         return { rows: seek.arrange(rows), hasMore: records.length > limit };
       }
       const records = lists<HostRecord>(
-        `SELECT ${HOST_LIST} FROM hostStatus_host WHERE ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`,
+        `SELECT ${HOST_LIST} FROM ${HOSTS} WHERE ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`,
       ).all(...seek.values, ASOF_SCAN_HOSTS_MAX + 1);
       const rows: PagedHost[] = [];
       for (const record of records.slice(0, ASOF_SCAN_HOSTS_MAX)) {
@@ -683,7 +705,7 @@ export function openHostStatusQueries(database: Database): HostStatusQueries {
 
     count(filter, now) {
       const condition = conditionOf(filter, now);
-      return lists<{ hosts: number }>(`SELECT COUNT(*) AS hosts FROM hostStatus_host WHERE ${condition.sql}`).get(...condition.values)?.hosts ?? 0;
+      return lists<{ hosts: number }>(`SELECT COUNT(*) AS hosts FROM ${HOSTS} WHERE ${condition.sql}`).get(...condition.values)?.hosts ?? 0;
     },
 
     statusCounts(now) {
@@ -715,29 +737,38 @@ function paged(record: HostRecord, row: HostRow | undefined, order: HostOrder): 
 }
 
 function openReader(database: Database, texts: InternedTexts) {
-  const installations = database
-    .prepare<[number], SqlValue[]>(`SELECT installation, ${LICENCE_LIST} FROM hostStatus_installation WHERE host = ? ORDER BY installation`)
-    .raw();
+  const installations = database.prepare<[number], Pick<InstallationRecord, 'installation' | 'licence'>>(
+    'SELECT installation, licence FROM hostStatus_installation WHERE host = ? ORDER BY installation',
+  );
   const factsAsOf = database
     .prepare<[number, number], string>(
       'SELECT facts FROM hostStatus_hostHistory WHERE host = ? AND sequence <= ? ORDER BY sequence DESC LIMIT 1',
     )
     .pluck();
-  const licenceAsOf = database
-    .prepare<[number, number, number], SqlValue[]>(
-      `SELECT ${LICENCE_LIST} FROM hostStatus_installationHistory
-        WHERE host = ? AND installation = ? AND sequence <= ? ORDER BY sequence DESC LIMIT 1`,
+  const heads = database.prepare<[number], { installation: number; lastSequence: number }>(
+    'SELECT installation, lastSequence FROM hostStatus_installation WHERE host = ? ORDER BY installation',
+  );
+  const milestoneAfter = database
+    .prepare<[number, number, number], number>(
+      'SELECT sequence FROM hostStatus_milestone WHERE host = ? AND installation = ? AND sequence >= ? ORDER BY sequence LIMIT 1',
     )
-    .raw();
-  const numbers = database
-    .prepare<[number], number>('SELECT installation FROM hostStatus_installation WHERE host = ? ORDER BY installation')
     .pluck();
-  const byStream = database.prepare<[string], HostRecord>(`SELECT ${HOST_LIST} FROM hostStatus_host WHERE stream = ?`);
+  const previous = database.prepare<[number], number | null>('SELECT previous FROM hostStatus_installationHistory WHERE sequence = ?').pluck();
+  const licence = database.prepare<[number], string>('SELECT licence FROM hostStatus_installationHistory WHERE sequence = ?').pluck();
+
+  /** The newest row of a history that is not later than `asOf`: from the nearest later milestone back. */
+  const licenceAsOf = (id: number, installation: number, lastSequence: number, asOf: number): string | undefined => {
+    let at: number | undefined = milestoneAfter.get(id, installation, asOf) ?? lastSequence;
+    while (at !== undefined && at > asOf) at = previous.get(at) ?? undefined;
+    return at === undefined ? undefined : licence.get(at);
+  };
+
+  const byStream = database.prepare<[string], HostRecord>(`SELECT ${HOST_LIST} FROM ${HOSTS} WHERE stream = ?`);
 
   return {
     record: (host: StreamId): HostRecord | undefined => byStream.get(host),
     byName: database.prepare<[string, string], HostRecord>(
-      `SELECT ${HOST_LIST} FROM hostStatus_host
+      `SELECT ${HOST_LIST} FROM ${HOSTS}
         WHERE name = ? OR id IN (SELECT host FROM hostStatus_identity WHERE value = ? AND kind = 'NAME') ORDER BY id`,
     ),
     identities: database.prepare<[number, number], HostIdentityRow>(
@@ -747,7 +778,7 @@ function openReader(database: Database, texts: InternedTexts) {
 
     current(record: HostRecord): HostState {
       const licences = new Map<number, LicenceFacts>();
-      for (const [number, ...row] of installations.all(record.id)) licences.set(Number(number), decodeLicence(row, texts));
+      for (const row of installations.all(record.id)) licences.set(row.installation, decodeLicence(row.licence, texts));
       const facts = JSON.parse(record.facts) as HostFacts;
       return { facts, installations: licences };
     },
@@ -756,9 +787,9 @@ function openReader(database: Database, texts: InternedTexts) {
       const facts = factsAsOf.get(id, sequence);
       if (facts === undefined) return undefined;
       const licences = new Map<number, LicenceFacts>();
-      for (const number of numbers.all(id)) {
-        const row = licenceAsOf.get(id, number, sequence);
-        if (row !== undefined) licences.set(number, decodeLicence(row, texts));
+      for (const { installation, lastSequence } of heads.all(id)) {
+        const known = licenceAsOf(id, installation, lastSequence, sequence);
+        if (known !== undefined) licences.set(installation, decodeLicence(known, texts));
       }
       return { facts: JSON.parse(facts) as HostFacts, installations: licences };
     },

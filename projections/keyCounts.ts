@@ -202,7 +202,8 @@ function foldRegistration(facts: KeyFacts, data: ProductKeyRegistered['data']): 
     agreement: data.agreement ?? facts.agreement,
     registered: true,
     allowed: data.allowed ?? facts.allowed,
-    openingCount: data.opening?.count ?? facts.openingCount,
+    // What the ledger had observed of it before is counted as observed, and stays so.
+    openingCount: data.opening === undefined ? facts.openingCount : data.opening.count - data.opening.alreadyObserved,
     openingAsOf: data.opening === undefined ? facts.openingAsOf : Date.parse(data.opening.asOf),
   };
 }

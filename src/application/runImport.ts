@@ -116,9 +116,8 @@ function summaryOf(event: StoredEvent): ImportSummary {
 
 async function recordBatch(recorder: ObservationRecorder, run: ImportRun, batch: readonly ParsedRecord[], tally: Tally): Promise<void> {
   // All records of a batch wait together: their streams' appends share one commit. Per stream the order is kept.
-  const pending = batch.map((record) => (record.kind === 'refused' ? record : recordOne(recorder, run, record)));
-  for (const each of pending) {
-    const result = await each;
+  const results = await Promise.all(batch.map(async (record) => (record.kind === 'refused' ? record : recordOne(recorder, run, record))));
+  for (const result of results) {
     tally.recordsRead += 1;
     if (result.kind === 'refused') {
       tally.recordsRefused += 1;
@@ -152,7 +151,7 @@ async function recordOne(recorder: ObservationRecorder, run: ImportRun, record: 
     actor: run.actor,
     correlationId: run.commandId as string,
     inputHash: hash('sha256', identity, 'hex'),
-    source: { sha256: sourceSha256, record: record.record, parser: format, parserVersion },
+    source: { sha256: sourceSha256, record: record.record, parser: format, parserVersion, occurredAtRaw: record.occurredAtRaw },
   };
   const occurredAt = record.occurredAt ?? run.observedAt;
   let appended = 0;

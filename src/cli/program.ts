@@ -6,6 +6,7 @@ import { backupVerb, restoreVerb } from './backup.js';
 import { forgetVerb } from './forget.js';
 import { importVerb } from './import.js';
 import { hostsVerb, keysVerb } from './lists.js';
+import { rebuildVerb } from './rebuild.js';
 import { serveVerb } from './serve.js';
 import { statusVerb } from './status.js';
 import { tokenVerb } from './token.js';
@@ -27,7 +28,7 @@ export async function runProgram(args: readonly string[], environment: CliEnviro
     .showHelpAfterError('(add --help for the options)')
     .exitOverride()
     .configureOutput({ writeOut: (text) => environment.stdout.write(text), writeErr: (text) => environment.stderr.write(text) });
-  for (const verb of [serveVerb, importVerb, statusVerb, hostsVerb, keysVerb, tokenVerb, forgetVerb, backupVerb, restoreVerb]) {
+  for (const verb of [serveVerb, importVerb, statusVerb, hostsVerb, keysVerb, tokenVerb, forgetVerb, backupVerb, restoreVerb, rebuildVerb]) {
     verb(program, run, environment);
   }
   try {

@@ -69,8 +69,9 @@ export async function openEmbeddedLedger(options: EmbeddedLedgerOptions): Promis
     opened.push(vault);
     const snapshots = openSqliteSnapshots(directory.snapshotsPath);
     opened.push(snapshots);
+    let afterCommit = (): void => undefined;
     const handler = createCommandHandler({
-      store,
+      store: { ...store, append: (...append) => store.append(...append).finally(() => afterCommit()) },
       now: environment.now,
       seal: (subject, text, event) => vault.seal(subject, text, { event, field: 'reason' }),
       upcast,
@@ -81,6 +82,7 @@ export async function openEmbeddedLedger(options: EmbeddedLedgerOptions): Promis
     const ledgerId = await openLedger(store, vault, handler, localActor, environment);
     const readModel = await openReadModel({ directory, store, follow: options.follow, programDirectory: environment.programDirectory, catalogue });
     opened.push(readModel);
+    afterCommit = () => readModel.headMoved();
     const fingerprintKey = await vault.fingerprintKey();
     return {
       ledgerId,

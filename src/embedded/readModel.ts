@@ -1,5 +1,5 @@
-import { chmodSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
+import { GraphQLError } from 'graphql';
 import { hostStatus, openHostStatusQueries, type HostStatusQueries } from '../../projections/hostStatus.js';
 import { imports, openImportsQueries, type ImportsQueries } from '../../projections/imports.js';
 import { keyCounts, openKeyCountsQueries, type KeyCountsQueries } from '../../projections/keyCounts.js';
@@ -10,15 +10,16 @@ import type { KnownKey } from '../application/keyDirectory.js';
 import type { Catalogue } from '../domain/catalogue/catalogue.js';
 import { upcast } from '../domain/upcast.js';
 import type { Sequence } from '../kernel/identifiers.js';
-import { trackApplied } from '../readmodel/applied.js';
+import { trackApplied, type AppliedSequence } from '../readmodel/applied.js';
 import type { Projection } from '../readmodel/definition.js';
 import { openFollower } from '../readmodel/follow.js';
-import { openForReading, openForWriting, readCheckpoint, readModelPath, sequenceAsOf } from '../readmodel/readModelFile.js';
-import type { EventStore } from '../store/port.js';
+import { openForWriting, readCheckpoint, readModelPath, sequenceAsOf } from '../readmodel/readModelFile.js';
+import { buildReadModel, planReadModel, removeOtherReadModels, serveReadModel } from '../readmodel/rebuild.js';
+import { startWorkerFollower } from '../readmodel/worker.js';
+import { feedReadModel } from '../readmodel/workerFollower.js';
+import type { SqliteStore } from '../store/sqlite/sqliteStore.js';
 import type { DataDirectory } from './dataDirectory.js';
-
-/** Every projection of the product, in the order their rows are written. */
-export const PROJECTIONS: readonly Projection[] = [hostStatus, keyCounts, kmsCensus, timeline, imports];
+import { PROJECTIONS, type FollowTask } from './projections.js';
 
 /** The questions that can be put to one read-model file. */
 export interface Queries {
@@ -29,14 +30,25 @@ export interface Queries {
   readonly timeline: TimelineQueries;
 }
 
-export function openQueries(database: Database, catalogue: Catalogue): Queries {
+/** `available`: the projections that the file holds as they are defined today; asking another is refused while it is rebuilt. */
+function openQueries(database: Database, catalogue: Catalogue, available: ReadonlySet<string>): Queries {
+  const ifHeld = <Asked extends object>(projection: Projection, open: () => Asked): Asked => (available.has(projection.name) ? open() : beingRebuilt(projection.name));
   return {
-    hosts: openHostStatusQueries(database),
-    productKeys: openKeyCountsQueries(database),
-    kms: openKmsCensusQueries(database, catalogue),
-    imports: openImportsQueries(database),
-    timeline: openTimelineQueries(database),
+    hosts: ifHeld(hostStatus, () => openHostStatusQueries(database)),
+    productKeys: ifHeld(keyCounts, () => openKeyCountsQueries(database)),
+    kms: ifHeld(kmsCensus, () => openKmsCensusQueries(database, catalogue)),
+    imports: ifHeld(imports, () => openImportsQueries(database)),
+    timeline: ifHeld(timeline, () => openTimelineQueries(database)),
   };
+}
+
+/** Queries that answer each question with the same refusal. */
+function beingRebuilt<Asked extends object>(projection: string): Asked {
+  const refuse = (): never => {
+    const message = `${projection} is being rebuilt; ask again in a while (ledger { projections } tells how far it is).`;
+    throw new GraphQLError(message, { extensions: { code: 'READ_MODEL_REBUILDING', retryable: true } });
+  };
+  return new Proxy({} as Asked, { get: () => refuse });
 }
 
 export interface EmbeddedReadModel extends Queries {
@@ -45,8 +57,10 @@ export interface EmbeddedReadModel extends Queries {
   sequenceAsOf(recordedAt: number): Sequence;
   /** True once the event is applied; false when it will not be soon. */
   waitUntilApplied(sequence: Sequence, signal?: AbortSignal): Promise<boolean>;
-  /** Folds everything there is in the log. */
+  /** Folds everything there is in the log; of a live read model: waits until it has. */
   catchUp(onProgress?: (applied: number) => void): Promise<void>;
+  /** The log has grown. */
+  headMoved(): void;
   /** Resolves, with the reason, when following the log broke: queries would grow old without anybody noticing. */
   readonly failed: Promise<Error>;
   readonly hostsUnder: (shortName: string) => readonly KnownHost[];
@@ -56,7 +70,8 @@ export interface EmbeddedReadModel extends Queries {
 
 export interface ReadModelOptions {
   readonly directory: DataDirectory;
-  readonly store: EventStore;
+  readonly store: SqliteStore;
+  /** `live`: follows by itself, in a thread of its own where the program is built; `onDemand`: catches up when asked. */
   readonly follow: 'live' | 'onDemand';
   readonly catalogue: Catalogue;
   readonly programDirectory: URL | undefined;
@@ -65,50 +80,134 @@ export interface ReadModelOptions {
 /** How long a mutation waits for its own events to be readable. */
 const APPLIED_WAIT_MS_MAX = 5_000;
 
-/** Opens the read model of a directory and, if it is to live, follows the log with it. */
+/** What feeds the file that is asked. */
+interface Feed {
+  headMoved(): void;
+  catchUp(onProgress?: (applied: number) => void): Promise<void>;
+  /** Rejects when feeding broke. */
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Opens the read model of a directory. What is there answers at once; a changed projection is built anew beside it. */
 export async function openReadModel(options: ReadModelOptions): Promise<EmbeddedReadModel> {
-  const path = readModelPath(options.directory.path, PROJECTIONS);
-  const writer = openForWriting(path, PROJECTIONS);
-  chmodSync(path, 0o600);
-  const reader = openForReading(path);
-  const queries = openQueries(reader, options.catalogue);
-  const applied = trackApplied(readCheckpoint(reader).bookmark.sequence);
-  const stop = new AbortController();
-  const follower = await openFollower({
-    store: options.store,
-    database: writer,
-    projections: PROJECTIONS,
-    upcast,
-    onApplied: (sequence) => applied.advance(sequence),
-  });
-  const following = options.follow === 'live' ? follower.follow(stop.signal) : Promise.resolve();
-  const failed = new Promise<Error>((resolve) => {
-    following.catch((error: unknown) => resolve(error instanceof Error ? error : new Error(String(error))));
-  });
-  const catchUp = async (onProgress?: (done: number) => void): Promise<void> => {
-    if (options.follow === 'live') {
-      await applied.waitUntilApplied((await options.store.head()).sequence, APPLIED_WAIT_MS_MAX);
-      return;
-    }
-    await follower.applyUntilHead({ onProgress: (progress) => onProgress?.(progress.applied) });
+  const directory = options.directory.path;
+  if (options.follow === 'onDemand') await buildReadModelIfOlder(options);
+  const served = serveReadModel(planReadModel(directory, PROJECTIONS), PROJECTIONS, (database, available) => openQueries(database, options.catalogue, available));
+  const applied = trackApplied(readCheckpoint(served.database()).bookmark.sequence);
+  const onBuilt = (path: string): void => {
+    served.switchTo(path);
+    removeOtherReadModels(directory, PROJECTIONS);
   };
-  await catchUp();
+  const onApplied = (sequence: Sequence): void => applied.advance(sequence);
+  const feed = await openFeed(options, { onApplied, onBuilt }, applied);
+  const failed = new Promise<Error>((resolve) => {
+    feed.ended.catch((error: unknown) => resolve(error instanceof Error ? error : new Error(String(error))));
+  });
+  await feed.catchUp();
 
   return {
-    ...queries,
-    progress: () => ({ sequence: applied.current(), rebuilding: false }),
-    sequenceAsOf: (recordedAt) => sequenceAsOf(reader, recordedAt),
-    waitUntilApplied: (sequence) => applied.waitUntilApplied(sequence, APPLIED_WAIT_MS_MAX),
-    catchUp,
+    // Getters: after a rebuild the questions go to another file.
+    get hosts() {
+      return served.queries().hosts;
+    },
+    get productKeys() {
+      return served.queries().productKeys;
+    },
+    get kms() {
+      return served.queries().kms;
+    },
+    get imports() {
+      return served.queries().imports;
+    },
+    get timeline() {
+      return served.queries().timeline;
+    },
+    progress() {
+      const state = served.state();
+      return state.kind === 'live' ? { sequence: applied.current(), rebuilding: false } : { sequence: state.frozenAt, rebuilding: true };
+    },
+    sequenceAsOf: (recordedAt) => sequenceAsOf(served.database(), recordedAt),
+    async waitUntilApplied(sequence) {
+      if (served.state().kind !== 'live') return false;
+      if (options.follow === 'onDemand') await feed.catchUp();
+      return applied.waitUntilApplied(sequence, APPLIED_WAIT_MS_MAX);
+    },
+    catchUp: (onProgress) => feed.catchUp(onProgress),
+    headMoved: () => feed.headMoved(),
     failed,
-    hostsUnder: (shortName) => hostsUnder(queries.hosts, shortName),
-    keysEndingIn: (lastFive) => queries.productKeys.byLastFive(lastFive).map((row) => ({ stream: row.key, fingerprint: row.fingerprint })),
+    hostsUnder: (shortName) => hostsUnder(served.queries().hosts, shortName),
+    keysEndingIn: (lastFive) => served.queries().productKeys.byLastFive(lastFive).map((row) => ({ stream: row.key, fingerprint: row.fingerprint })),
     async close() {
-      stop.abort();
       applied.close();
-      await following.catch(() => undefined);
-      reader.close();
-      writer.close();
+      await feed.stop().catch(() => undefined);
+      served.close();
+    },
+  };
+}
+
+async function buildReadModelIfOlder({ directory, store }: ReadModelOptions): Promise<void> {
+  if (planReadModel(directory.path, PROJECTIONS).kind === 'current') return;
+  await buildReadModel({ store, directory: directory.path, projections: PROJECTIONS, upcast });
+  removeOtherReadModels(directory.path, PROJECTIONS);
+}
+
+interface FeedEvents {
+  readonly onApplied: (sequence: Sequence) => void;
+  readonly onBuilt: (path: string) => void;
+}
+
+async function openFeed(options: ReadModelOptions, events: FeedEvents, applied: AppliedSequence): Promise<Feed> {
+  const { store } = options;
+  if (options.follow === 'onDemand') return openFeedOnDemand(options, events);
+  const catchUp = async (): Promise<void> => {
+    await applied.waitUntilApplied((await store.head()).sequence, APPLIED_WAIT_MS_MAX);
+  };
+  return options.programDirectory === undefined ? { ...feedHere(options, events), catchUp } : { ...feedInWorker(options, events), catchUp };
+}
+
+async function openFeedOnDemand({ directory, store }: ReadModelOptions, { onApplied }: FeedEvents): Promise<Feed> {
+  const database = openForWriting(readModelPath(directory.path, PROJECTIONS), PROJECTIONS);
+  const follower = await openFollower({ store, database, projections: PROJECTIONS, upcast, onApplied });
+  return {
+    headMoved: () => undefined,
+    async catchUp(onProgress) {
+      await follower.applyUntilHead({ onProgress: (progress) => onProgress?.(progress.applied) });
+    },
+    ended: new Promise(() => undefined),
+    async stop() {
+      database.close();
+    },
+  };
+}
+
+function feedHere({ directory, store }: ReadModelOptions, events: FeedEvents): Omit<Feed, 'catchUp'> {
+  const stop = new AbortController();
+  const ended = feedReadModel({ store, directory: directory.path, projections: PROJECTIONS, upcast, signal: stop.signal, ...events });
+  return {
+    headMoved: () => undefined,
+    ended,
+    stop() {
+      stop.abort();
+      return ended;
+    },
+  };
+}
+
+function feedInWorker({ directory }: ReadModelOptions, events: FeedEvents): Omit<Feed, 'catchUp'> {
+  const data: FollowTask = { logPath: directory.logPath, directory: directory.path };
+  const worker = startWorkerFollower({ entry: new URL('./followThread.js', import.meta.url), data, ...events });
+  let told = false;
+  return {
+    ...worker,
+    // Once for all commits of one turn of the event loop: a message costs more than a commit's share of it.
+    headMoved() {
+      if (told) return;
+      told = true;
+      setImmediate(() => {
+        told = false;
+        worker.headMoved();
+      });
     },
   };
 }

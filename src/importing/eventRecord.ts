@@ -1,7 +1,7 @@
 import type { Observation } from '../domain/observation.js';
 import { licenseStatusOf } from '../domain/vocabulary.js';
 import { guidOf, hresultOf } from './licenceWords.js';
-import { instantOf, isNoDate } from './localTime.js';
+import { instantOf, isNoDate, unreadTime } from './localTime.js';
 import type { ParseContext, ParsedRecord } from './parser.js';
 import { maskProductKeys } from './productKeys.js';
 import { contentIdentity, eventRecordIdentity } from './recordIdentity.js';
@@ -38,7 +38,9 @@ export function understandEventRecord(event: EventRecord, record: number, contex
     kind: 'understood',
     record,
     identity: identityOf(event, reading.clientTime, context),
-    occurredAt: event.time,
+    // A host's time that cannot be read without guessing is kept as text; the client's clock, which is UTC, then stands in for it.
+    occurredAt: event.time ?? reading.clientTime,
+    occurredAtRaw: unreadTime(event.timeRaw, event.time),
     observations: reading.observations,
   };
 }
@@ -50,6 +52,7 @@ const NOTHING: Reading = { observations: [] };
 
 /** Other programs use the same ids (Volume Shadow Copy has a 12289 and a 12293 of its own). */
 const LICENSING_PROVIDERS: ReadonlySet<string> = new Set([
+  'Microsoft-Windows-Security-SPP',
   'microsoft-windows-security-spp',
   'security-spp',
   'kmsrequests',
@@ -60,7 +63,7 @@ const LICENSING_PROVIDERS: ReadonlySet<string> = new Set([
 ]);
 
 function isLicensingProvider(provider: string | undefined): boolean {
-  return provider === undefined || provider === '' || LICENSING_PROVIDERS.has(provider.toLowerCase());
+  return provider === undefined || provider === '' || LICENSING_PROVIDERS.has(provider) || LICENSING_PROVIDERS.has(provider.toLowerCase());
 }
 
 const READERS: Readonly<Record<number, Reader>> = {
@@ -101,7 +104,8 @@ function contentOf(event: EventRecord): readonly string[] {
 function readRequest(event: EventRecord, kmsHost: string | undefined, context: ParseContext): Reading {
   const tokens = tokensOf(event);
   const anchor = cmidAnchor(tokens);
-  if (anchor < 3) return NO_FIELDS;
+  const cmid = guidOf(tokens[anchor] ?? '');
+  if (anchor < 3 || cmid === undefined) return NO_FIELDS;
   const client = hostNameOf(tokens[anchor - 1]);
   const hresult = hresultOf(lastWord(tokens[anchor - 3] ?? ''));
   const requiredCount = countOf(tokens[anchor - 2]);
@@ -117,7 +121,7 @@ function readRequest(event: EventRecord, kmsHost: string | undefined, context: P
     observations: [
       {
         kind: 'kmsRequest',
-        host: { rawName: client, cmid: ownCopy(guidOf(tokens[anchor] ?? '') ?? '') },
+        host: { rawName: client, cmid: ownCopy(cmid) },
         ...(kmsHost === undefined ? {} : { kmsHost }),
         hresult,
         requiredCount,
@@ -136,7 +140,8 @@ function readAttempt(event: EventRecord, host: string | undefined, context: Pars
   if (host === undefined) return NO_HOST;
   const tokens = tokensOf(event);
   const anchor = cmidAnchor(tokens);
-  if (anchor < 3) return NO_FIELDS;
+  const cmid = guidOf(tokens[anchor] ?? '');
+  if (anchor < 3 || cmid === undefined) return NO_FIELDS;
   const kmsHost = hostNameOf(tokens[anchor - 1]);
   const hresult = hresultOf(lastWord(tokens[anchor - 3] ?? ''));
   const flags = hresultOf(tokens[anchor - 2] ?? '');
@@ -155,7 +160,7 @@ function readAttempt(event: EventRecord, host: string | undefined, context: Pars
     observations: [
       {
         kind: 'kmsAttempt',
-        host: { rawName: host, cmid: ownCopy(guidOf(tokens[anchor] ?? '') ?? '') },
+        host: { rawName: host, cmid: ownCopy(cmid) },
         kmsHost,
         hresult,
         flags,
@@ -284,6 +289,7 @@ const DATE = /^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}(?!\d)/;
 const DNS_DOMAIN = /^[\p{L}\d_-]{1,63}(?:\.[\p{L}\d_-]{1,63})+\.?$/u;
 /** The wording is English; elsewhere the domain is left out. */
 const DOMAIN_IN_MESSAGE = /\b(?:in|to) the ['"]?([^\s'"]{1,255})['"]? domain\b/i;
+const HRESULT_CHARACTERS = '0xC004F06C'.length;
 /** A computer name, with a port perhaps. Placeholders such as `<KMS Client name>` are none. */
 const HOST_NAME = /^[^\s<>"'%\\/,;|{}()*?]{1,255}$/;
 
@@ -291,7 +297,7 @@ const HOST_NAME = /^[^\s<>"'%\\/,;|{}()*?]{1,255}$/;
 function cmidAnchor(tokens: readonly string[]): number {
   for (let index = 0; index + 1 < tokens.length; index += 1) {
     const { length } = tokens[index] ?? '';
-    if ((length === 36 || length === 38) && guidOf(tokens[index] ?? '') !== undefined && DATE.test(tokens[index + 1] ?? '')) return index;
+    if ((length === 36 || length === 38) && DATE.test(tokens[index + 1] ?? '') && guidOf(tokens[index] ?? '') !== undefined) return index;
   }
   return -1;
 }
@@ -304,11 +310,16 @@ function tokensOf(event: EventRecord): string[] {
     else tokens.push(item.trim());
   }
   if (tokens.length > 0) return tokens;
-  return (event.message ?? '').split(/[,\r\n]/).map((part) => part.trim());
+  const message = event.message ?? '';
+  // The list stands on the last line nearly always; then what precedes it may stay one token, whose last word counts.
+  const isLast = !message.includes('\n', message.lastIndexOf(','));
+  for (const part of isLast ? message.split(',') : message.split(/[,\r\n]/)) tokens.push(part.trim());
+  return tokens;
 }
 
 /** `0xC004F06C` out of `Info: 0xC004F06C`. */
 function lastWord(token: string): string {
+  if (token.length <= HRESULT_CHARACTERS && token.startsWith('0x')) return token;
   return /0x[0-9a-f]{1,8}$/i.exec(token)?.[0] ?? token.slice(token.lastIndexOf(' ') + 1);
 }
 

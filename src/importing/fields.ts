@@ -1,10 +1,7 @@
-import { maskProductKeys, normaliseProductKey } from './productKeys.js';
+import { maskProductKeys } from './productKeys.js';
 
 /** Longest text of a field that is kept, in characters: an event must fit 65,535 bytes. */
 export const FIELD_CHARACTERS_MAX = 1024;
-
-/** Characters of a whole product key without its dashes. */
-const KEY_CHARACTERS = 25;
 
 /** The named fields of one record, whatever format they come from. */
 export interface Fields {
@@ -46,8 +43,5 @@ export function fieldsOver(lookUp: (name: string) => string | undefined): Fields
  */
 export function keepable(text: string): string | undefined {
   const blank = text.toWellFormed().replace(/\p{Cc}+/gu, ' ').trim();
-  if (blank === '') return undefined;
-  // Nothing shorter than its 25 characters holds a key, and none written without dashes has blanks: most fields need no closer look.
-  if (blank.length < KEY_CHARACTERS) return blank;
-  return maskProductKeys(blank.includes(' ') ? blank : (normaliseProductKey(blank) ?? blank));
+  return blank === '' ? undefined : maskProductKeys(blank);
 }

@@ -1,3 +1,4 @@
+import { keepable } from './fields.js';
 import type { DateOrder } from './parser.js';
 
 /** What is known of the times in a file besides their text. */
@@ -51,6 +52,8 @@ interface WrittenTime {
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
+const MINUTES_OF_DAY = 1440;
+const TWO_DIGITS: readonly string[] = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, '0'));
 /** Windows counts from 1601; what it prints of that year means "none". */
 const YEAR_MIN = 1602;
 const YEAR_MAX = 9999;
@@ -141,8 +144,23 @@ function inRange(time: WrittenTime): WrittenTime | undefined {
 }
 
 function instantAtOffset(time: WrittenTime, offsetMinutes: number): string | undefined {
+  const minuteOfDay = time.hour * 60 + time.minute - offsetMinutes;
+  // Within the same day no calendar is needed, and a Date costs ten times as much as these digits.
+  if (minuteOfDay >= 0 && minuteOfDay < MINUTES_OF_DAY && Number.isInteger(minuteOfDay)) {
+    const hour = Math.floor(minuteOfDay / 60);
+    const date = `${time.year}-${twoDigits(time.month)}-${twoDigits(time.day)}`;
+    return `${date}T${twoDigits(hour)}:${twoDigits(minuteOfDay - hour * 60)}:${twoDigits(time.second)}.${threeDigits(time.millisecond)}Z`;
+  }
   const at = new Date(wallClockMs(time) - offsetMinutes * MINUTE_MS);
   return at.getUTCFullYear() > YEAR_MAX ? undefined : at.toISOString();
+}
+
+function twoDigits(value: number): string {
+  return TWO_DIGITS[value] ?? '';
+}
+
+function threeDigits(value: number): string {
+  return value === 0 ? '000' : String(value).padStart(3, '0');
 }
 
 function instantOfLocal(time: WrittenTime, timeZone: string | undefined): string | undefined {
@@ -218,4 +236,9 @@ function offsetAt(clock: ZoneClock, at: number): number {
   for (const { type, value } of clock.format.formatToParts(at)) parts[type] = Number(value);
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
   return Date.UTC(year, month - 1, day, hour, minute, second) - at;
+}
+
+/** A time to be kept as it was written, because it could not be read without guessing; undefined where it was read or says "none". */
+export function unreadTime(text: string | undefined, instant: string | undefined): string | undefined {
+  return text === undefined || instant !== undefined || isNoDate(text) ? undefined : keepable(text);
 }

@@ -28,6 +28,8 @@ export interface UnderstoodRecord {
   readonly identity: string;
   /** When it happened (`Instant`), where the record says so unambiguously; else the time of the import is taken. */
   readonly occurredAt: string | undefined;
+  /** The record's own time as it was written, where it could not be read without guessing zone or order. */
+  readonly occurredAtRaw?: string | undefined;
   /** In the record's order. A record that is understood and of no interest to the ledger has none. */
   readonly observations: readonly Observation[];
 }

@@ -5,6 +5,7 @@ import { channelOfDescription, guidOf, hresultOf, keyKindOfChannel, methodOfKeyK
 import type { ParseContext } from './parser.js';
 import { mentionOfKey } from './productKeys.js';
 import { vamtKeyKind, vamtLicenseStatus } from './vamtWords.js';
+import { unreadTime } from './localTime.js';
 import { instantOf, isNoDate } from './vamtTime.js';
 
 /** A product of a machine as VAMT keeps it, in its database and in its CIL files. */
@@ -12,6 +13,8 @@ export interface VamtProduct {
   readonly observation: LicenseStateObservation;
   /** When VAMT last saw the status; undefined where its local time cannot be placed. */
   readonly occurredAt: string | undefined;
+  /** As written, where it cannot be read. */
+  readonly occurredAtRaw: string | undefined;
   /** What tells this state of the product from another, the same whatever the context it is read in. Holds no whole key. */
   readonly content: string;
 }
@@ -77,6 +80,7 @@ export function readVamtProduct(
       permanent: isPermanent(status.status, keyKind, times.graceEnd) ? true : undefined,
     },
     occurredAt,
+    occurredAtRaw: unreadTime(times.seen, occurredAt),
     // Without what the catalogue or the words of another dump of the same row might read differently.
     content: JSON.stringify([{ ...lasting, key: key?.lastFive, keyKind: undefined, method: undefined }, times.seen, times.graceEnd]),
   };

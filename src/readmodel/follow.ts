@@ -17,8 +17,10 @@ export interface FollowerOptions {
   readonly projections: readonly Projection[];
   /** Makes the newest version of an event of any older one. */
   readonly upcast: (event: EventEnvelope) => EventEnvelope;
-  /** Most events folded in one transaction. Default FOLLOW_BATCH_EVENTS. */
+  /** Most events read at once. Default FOLLOW_BATCH_EVENTS. */
   readonly batchEvents?: number | undefined;
+  /** Events after which a commit is due although more are waiting. Default FOLLOW_TRANSACTION_EVENTS. */
+  readonly transactionEvents?: number | undefined;
   /** Called after each commit. */
   readonly onApplied?: ((sequence: Sequence) => void) | undefined;
 }
@@ -37,11 +39,13 @@ export interface FollowProgress {
   readonly head: Sequence;
 }
 
-/**
- * Large, because the rows of a batch are written once each and in the order of their tables, however often its events change
- * them; small enough to hold in memory and to commit in a fraction of a second.
- */
+/** As many as every store reads at once. */
 export const FOLLOW_BATCH_EVENTS = 10_000;
+/**
+ * Large, because while it catches up a projection writes the rows that many events change only once per transaction; small
+ * enough that a crash costs a few seconds of folding. At the end of the log every batch is committed at once.
+ */
+export const FOLLOW_TRANSACTION_EVENTS = 100_000;
 
 /**
  * Feeds projections from the log: rows and checkpoint move in one transaction, so a follower that dies resumes where its last
@@ -54,36 +58,52 @@ export async function openFollower(options: FollowerOptions): Promise<Follower> 
   const batchEvents = options.batchEvents ?? FOLLOW_BATCH_EVENTS;
   const batches = openBatches(options, checkpoint);
 
-  const applied = (): void => options.onApplied?.(batches.bookmark().sequence);
+  const foldAndCommit = async (events: readonly StoredEvent[]): Promise<Sequence> => {
+    batches.fold(events);
+    const { sequence: head } = await options.store.head();
+    const isBehind = head > batches.folded().sequence;
+    if (!isBehind || batches.uncommitted() >= (options.transactionEvents ?? FOLLOW_TRANSACTION_EVENTS)) commit();
+    return head;
+  };
+  const commit = (): void => {
+    if (batches.uncommitted() === 0) return;
+    batches.commit();
+    options.onApplied?.(batches.folded().sequence);
+  };
 
   return {
-    sequence: () => batches.bookmark().sequence,
+    sequence: () => batches.committed().sequence,
 
     async follow(signal) {
-      for await (const events of options.store.subscribe(batches.bookmark(), { limit: batchEvents, signal })) {
-        batches.apply(events);
-        applied();
-        if (signal.aborted) return;
+      for await (const events of options.store.subscribe(batches.folded(), { limit: batchEvents, signal })) {
+        await foldAndCommit(events);
+        if (signal.aborted) break;
       }
+      commit();
     },
 
     async applyUntilHead({ onProgress, signal } = {}) {
       for (;;) {
         if (signal?.aborted === true) break;
-        const events = await options.store.readAll(batches.bookmark(), batchEvents);
+        const events = await options.store.readAll(batches.folded(), batchEvents);
         if (events.length === 0) break;
-        batches.apply(events);
-        applied();
-        onProgress?.({ applied: batches.bookmark().sequence, head: (await options.store.head()).sequence });
+        const head = await foldAndCommit(events);
+        onProgress?.({ applied: batches.folded().sequence, head });
       }
-      return batches.bookmark().sequence;
+      commit();
+      return batches.committed().sequence;
     },
   };
 }
 
 interface Batches {
-  apply(events: readonly StoredEvent[]): void;
-  bookmark(): Bookmark;
+  /** Folds into the open transaction, or into a new one; rolls back what is uncommitted when it throws. */
+  fold(events: readonly StoredEvent[]): void;
+  commit(): void;
+  folded(): Bookmark;
+  committed(): Bookmark;
+  /** Events folded and not committed. */
+  uncommitted(): number;
 }
 
 function openBatches(options: FollowerOptions, start: Checkpoint): Batches {
@@ -93,32 +113,58 @@ function openBatches(options: FollowerOptions, start: Checkpoint): Batches {
     'UPDATE readmodel_checkpoint SET sequence = ?, position = ?, ledgerId = ?, eventHash = ? WHERE id = 1',
   );
   const recordClock = database.prepare('INSERT INTO readmodel_clock (recordedAt, sequence) VALUES (?, ?)');
-  let bookmark = start.bookmark;
+  const begin = database.prepare('BEGIN IMMEDIATE');
+  const end = database.prepare('COMMIT');
+  let folded = start.bookmark;
+  let committed = start.bookmark;
+  let lastText: StoredEvent['text'] | undefined;
   let ledgerId = start.ledgerId;
   let clock = database.prepare<[], number | null>('SELECT MAX(recordedAt) FROM readmodel_clock').pluck().get() ?? Number.NEGATIVE_INFINITY;
 
-  const foldAll = database.transaction((events: readonly StoredEvent[], last: StoredEvent) => {
-    for (const stored of events) {
-      const event = project(options.upcast(parseEnvelope(stored.text)), stored.sequence);
-      if (event.recordedMs > clock) {
-        clock = event.recordedMs;
-        recordClock.run(clock, event.sequence);
-      }
-      if (event.type === 'LedgerOpened') ledgerId = ledgerIdOf(event);
-      for (const writer of writers) fold(writer, event);
+  const foldOne = (stored: StoredEvent): void => {
+    if (stored.sequence !== folded.sequence + 1) {
+      throw new ReadModelError('LOG_MISMATCH', `The log delivered event ${stored.sequence} after ${folded.sequence}`);
     }
-    for (const writer of writers) writer.flush();
-    moveCheckpoint.run(last.sequence, last.position.toString(), ledgerId ?? null, sha256(last.text));
-  });
+    const event = project(options.upcast(parseEnvelope(stored.text)), stored.sequence);
+    if (event.recordedMs > clock) {
+      clock = event.recordedMs;
+      recordClock.run(clock, event.sequence);
+    }
+    if (event.type === 'LedgerOpened') ledgerId = ledgerIdOf(event);
+    for (const writer of writers) fold(writer, event);
+    folded = { sequence: stored.sequence, position: stored.position };
+    lastText = stored.text;
+  };
+
+  /** What was folded since the last commit is lost with the transaction, and so are the projections' caches. */
+  const orRollBack = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      if (database.inTransaction) database.exec('ROLLBACK');
+      throw error;
+    }
+  };
 
   return {
-    bookmark: () => bookmark,
-    apply(events) {
-      const last = events.at(-1);
-      if (last === undefined) return;
-      assertFollowsOn(bookmark, events);
-      foldAll.immediate(events, last);
-      bookmark = { sequence: last.sequence, position: last.position };
+    folded: () => folded,
+    committed: () => committed,
+    uncommitted: () => folded.sequence - committed.sequence,
+
+    fold(events) {
+      orRollBack(() => {
+        if (!database.inTransaction) begin.run();
+        for (const event of events) foldOne(event);
+      });
+    },
+
+    commit() {
+      orRollBack(() => {
+        for (const writer of writers) writer.flush();
+        moveCheckpoint.run(folded.sequence, folded.position.toString(), ledgerId ?? null, lastText === undefined ? null : sha256(lastText));
+        end.run();
+      });
+      committed = folded;
     },
   };
 }
@@ -135,13 +181,6 @@ function fold(writer: { readonly name: string; apply(event: ProjectedEvent): voi
     writer.apply(event);
   } catch (cause) {
     throw new ReadModelError('PROJECTION_FAILED', `Projection ${writer.name} failed at event ${event.sequence} (${event.type})`, { cause });
-  }
-}
-
-function assertFollowsOn(bookmark: Bookmark, events: readonly StoredEvent[]): void {
-  const first = events[0];
-  if (first !== undefined && first.sequence !== bookmark.sequence + 1) {
-    throw new ReadModelError('LOG_MISMATCH', `The log delivered event ${first.sequence} after ${bookmark.sequence}`);
   }
 }
 

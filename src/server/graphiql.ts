@@ -87,7 +87,8 @@ body { display: flex; flex-direction: column; }
 #access { display: flex; gap: 8px; align-items: center; padding: 8px 16px; font: 14px system-ui, sans-serif; background: #1b2240; color: #fff; }
 #access input { flex: 0 1 32rem; padding: 4px 8px; font: inherit; }
 #access button { padding: 4px 12px; font: inherit; }
-#root { flex: 1; min-height: 0; }
+#root { flex: 1; min-height: 0; overflow: hidden; }
+#root .graphiql-container { height: 100%; }
 `;
 
 /*
@@ -137,7 +138,7 @@ const PAGE_SCRIPT = `(() => {
     subscriptionsEndpoint: socketUrl,
     connectionParams: authorization,
     shouldPersistHeaders: false,
-    defaultQuery: '# Which hosts lapse soonest?\\nquery Hosts {\\n  hosts(first: 20, order: EXPIRES) {\\n    nodes { name domain expiresAt installations { productName status until method } }\\n  }\\n}\\n',
+    query: '# Which hosts lapse soonest?\\nquery Hosts {\\n  hosts(first: 20, order: EXPIRES) {\\n    nodes { name domain expiresAt installations { productName status until method } }\\n  }\\n}\\n',
   });
 })();
 `;

@@ -173,8 +173,9 @@ function parseWithinLimits(text: string): DocumentNode {
     return parse(text, { maxTokens: DOCUMENT_TOKENS_MAX });
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
-    const code = error.message.includes('Document contains more than') ? 'LIMIT_EXCEEDED' : 'GRAPHQL_PARSE_FAILED';
-    throw new DocumentRejected([withCode(error, code)]);
+    // graphql-js has no code for it, and misspells the sentence.
+    const tooMany = /Document contains more tha[nt] /.test(error.message);
+    throw new DocumentRejected([tooMany ? limitError(`The document has more than ${DOCUMENT_TOKENS_MAX} tokens.`) : withCode(error, 'GRAPHQL_PARSE_FAILED')]);
   }
 }
 

@@ -41,10 +41,10 @@ describe('what is read', () => {
     ]);
   });
 
-  test('without a zone the time is not guessed, and the identity stands on the record alone, whatever the locale it was printed in', () => {
+  test("without a zone the host's time is kept as text and the client's stands in for it, and the identity stands on the record alone, whatever the locale it was printed in", () => {
     const identities = ['3/24/2024 4:05:54 PM', '24.03.2024 16:05:54', '24/03/2024 16:05:54'].map((time) => parse(eventCsv, winEvent(winEventRow({ time }))));
     expect(identities.map(([record]) => record)).toEqual(Array.from({ length: 3 }, () => expect.objectContaining({ identity: 'event|key management service|kms1.ledger.example|7|2024-03-09T21:46:00.000Z' })));
-    expect(identities[0]).toMatchObject([{ occurredAt: undefined }]);
+    expect(identities[0]).toMatchObject([{ occurredAt: '2024-03-09T21:46:00.000Z', occurredAtRaw: '3/24/2024 4:05:54 PM' }]);
   });
 
   test('Get-EventLog | Export-Csv: the event id out of the instance id, the number out of Index', () => {
@@ -113,7 +113,7 @@ describe('bad input costs itself alone', () => {
   });
 
   test('a date of 1601 is no time', () => {
-    expect(parse(eventCsv, winEvent(winEventRow({ time: '01.01.1601 01:00:00' })), { timeZone: 'UTC' })).toMatchObject([{ occurredAt: undefined }]);
+    expect(parse(eventCsv, winEvent(winEventRow({ time: '01.01.1601 01:00:00' })), { timeZone: 'UTC' })).toMatchObject([{ occurredAt: '2024-03-09T21:46:00.000Z', occurredAtRaw: undefined }]);
   });
 });
 

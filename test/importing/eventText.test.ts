@@ -73,7 +73,7 @@ describe('what is read', () => {
   test('wevtutil text gives the same observations as the copy, whose local time is not guessed without a zone', () => {
     const records = parse(eventText, printed(0, 12290, `Info:\r\n${REQUEST}`) + printed(1, 12290, `Info: ${REQUEST}`) + copied(12290, REQUEST));
     expect(observationsOf(records)).toEqual([request, request, request]);
-    expect(records.map((record) => record.kind === 'understood' && record.occurredAt)).toEqual(['2024-03-24T15:05:54.123Z', '2024-03-24T15:05:54.123Z', undefined]);
+    expect(records.map((record) => record.kind === 'understood' && record.occurredAt)).toEqual(['2024-03-24T15:05:54.123Z', '2024-03-24T15:05:54.123Z', '2024-03-09T21:46:00.000Z']);
   });
 
   test('words around the data do not count: any language gives the same record', () => {
@@ -171,9 +171,12 @@ describe('bad input costs itself alone', () => {
     expect(outcomesOf(parse(eventText, `${good}Log Name:   Key Man`))).toEqual(['understood', 'TRUNCATED']);
   });
 
-  test('dates of 1601 and local times without an order are no time', () => {
+  test("for dates of 1601 and local times without an order the client's time stands in", () => {
     const records = parse(eventText, copied(12290, REQUEST, { date: '1/1/1601 0:00:00' }) + copied(12290, REQUEST, { date: '3/9/2024 16:05:54' }), { timeZone: 'UTC' });
-    expect(records.map((record) => record.kind === 'understood' && record.occurredAt)).toEqual([undefined, undefined]);
+    expect(records).toMatchObject([
+      { occurredAt: '2024-03-09T21:46:00.000Z', occurredAtRaw: undefined },
+      { occurredAt: '2024-03-09T21:46:00.000Z', occurredAtRaw: '3/9/2024 16:05:54' },
+    ]);
   });
 });
 

@@ -20,6 +20,7 @@ test('reads a KMS client with all it says, and no time where the zone is not kno
       record: 1,
       identity: expect.stringMatching(/^content\|vamt-active-product\|pc-01\.ledger\.example\|[0-9a-f]{64}$/),
       occurredAt: undefined,
+      occurredAtRaw: '2026-03-05 08:15:00.123',
       observations: [
         {
           kind: 'licenseState',

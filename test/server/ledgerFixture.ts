@@ -54,11 +54,11 @@ export interface LedgerFixture {
 const PROJECTIONS = [hostStatus, keyCounts, kmsCensus, imports, timeline];
 
 /** A server on a free port, with a real memory store and real projections; the application and the vault are small fakes. */
-export async function startLedger(overrides: { application?: Partial<LedgerApplication>; readModel?: Partial<ReadModel> } = {}): Promise<LedgerFixture> {
+export async function startLedger(overrides: { application?: Partial<LedgerApplication>; readModel?: Partial<ReadModel>; watchReads?: (sequence: Sequence) => void } = {}): Promise<LedgerFixture> {
   const store = openMemoryStore();
   const database = openForWriting(':memory:', PROJECTIONS);
   const applied = trackApplied(0 as Sequence);
-  const follower = await openFollower({ store, database, projections: PROJECTIONS, upcast: (event) => event, onApplied: (sequence) => applied.advance(sequence) });
+  const follower = await openFollower({ store, database, projections: PROJECTIONS, upcast: (event) => event, batchEvents: 1_000, onApplied: (sequence) => applied.advance(sequence) });
   const stopFollowing = new AbortController();
   const following = follower.follow(stopFollowing.signal);
   const log: LogLine[] = [];
@@ -68,7 +68,7 @@ export async function startLedger(overrides: { application?: Partial<LedgerAppli
   const readModel: ReadModel = {
     hosts: openHostStatusQueries(database),
     productKeys: openKeyCountsQueries(database),
-    kms: openKmsCensusQueries(database, EMPTY_CATALOGUE),
+    kms: openKmsCensusQueries(database, SYNTHETIC_CATALOGUE),
     imports: openImportsQueries(database),
     timeline: openTimelineQueries(database),
     progress: () => ({ sequence: applied.current(), rebuilding: false }),
@@ -102,7 +102,7 @@ export async function startLedger(overrides: { application?: Partial<LedgerAppli
     return { kind: 'refused', code: 'NOT_HERE', message: 'The fake refuses.', path: ['name'], rules: ['B-1'] } as const;
   };
   const services: LedgerServices = {
-    store,
+    store: overrides.watchReads === undefined ? store : watched(store, overrides.watchReads),
     vault,
     readModel,
     application: {
@@ -112,7 +112,7 @@ export async function startLedger(overrides: { application?: Partial<LedgerAppli
       importObservations: refuse('importObservations'),
       ...overrides.application,
     },
-    catalogue: EMPTY_CATALOGUE,
+    catalogue: SYNTHETIC_CATALOGUE,
     version: '0.0.0-test',
     now: () => NOW,
     newId,
@@ -151,10 +151,30 @@ export async function startLedger(overrides: { application?: Partial<LedgerAppli
   };
 }
 
+/** Tells of each event that a subscriber of the API has had read for it. */
+function watched(store: EventStore, tell: (sequence: Sequence) => void): EventStore {
+  return {
+    ...store,
+    subscribe(after, options) {
+      const source = store.subscribe(after, options);
+      return {
+        async next() {
+          const read = await source.next();
+          if (read.done !== true) for (const { sequence } of read.value) tell(sequence);
+          return read;
+        },
+        [Symbol.asyncIterator]() {
+          return this;
+        },
+      };
+    },
+  };
+}
+
 const SYNTHETIC_SKU = { skuId: '11111111-2222-4333-8444-555555555555', name: 'Synthetic edition', edition: 'Test', keyKind: 'MAK', family: 'WINDOWS_CLIENT', source: 'invented' } as const;
 const SYNTHETIC_ERROR = { code: '0xC004C020', meaning: 'The limit is exceeded.', relevance: 'limit', source: 'invented' } as const;
 
-const EMPTY_CATALOGUE: Catalogue = {
+const SYNTHETIC_CATALOGUE: Catalogue = {
   skus: [SYNTHETIC_SKU],
   setupKeys: [],
   errorCodes: [SYNTHETIC_ERROR],

@@ -8,9 +8,9 @@ import type { EventStore } from '../../store/port.js';
 export const STREAM_EVENTS_MAX = 20_000;
 const STREAM_READ_EVENTS = 1_000;
 
-/** The event with this sequence; undefined beyond the end of the log. */
+/** The event with this sequence; undefined where the log has none. */
 export async function eventAt(store: EventStore, sequence: Sequence): Promise<StoredEvent | undefined> {
-  if (sequence < 1 || sequence > (await store.head()).sequence) return undefined;
+  if (!Number.isSafeInteger(sequence) || sequence < 1 || sequence > (await store.head()).sequence) return undefined;
   const [event] = await store.readAll(await store.bookmarkAt(sequence - 1), 1);
   return event;
 }

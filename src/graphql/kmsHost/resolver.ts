@@ -1,8 +1,8 @@
 import { Arg, Args, Ctx, FieldResolver, Int, Query, Resolver, Root, type ClassType } from 'type-graphql';
-import type { Sequence } from '../../kernel/identifiers.js';
+import type { StatusMoment } from '../../../projections/hostStatus.js';
 import type { LedgerContext } from '../context.js';
 import { Host } from '../host/type.js';
-import { presentMoment, sequenceAsOf } from '../moment.js';
+import { momentAsOf, presentMoment } from '../moment.js';
 import { inputError, PAGE_SIZE_MAX, pageRequest, readPage } from '../relay/page.js';
 import { InstantScalar } from '../scalars/instant.js';
 import { KmsHostsArguments } from './input.js';
@@ -13,26 +13,25 @@ export class KmsHostResolver {
   @Query(() => KmsHostConnection as ClassType, { description: 'The KMS hosts met so far, by name.' })
   kmsHosts(@Ctx() context: LedgerContext, @Args(() => KmsHostsArguments) args: KmsHostsArguments): object {
     const request = pageRequest(args);
-    const asOf = sequenceAsOf(context, args.asOf);
-    const page = readPage(request, (bounds) => context.services.readModel.kms.kmsHosts(bounds, asOf));
-    return new KmsHostConnection(page, request, (row) => new KmsHost(row, asOf));
+    const moment = momentAsOf(context, args.asOf);
+    const page = readPage(request, (bounds) => context.services.readModel.kms.kmsHosts(bounds, moment.asOf));
+    return new KmsHostConnection(page, request, (row) => new KmsHost(row, moment));
   }
 
   @FieldResolver(() => Host, { nullable: true, description: 'The same computer as a host; null if the ledger has met it as a KMS host only.' })
   host(@Root() kmsHost: KmsHost, @Ctx() context: LedgerContext): Host | undefined {
     if (kmsHost.row.host === undefined) return undefined;
-    const moment = { ...presentMoment(context), asOf: kmsHost.asOf };
-    const row = context.services.readModel.hosts.byHost(kmsHost.row.host, moment);
-    return row && new Host(row, moment);
+    const row = context.services.readModel.hosts.byHost(kmsHost.row.host, kmsHost.moment);
+    return row && new Host(row, kmsHost.moment);
   }
 
   @FieldResolver(() => [KmsCensus], { description: 'Its counts per class of products.' })
   census(
     @Root() kmsHost: KmsHost,
     @Ctx() context: LedgerContext,
-    @Arg('at', () => InstantScalar, { nullable: true, description: 'End of the 30 days counted; without it now.' }) at?: number | null,
+    @Arg('at', () => InstantScalar, { nullable: true, description: 'End of the 30 days counted; without it the time asked about.' }) at?: number | null,
   ): readonly KmsCensus[] {
-    const moment = { at: at ?? presentMoment(context).now, asOf: kmsHost.asOf };
+    const moment = { at: at ?? kmsHost.moment.now, asOf: kmsHost.moment.asOf };
     return context.services.readModel.kms.census(kmsHost.row.id, moment).map((row) => new KmsCensus(row, kmsHost.row.id, moment));
   }
 }
@@ -77,9 +76,9 @@ export class LapsingKmsClientResolver {
   }
 }
 
-export function kmsHostByName({ services }: LedgerContext, name: string, asOf: Sequence | undefined): KmsHost | undefined {
-  const row = services.readModel.kms.byName(name, asOf);
-  return row && new KmsHost(row, asOf);
+export function kmsHostByName({ services }: LedgerContext, name: string, moment: StatusMoment): KmsHost | undefined {
+  const row = services.readModel.kms.byName(name, moment.asOf);
+  return row && new KmsHost(row, moment);
 }
 
 function bounded(first: number): number {

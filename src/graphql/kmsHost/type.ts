@@ -1,5 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import type { CensusMoment, CountClass, DuplicateCmid, KmsCensusRow, KmsHostRow, LapsingClient } from '../../../projections/kmsCensus.js';
+import type { StatusMoment } from '../../../projections/hostStatus.js';
 import type { ProductFamily } from '../../domain/vocabulary.js';
 import type { Sequence, StreamId } from '../../kernel/identifiers.js';
 import { connectionType } from '../relay/connection.js';
@@ -130,12 +131,12 @@ export class KmsCensus {
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'A host that activates others, as its clients and its own log show it.' })
 export class KmsHost extends Node {
   readonly row: KmsHostRow;
-  readonly asOf: Sequence | undefined;
+  readonly moment: StatusMoment;
 
-  constructor(row: KmsHostRow, asOf: Sequence | undefined) {
+  constructor(row: KmsHostRow, moment: StatusMoment) {
     super();
     this.row = row;
-    this.asOf = asOf;
+    this.moment = moment;
   }
 
   // By name: the row's own id is only good for one read-model file.

@@ -29,7 +29,7 @@ export class NodeResolver {
         return row && new ProductKey(row, undefined);
       }
       case 'KmsHost':
-        return kmsHostByName(context, read.id, undefined);
+        return kmsHostByName(context, read.id, presentMoment(context));
       case 'LedgerEvent': {
         const stored = await eventAt(store, Number(read.id) as Sequence);
         return stored && new LedgerEvent(stored);

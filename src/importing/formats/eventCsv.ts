@@ -69,9 +69,15 @@ function recognises(beginning: string): number {
   const [first, second = []] = rows;
   if (first === undefined || first.length < 2) return 0;
   const layout = layoutOf(first);
-  if (layout.columns !== undefined) return 90;
+  if (layout.columns !== undefined && holdsEventId(layout.columns, second)) return 90;
   if (layout.isEventViewers && second.length === EVENT_VIEWER_HEADINGS + 1 && /^\d{1,5}$/.test(second[3] ?? '')) return 85;
   return looksLikeEvent(layout.hasHeadings ? second : first) ? 50 : 0;
+}
+
+/** Other exports have columns called Id and Description as well: the first row decides, and a table without rows its further columns. */
+function holdsEventId(columns: EventColumns, row: readonly string[]): boolean {
+  if (row.length === 0) return columns.time !== undefined || columns.recordId !== undefined;
+  return columns.eventId !== undefined && /^\d{1,10}$/.test((row[columns.eventId] ?? '').trim());
 }
 
 const SNIFFED_ROWS = 2;

@@ -2,6 +2,7 @@ import { understandEventRecord } from '../eventRecord.js';
 import { instantOf } from '../localTime.js';
 import { RECORD_CHARACTERS_MAX, type InputFormat, type ParseContext, type ParsedRecord, type RecordParser } from '../parser.js';
 import { attributeOf, childOf, parseStrictXml, type XmlElement } from '../strictXml.js';
+import { shapeOf, type XmlShape } from '../xmlShape.js';
 
 /** `wevtutil qe … /f:xml`: `<Event>` elements one after another, with or without `<Events>` around them. */
 export const eventXml: InputFormat = {
@@ -38,6 +39,7 @@ function open(context: ParseContext, emit: (record: ParsedRecord) => void): Reco
   /** Characters of a declaration passed over so far, and whether they are within its brackets. */
   let declared = 0;
   let inSubset = false;
+  const shapes: KnownShape[] = [];
 
   function refuse(code: string, reason: string): void {
     record += 1;
@@ -129,6 +131,7 @@ function open(context: ParseContext, emit: (record: ParsedRecord) => void): Reco
   }
 
   function takeEvent(): boolean {
+    if (takeKnownShape()) return true;
     findEnd();
     const next = eventStart(text, Math.max(at + 1, searched));
     const cut = next !== -1 && (end === -1 || next < end);
@@ -162,7 +165,28 @@ function open(context: ParseContext, emit: (record: ParsedRecord) => void): Reco
     const event = parseStrictXml(source);
     if ('fault' in event) return refuse(event.fault, `The event is not read: ${event.reason}.`);
     record += 1;
-    emit(understandEvent(event, record, context));
+    const parsed = understandParts(partsOf(event), record, context);
+    emit(parsed);
+    // Other events are of many shapes, and would only crowd out those that come by the million.
+    const isOfInterest = parsed.kind === 'understood' && parsed.observations.length > 0;
+    const shape = isOfInterest ? learnShape(source) : undefined;
+    if (shape === undefined) return;
+    shapes.unshift(shape);
+    shapes.length = Math.min(shapes.length, KNOWN_SHAPES_MAX);
+  }
+
+  /** Takes an event that has the shape of one before; false if it has not, or is not whole yet. */
+  function takeKnownShape(): boolean {
+    for (const { shape, parts } of shapes) {
+      const match = shape.match(text, at);
+      if (match === undefined || match.end - at > RECORD_CHARACTERS_MAX) continue;
+      record += 1;
+      emit(understandParts(fillParts(parts, match.values), record, context));
+      at = match.end;
+      place = 'between';
+      return true;
+    }
+    return false;
   }
 
   return {
@@ -175,7 +199,7 @@ function open(context: ParseContext, emit: (record: ParsedRecord) => void): Reco
       while (advance());
     },
     end() {
-      if (place === 'event' || place === 'comment' || place === 'declaration') refuse('TRUNCATED', 'The file ends in the middle of an event.');
+      if (place === 'event' || place === 'comment' || place === 'declaration') refuse('TRUNCATED', 'The file ends in the middle of an event or a comment.');
       else if (place === 'between' && at < text.length) refuse('TRUNCATED', 'The file ends in the middle of a tag.');
       text = '';
       at = 0;
@@ -225,35 +249,98 @@ function isBlankCode(code: number): boolean {
   return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }
 
-function understandEvent(event: XmlElement, record: number, context: ParseContext): ParsedRecord {
+/** The parts of an event that count, as written. */
+interface EventParts {
+  readonly eventId: string;
+  readonly provider: string | undefined;
+  readonly time: string | undefined;
+  readonly channel: string | undefined;
+  readonly computer: string | undefined;
+  readonly recordId: string | undefined;
+  readonly data: readonly string[];
+  readonly message: string | undefined;
+}
+
+function partsOf(event: XmlElement): EventParts {
   const system = childOf(event, 'System');
-  const eventId = Number(childOf(system, 'EventID')?.text.trim() || Number.NaN);
-  if (system === undefined || !Number.isInteger(eventId)) {
-    return { kind: 'refused', record, code: 'MISSING_EVENT_ID', reason: 'The element <Event> has no <System> part with an event id.' };
-  }
   const provider = childOf(system, 'Provider');
   const timeCreated = childOf(system, 'TimeCreated');
-  const timeRaw = timeCreated === undefined ? undefined : attributeOf(timeCreated, 'SystemTime');
   const data: string[] = [];
   for (const item of childOf(event, 'EventData')?.children ?? []) if (item.name === 'Data') data.push(item.text);
+  return {
+    eventId: childOf(system, 'EventID')?.text ?? '',
+    provider: provider === undefined ? undefined : (attributeOf(provider, 'Name') ?? attributeOf(provider, 'EventSourceName')),
+    time: timeCreated === undefined ? undefined : attributeOf(timeCreated, 'SystemTime'),
+    channel: childOf(system, 'Channel')?.text,
+    computer: childOf(system, 'Computer')?.text,
+    recordId: childOf(system, 'EventRecordID')?.text,
+    data,
+    message: childOf(childOf(event, 'RenderingInfo'), 'Message')?.text,
+  };
+}
+
+function understandParts(parts: EventParts, record: number, context: ParseContext): ParsedRecord {
+  const eventId = /^\s*\d{1,5}\s*$/.test(parts.eventId) ? Number(parts.eventId) : undefined;
+  if (eventId === undefined) {
+    return { kind: 'refused', record, code: 'MISSING_EVENT_ID', reason: 'The element <Event> has no <System> part with an event id.' };
+  }
   return understandEventRecord(
     {
       eventId,
-      provider: provider === undefined ? undefined : (attributeOf(provider, 'Name') ?? attributeOf(provider, 'EventSourceName')),
-      channel: nonEmpty(childOf(system, 'Channel')?.text),
-      computer: nonEmpty(childOf(system, 'Computer')?.text),
-      recordId: childOf(system, 'EventRecordID')?.text.trim(),
-      time: timeRaw === undefined ? undefined : instantOf(timeRaw, { timeZone: 'UTC', dateOrder: 'YMD' }),
-      timeRaw,
-      data,
-      message: childOf(childOf(event, 'RenderingInfo'), 'Message')?.text,
+      provider: parts.provider,
+      channel: nonEmpty(parts.channel),
+      computer: nonEmpty(parts.computer),
+      recordId: parts.recordId?.trim(),
+      time: parts.time === undefined ? undefined : instantOf(parts.time, SYSTEM_TIME),
+      timeRaw: parts.time,
+      data: parts.data,
+      message: parts.message,
     },
     record,
     context,
   );
 }
 
+/** SystemTime is UTC whether it says so or not. */
+const SYSTEM_TIME = { timeZone: 'UTC', dateOrder: 'YMD' } as const;
+
 function nonEmpty(text: string | undefined): string | undefined {
   const trimmed = text?.trim();
   return trimmed === '' ? undefined : trimmed;
+}
+
+/** A shape met before, with the number of the value that each part of an event has in it. */
+interface KnownShape {
+  readonly shape: XmlShape;
+  readonly parts: EventParts;
+}
+
+/** Shapes tried on an event before it is parsed: a log has few kinds of events, each always in the same form. */
+const KNOWN_SHAPES_MAX = 8;
+/** A larger event is parsed each time; it is none of those that come by the million. */
+const SHAPE_CHARACTERS_MAX = 8192;
+
+/** Undefined where the parts are not values of their own (text beside child elements, references): such an event is parsed each time. */
+function learnShape(source: string): KnownShape | undefined {
+  if (source.length > SHAPE_CHARACTERS_MAX || source.includes('&')) return undefined;
+  const { shape, numbered } = shapeOf(source);
+  const element = parseStrictXml(numbered);
+  if ('fault' in element) return undefined;
+  const parts = partsOf(element);
+  const numbers = [parts.eventId, parts.provider, parts.time, parts.channel, parts.computer, parts.recordId, parts.message, ...parts.data];
+  return numbers.every((number) => number === undefined || /^\d+$/.test(number)) ? { shape, parts } : undefined;
+}
+
+function fillParts(parts: EventParts, values: readonly string[]): EventParts {
+  const value = (number: string | undefined): string | undefined => (number === undefined ? undefined : values[Number(number)]);
+  return {
+    eventId: value(parts.eventId) ?? '',
+    provider: value(parts.provider),
+    time: value(parts.time),
+    channel: value(parts.channel),
+    computer: value(parts.computer),
+    recordId: value(parts.recordId),
+    data: parts.data.map((number) => value(number) ?? ''),
+    message: value(parts.message),
+  };
 }

@@ -43,6 +43,7 @@ function understand({ record, line, fields }: TableRow, context: ParseContext): 
     record,
     identity: contentIdentity(NAME, rawName, product.content),
     occurredAt: product.occurredAt,
+    occurredAtRaw: product.occurredAtRaw,
     observations: [product.observation],
   };
 }

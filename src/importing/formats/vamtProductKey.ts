@@ -6,6 +6,7 @@ import { guidOf, hresultOf } from '../licenceWords.js';
 import type { InputFormat, ParseContext, ParsedRecord } from '../parser.js';
 import { mentionOfKey } from '../productKeys.js';
 import { contentIdentity } from '../recordIdentity.js';
+import { unreadTime } from '../localTime.js';
 import { instantOf } from '../vamtTime.js';
 import { keyKindOfDescription, vamtKeyKind } from '../vamtWords.js';
 
@@ -49,11 +50,13 @@ function understand({ record, line, fields }: TableRow, context: ParseContext): 
     remaining: keyKind === 'MAK' || keyKind === 'UNKNOWN' ? remaining : undefined,
     errorCode: errorCodeOf(fields.text('lasterrorcode')),
   };
+  const occurredAt = lastUpdate === undefined ? undefined : instantOf(lastUpdate, context);
   return {
     kind: 'understood',
     record,
     identity: contentIdentity(NAME, undefined, JSON.stringify([{ ...observation, keyKind: undefined, remaining }, lastUpdate])),
-    occurredAt: lastUpdate === undefined ? undefined : instantOf(lastUpdate, context),
+    occurredAt,
+    occurredAtRaw: unreadTime(lastUpdate, occurredAt),
     observations: [observation],
   };
 }

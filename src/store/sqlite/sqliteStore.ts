@@ -30,7 +30,7 @@ export interface SqliteStore extends EventStore {
 }
 
 /** Memory for pages of the file; with less, the indexes of a million events thrash. */
-const PAGE_CACHE_KIB = 65_536;
+export const PAGE_CACHE_KIB = 65_536;
 
 /**
  * Opens the log in a SQLite file. Throws `StoreError`: STORE_MISSING, FOREIGN_FILE, STORE_TOO_NEW, STORE_TOO_OLD.

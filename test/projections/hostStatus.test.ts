@@ -1,0 +1,252 @@
+import { assert as holds, asyncProperty, constantFrom, integer, record } from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { EventEnvelope } from '../../src/kernel/envelope.js';
+import type { Sequence, StreamId } from '../../src/kernel/identifiers.js';
+import { hostAt, hostStatus, INSTALLATION_STATUSES, openHostStatusQueries } from '../../projections/hostStatus.js';
+import { envelopeWriter } from '../readmodel/support/envelopes.js';
+import { given, projected } from '../readmodel/support/folding.js';
+import { day, mixedLog, request, SKU, type RequestOptions } from '../readmodel/support/mixedLog.js';
+
+const HOST = 'host-desk-1' as StreamId;
+const DAY_MS = 86_400_000;
+const ms = (number: number): number => Date.parse(day(number));
+
+async function queriesOn(envelopes: Iterable<EventEnvelope>) {
+  return openHostStatusQueries(await given(envelopes, [hostStatus]));
+}
+
+/** A host and its requests, on the given days. */
+function requests(...list: readonly (readonly [dayNumber: number, options: RequestOptions])[]): readonly EventEnvelope[] {
+  const write = envelopeWriter();
+  const identities = [{ kind: 'NAME', name: 'desk-1', domain: '', raw: 'DESK-1' }] as const;
+  return [
+    write(HOST, 'HostRegistered', { origin: 'OBSERVATION', identities }, { occurredAt: day(1) }),
+    ...list.map(([number, options]) => write(HOST, 'KmsRequestObserved', request(options), { occurredAt: day(number) })),
+  ];
+}
+
+async function statusAfter(envelopes: readonly EventEnvelope[], now: number) {
+  return (await queriesOn(envelopes)).installation(HOST, 1, { now });
+}
+
+test('a host tells its names, its KMS host and its installations with what they rest on', async () => {
+  const hosts = await queriesOn(mixedLog());
+  expect(hosts.byHost(HOST, { now: ms(12) })).toEqual({
+    host: HOST,
+    name: 'desk-1',
+    domain: 'branch.example',
+    rawName: 'DESK-1.branch.example',
+    operatingSystem: undefined,
+    virtualMachine: undefined,
+    networkName: 'BRANCH',
+    networkType: 'DOMAIN',
+    isKmsHost: false,
+    cmid: 'aaaaaaaa-0000-4000-8000-000000000001',
+    kmsHost: 'kms-1.branch.example',
+    firstSeenAt: ms(1),
+    lastSeenAt: ms(10),
+    expiresAt: ms(10) + 258_000 * 60_000,
+    installations: [
+      {
+        host: HOST,
+        installation: 1,
+        status: 'ACTIVE_UNTIL',
+        basis: 'OBSERVED',
+        sinceAt: ms(2),
+        untilAt: ms(10) + 258_000 * 60_000,
+        untilBasis: 'REPORTED',
+        licenseStatus: 'LICENSED',
+        method: 'KMS',
+        keyLastFive: undefined,
+        keyKind: undefined,
+        skuId: SKU,
+        productName: undefined,
+        kmsHost: 'kms-1.branch.example',
+        evidence: { kind: 'KMS_HOST_EVENT_12290', sequence: 9, occurredAt: ms(10) },
+        lastSuccessAt: ms(9),
+        countedRequests: 2,
+        failedRequests: 1,
+        lastFailure: { hresult: '0xC004F042', occurredAt: ms(10) },
+      },
+      {
+        host: HOST,
+        installation: 2,
+        status: 'PERMANENT',
+        basis: 'OBSERVED',
+        sinceAt: ms(3),
+        untilAt: undefined,
+        untilBasis: undefined,
+        licenseStatus: 'LICENSED',
+        method: undefined,
+        keyLastFive: 'GGGGG',
+        keyKind: 'MAK',
+        skuId: undefined,
+        productName: 'Suite',
+        kmsHost: undefined,
+        evidence: { kind: 'SLMGR', sequence: 10, occurredAt: ms(3) },
+        lastSuccessAt: undefined,
+        countedRequests: 0,
+        failedRequests: 0,
+        lastFailure: undefined,
+      },
+    ],
+  });
+});
+
+describe('a KMS host’s request', () => {
+  test('that was counted does not activate: the status in it is the one before', async () => {
+    const status = await statusAfter(requests([1, { statusBefore: 'OOB_GRACE', minutesRemaining: 1_440 }]), ms(1));
+    expect(status).toMatchObject({ status: 'GRACE', untilAt: ms(2), untilBasis: 'REPORTED', countedRequests: 1, failedRequests: 0, lastSuccessAt: undefined });
+  });
+
+  test('of a licensed host is a renewal for 180 days, since the first one', async () => {
+    const status = await statusAfter(requests([2, { statusBefore: 'LICENSED' }], [9, { statusBefore: 'LICENSED' }]), ms(10));
+    expect(status).toMatchObject({ status: 'ACTIVE_UNTIL', sinceAt: ms(2), untilAt: ms(9) + 180 * DAY_MS, untilBasis: 'RULE', lastSuccessAt: ms(9) });
+  });
+
+  test('that failed renews nothing', async () => {
+    const status = await statusAfter(requests([2, { statusBefore: 'LICENSED', hresult: '0xC004F042', minutesRemaining: 1_440 }]), ms(2));
+    expect(status).toMatchObject({ status: 'RENEWAL_OVERDUE', untilAt: ms(3), untilBasis: 'REPORTED', countedRequests: 0, failedRequests: 1 });
+  });
+
+  test('older than the newest evidence does not overwrite it, and moves its beginning back', async () => {
+    const status = await statusAfter(
+      requests([9, { statusBefore: 'LICENSED' }], [2, { statusBefore: 'LICENSED' }], [1, { statusBefore: 'UNLICENSED' }]),
+      ms(10),
+    );
+    expect(status).toMatchObject({ status: 'ACTIVE_UNTIL', sinceAt: ms(2), untilAt: ms(9) + 180 * DAY_MS, evidence: { sequence: 2 }, countedRequests: 3 });
+  });
+});
+
+test('time alone leads from active over overdue and grace to notification, and each is found by the filter', async () => {
+  const hosts = await queriesOn(requests([0, { statusBefore: 'LICENSED' }]));
+  const expected = [
+    [13, 'ACTIVE_UNTIL', 'OBSERVED'],
+    [14, 'RENEWAL_OVERDUE', 'OBSERVED'],
+    [179, 'RENEWAL_OVERDUE', 'OBSERVED'],
+    [180, 'GRACE', 'DERIVED'],
+    [209, 'GRACE', 'DERIVED'],
+    [210, 'NOTIFICATION', 'DERIVED'],
+  ] as const;
+  for (const [after, status, basis] of expected) {
+    const now = ms(0) + after * DAY_MS;
+    expect(hosts.installation(HOST, 1, { now })).toMatchObject({ status, basis });
+    const found = INSTALLATION_STATUSES.filter((each) => hosts.count({ status: [each] }, now) === 1);
+    expect(found).toEqual([status]);
+    expect(hosts.statusCounts(now)).toEqual(new Map([[status, 1]]));
+  }
+});
+
+test('Active Directory-based activation lasts 180 days from its success', async () => {
+  const write = envelopeWriter();
+  const status = await statusAfter(
+    [write(HOST, 'LicenseStateObserved', { installation: 1, evidence: 'CLIENT_EVENT_12308', status: 'LICENSED', method: 'ADBA' }, { occurredAt: day(1) })],
+    ms(1),
+  );
+  expect(status).toMatchObject({ status: 'ACTIVE_UNTIL', method: 'ADBA', untilAt: ms(1) + 180 * DAY_MS, untilBasis: 'RULE', lastSuccessAt: ms(1) });
+});
+
+test('a status that nobody has observed, or nobody understood, is unknown', async () => {
+  const write = envelopeWriter();
+  const hosts = await queriesOn([
+    write(HOST, 'LicenseStateObserved', { installation: 1, evidence: 'OSPP', status: 'UNKNOWN', statusRaw: '???' }, { occurredAt: day(1) }),
+    write(HOST, 'LicenseStateObserved', { installation: 2, evidence: 'INVENTORY', status: 'LICENSED' }, { occurredAt: day(1) }),
+    write(HOST, 'LicenseStateObserved', { installation: 3, evidence: 'API', status: 'LICENSED', method: 'MAK_INDEPENDENT' }, { occurredAt: day(1) }),
+    write(HOST, 'LicenseStateObserved', { installation: 4, evidence: 'OSPP', status: 'UNLICENSED', keyKind: 'SETUP' }, { occurredAt: day(1) }),
+  ]);
+  const rows = hosts.byHost(HOST, { now: ms(2) })?.installations.map((row) => [row.status, row.basis, row.licenseStatus]);
+  expect(rows).toEqual([
+    ['UNKNOWN', 'OBSERVED', 'UNKNOWN'],
+    ['UNKNOWN', 'OBSERVED', 'LICENSED'],
+    ['PERMANENT', 'RECORDED', 'LICENSED'],
+    ['NOT_REQUIRED', 'OBSERVED', 'UNLICENSED'],
+  ]);
+});
+
+test('as of any event, a host is what a read model of the log up to there says', async () => {
+  const many = Array.from({ length: 140 }, (_, index) => [index + 2, { statusBefore: 'LICENSED' }] as const);
+  const log = requests(...many);
+  const whole = await queriesOn(log);
+  for (const sequence of [1, 2, 3, 64, 65, 66, 100, 129, 130, 141]) {
+    const then = await queriesOn(log.slice(0, sequence));
+    expect(whole.byHost(HOST, { now: ms(150), asOf: sequence as Sequence })).toEqual(then.byHost(HOST, { now: ms(150) }));
+  }
+  expect(whole.byHost(HOST, { now: ms(150), asOf: 0 as Sequence })).toBeUndefined();
+});
+
+test('valid at a time is the fold of what had happened by then, whenever it was recorded', () => {
+  const log = requests([9, { statusBefore: 'LICENSED' }], [2, { statusBefore: 'OOB_GRACE', minutesRemaining: 14_400 }]);
+  const events = projected(log, HOST);
+  expect(hostAt(events, ms(0))).toBeUndefined();
+  expect(hostAt(events, ms(3))?.installations).toMatchObject([{ status: 'GRACE', sinceAt: ms(2), countedRequests: 1 }]);
+  expect(hostAt(events, ms(10))?.installations).toMatchObject([{ status: 'ACTIVE_UNTIL', sinceAt: ms(9), countedRequests: 2 }]);
+});
+
+describe('the list of hosts', () => {
+  const sizes = record({ hosts: integer({ min: 1, max: 12 }), limit: integer({ min: 1, max: 5 }) });
+  const views = record({ order: constantFrom('NAME', 'LAST_SEEN', 'EXPIRES'), descending: constantFrom(true, false) });
+
+  test('walked page by page, in either direction and with as of, gives every host once in its order', async () => {
+    await holds(
+      asyncProperty(sizes, views, async ({ hosts, limit }, { order, descending }) => {
+        const queries = await queriesOn(fleet(hosts));
+        const moments = [{ now: ms(20) }, { now: ms(20), asOf: 1_000 as Sequence }];
+        for (const moment of moments) {
+          const walk = (direction: 'FORWARD' | 'BACKWARD'): string[] => {
+            const seen: string[] = [];
+            for (let edge: { after?: readonly (string | number | null)[]; before?: readonly (string | number | null)[] } = {}; ; ) {
+              const page = queries.page({}, order, descending, { limit, direction, ...edge }, moment);
+              const names = page.rows.map(({ row }) => row.name);
+              seen.push(...(direction === 'FORWARD' ? names : names.toReversed()));
+              if (!page.hasMore) return direction === 'FORWARD' ? seen : seen.toReversed();
+              edge = direction === 'FORWARD' ? { after: page.rows.at(-1)!.cursor } : { before: page.rows[0]!.cursor };
+            }
+          };
+          const names = walk('FORWARD');
+          expect(new Set(names).size).toBe(hosts);
+          expect(names).toHaveLength(hosts);
+          expect(walk('BACKWARD')).toEqual(names);
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('is filtered alike now and as of the last event', async () => {
+    const queries = await queriesOn(fleet(8));
+    const now = ms(20);
+    const names = (filter: Parameters<typeof queries.page>[0], asOf?: number) =>
+      queries
+        .page(filter, 'NAME', false, { limit: 50, direction: 'FORWARD' }, { now, asOf: asOf as Sequence | undefined })
+        .rows.map(({ row }) => row.name);
+    const cases = [
+      [{ domain: 'east.example' }, ['pc-1', 'pc-3', 'pc-5', 'pc-7']],
+      [{ search: 'PC-2' }, ['pc-2']],
+      [{ search: 'west' }, ['pc-0', 'pc-2', 'pc-4', 'pc-6']],
+      [{ notSeenSince: ms(4) }, ['pc-0', 'pc-1']],
+      [{ lapsesBefore: ms(4) + 180 * DAY_MS, method: ['KMS'] as const }, ['pc-0', 'pc-1']],
+      [{ product: SKU.toUpperCase(), status: ['ACTIVE_UNTIL'] as const, domain: 'east.example' }, ['pc-5', 'pc-7']],
+      [{ keyLastFive: 'GGGGG' }, []],
+      [{ status: [] }, []],
+    ] as const;
+    for (const [filter, expected] of cases) {
+      expect([filter, names(filter)]).toEqual([filter, expected]);
+      expect([filter, names(filter, 1_000)]).toEqual([filter, expected]);
+      expect(queries.count(filter, now)).toBe(expected.length);
+    }
+  });
+
+  /** Hosts pc-0, pc-1, … seen on days 2, 3, …, in two domains. */
+  function fleet(hosts: number): readonly EventEnvelope[] {
+    const write = envelopeWriter();
+    return Array.from({ length: hosts }, (_, index) => index).flatMap((index) => {
+      const name = `pc-${index}`;
+      const domain = index % 2 === 0 ? 'west.example' : 'east.example';
+      const occurredAt = day(index + 2);
+      return [
+        write(`host-${name}`, 'HostRegistered', { origin: 'OBSERVATION', identities: [{ kind: 'NAME', name, domain, raw: name }] }, { occurredAt }),
+        write(`host-${name}`, 'KmsRequestObserved', request({ statusBefore: 'LICENSED' }), { occurredAt }),
+      ];
+    });
+  }
+});

@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest';
+import type { EventEnvelope } from '../../src/kernel/envelope.js';
+import type { Sequence, StreamId } from '../../src/kernel/identifiers.js';
+import { keyCounts, keyCountsAt, openKeyCountsQueries } from '../../projections/keyCounts.js';
+import { envelopeWriter } from '../readmodel/support/envelopes.js';
+import { given, projected } from '../readmodel/support/folding.js';
+import { day, mixedLog } from '../readmodel/support/mixedLog.js';
+
+const KEY = 'productKey-one' as StreamId;
+const ms = (number: number): number => Date.parse(day(number));
+const FORWARD = { limit: 10, direction: 'FORWARD' } as const;
+
+async function queriesOn(envelopes: Iterable<EventEnvelope>) {
+  return openKeyCountsQueries(await given(envelopes, [keyCounts]));
+}
+
+test('a key tells its classes, its limit, what was reported and what nobody can explain', async () => {
+  const keys = await queriesOn(mixedLog());
+  expect(keys.byKey(KEY)).toEqual({
+    key: KEY,
+    lastFive: 'GGGGG',
+    fingerprint: undefined,
+    kind: 'MAK',
+    product: 'Suite',
+    agreement: undefined,
+    registered: true,
+    firstSequence: 11,
+    lastSequence: 15,
+    opening: 10,
+    confirmed: 0,
+    reserved: 0,
+    observed: 1,
+    uncertain: 0,
+    used: 11,
+    allowed: 50,
+    remaining: 39,
+    reported: { remaining: 37, occurredAt: ms(5), evidence: 'VAMT_DATABASE', sequence: 14 },
+    unexplained: 2,
+    active: 1,
+    unattributed: 0,
+    errorCode: undefined,
+  });
+});
+
+test('a key that was only seen is unregistered, and its remaining activations are unknown', async () => {
+  const keys = await queriesOn(mixedLog());
+  expect(keys.byKey(KEY, 12 as Sequence)).toMatchObject({ registered: false, used: 1, allowed: undefined, remaining: undefined, active: 1 });
+  expect(keys.byKey(KEY, 10 as Sequence)).toBeUndefined();
+});
+
+test('each activation is in exactly one class', async () => {
+  const write = envelopeWriter();
+  const activation = (host: string, countsAs: 'OBSERVED' | 'MOVED_FROM_OPENING' | 'UNCERTAIN', number: number) =>
+    write(KEY, 'ActivationObserved', { host, installation: 1, evidence: 'SLMGR', countsAs }, { occurredAt: day(number) });
+  const log = [
+    write(KEY, 'ProductKeyRegistered', { lastFive: 'GGGGG', kind: 'MAK', product: 'Suite', allowed: 5, opening: { count: 3, asOf: day(5), source: 'portal', alreadyObserved: 0 } }),
+    activation('host-a', 'MOVED_FROM_OPENING', 4),
+    activation('host-b', 'OBSERVED', 6),
+    activation('host-b', 'UNCERTAIN', 8),
+    activation('host-c', 'OBSERVED', 20),
+    write(KEY, 'RemainingActivationsObserved', { remaining: 0, evidence: 'VAMT_DATABASE' }, { occurredAt: day(10) }),
+    // An older report that arrives later changes nothing.
+    write(KEY, 'RemainingActivationsObserved', { remaining: 4, evidence: 'API' }, { occurredAt: day(3) }),
+  ];
+  const keys = await queriesOn(log);
+  expect(keys.byKey(KEY)).toMatchObject({ opening: 2, observed: 3, uncertain: 1, used: 6, remaining: -1, reported: { remaining: 0 }, unexplained: 0 });
+  expect(keys.activations(KEY, { limit: 2, direction: 'FORWARD' })).toEqual({
+    rows: [
+      { row: { host: 'host-c', installation: 1, countsAs: 'OBSERVED', occurredAt: ms(20), sequence: 5 }, cursor: [5] },
+      { row: { host: 'host-b', installation: 1, countsAs: 'UNCERTAIN', occurredAt: ms(8), sequence: 4 }, cursor: [4] },
+    ],
+    hasMore: true,
+  });
+  expect(keyCountsAt(projected(log, KEY), Date.parse(log[0]!.occurredAt))).toMatchObject({ used: 3, reported: undefined, active: undefined });
+});
+
+test('active counts installations whose newest evidence is licensed with the key', async () => {
+  const write = envelopeWriter();
+  const state = (host: string, status: 'LICENSED' | 'NOTIFICATION' | 'UNKNOWN', lastFive: string, number: number) =>
+    write(host, 'LicenseStateObserved', { installation: 1, evidence: 'SLMGR', status, keyLastFive: lastFive }, { occurredAt: day(number) });
+  const keys = await queriesOn([
+    write(KEY, 'ProductKeyObserved', { lastFive: 'GGGGG', kind: 'MAK', evidence: 'SLMGR' }),
+    state('host-a', 'LICENSED', 'GGGGG', 1),
+    state('host-b', 'LICENSED', 'GGGGG', 1),
+    state('host-b', 'LICENSED', 'GGGGG', 2),
+    state('host-a', 'NOTIFICATION', 'GGGGG', 3),
+    state('host-a', 'LICENSED', 'GGGGG', 2),
+    state('host-b', 'UNKNOWN', 'GGGGG', 4),
+    state('host-b', 'LICENSED', 'HHHHH', 5),
+  ]);
+  const active = [1, 2, 3, 4, 5, 6, 7, 8].map((sequence) => keys.byKey(KEY, sequence as Sequence)?.active);
+  expect(active).toEqual([0, 1, 2, 2, 1, 1, 1, 0]);
+});
+
+test('a last five of several keys is attributed by the fingerprint or to none', async () => {
+  const write = envelopeWriter();
+  const register = (key: string, fingerprint: string) =>
+    write(key, 'ProductKeyRegistered', { lastFive: 'GGGGG', fingerprint, kind: 'MAK', product: key });
+  const state = (host: string, keyFingerprint?: string) =>
+    write(host, 'LicenseStateObserved', { installation: 1, evidence: 'SLMGR', status: 'LICENSED', keyLastFive: 'GGGGG', keyFingerprint });
+  const keys = await queriesOn([
+    register('productKey-one', 'f1'),
+    state('host-a'),
+    register('productKey-two', 'f2'),
+    state('host-b', 'f2'),
+  ]);
+  const counts = keys.byLastFive('GGGGG').map(({ active, unattributed }) => [active, unattributed]);
+  expect(counts).toEqual([
+    [0, 1],
+    [1, 1],
+  ]);
+  expect(keys.byKey(KEY, 2 as Sequence)).toMatchObject({ active: 1, unattributed: 0 });
+});
+
+test('keys are listed by what remains of them, unknown limits last, and filtered', async () => {
+  const write = envelopeWriter();
+  const register = (name: string, allowed: number | undefined, kind: 'MAK' | 'KMS_HOST' = 'MAK') =>
+    write(`productKey-${name}`, 'ProductKeyRegistered', { lastFive: name.toUpperCase(), kind, product: 'Suite', allowed, agreement: 'agreement-1' });
+  const keys = await queriesOn([register('aaaaa', undefined), register('bbbbb', 5), register('ccccc', 2), register('ddddd', 9, 'KMS_HOST')]);
+  const names = (filter: Parameters<typeof keys.page>[0], descending = false) =>
+    keys.page(filter, 'REMAINING', descending, FORWARD).rows.map(({ row }) => row.lastFive);
+  expect(names({})).toEqual(['CCCCC', 'BBBBB', 'DDDDD', 'AAAAA']);
+  expect(names({}, true)).toEqual(['AAAAA', 'DDDDD', 'BBBBB', 'CCCCC']);
+  expect(names({ remainingBelow: 6, kind: ['MAK'] })).toEqual(['CCCCC', 'BBBBB']);
+  expect(keys.count({ agreement: 'agreement-1', registered: true })).toBe(4);
+  expect(keys.count({ kind: ['KMS_HOST'] })).toBe(1);
+});
