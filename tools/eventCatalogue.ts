@@ -71,7 +71,7 @@ function membersOf(body: string): string[] {
 }
 
 function fieldOf(member: string, event: string): EventField {
-  const declared = /readonly (?<name>\w+)(?<optional>\??): (?<type>[^]*)$/.exec(withoutLeadingDocstring(member))?.groups;
+  const declared = /^\s*readonly (?<name>\w+)(?<optional>\??):\s+(?<type>[^]*)$/.exec(withoutLeadingDocstring(member))?.groups;
   if (declared === undefined) throw new Error(`A field of ${event} could not be read: ${member.trim()}`);
   const name = String(declared['name']);
   const meaning = docstringBefore(member.slice(0, member.indexOf('readonly')));

@@ -62,7 +62,7 @@ describe('the event catalogue', () => {
     const changes: [string, string, string][] = [
       ['src/domain/ledger/events.ts', 'readonly sourceBytes: number;', 'readonly sourceBytes: string;'],
       ['src/domain/host/events.ts', 'Client machine id, the one', 'Another id, the one'],
-      ['test/golden/LedgerOpened.1.json', '"0199a000', '"0199a001'],
+      ['test/golden/LedgerOpened.1.json', '"ledgerId": "0199a000', '"ledgerId": "0199a001'],
       ['src/domain/vocabulary.ts', "'KEY_LIST',", "'KEY_LIST', 'SURPRISE',"],
     ];
     for (const [file, before, after] of changes) {
