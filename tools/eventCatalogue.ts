@@ -5,6 +5,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 export interface EventField {
   readonly name: string;
@@ -147,7 +148,7 @@ function row({ name, optional, type, meaning }: EventField): string {
   return `| \`${name}\`${optional ? '?' : ''} | \`${type.replaceAll('|', '\\|')}\` | ${meaning.replaceAll('|', '\\|')} |`;
 }
 
-if (import.meta.main) {
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const page = renderCatalogue('.');
   if (!process.argv.includes('--check')) writeFileSync(CATALOGUE_PATH, page);
   else if (readFileSync(CATALOGUE_PATH, 'utf8') !== page) {

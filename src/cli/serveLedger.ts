@@ -57,7 +57,7 @@ async function announce(address: string, ledger: EmbeddedLedger, secret: string 
   }
   const row = (label: string, value: string): void => print(`  ${paint.dim(label.padEnd(9))}${value}`);
   print('');
-  print(`  ${paint.bold('Activation Ledger')}  ${paint.dim(`${groupDigits(sequence)} events`)}`);
+  print(`  ${paint.bold('Activation Ledger')}  ${paint.dim(`${groupDigits(sequence)} ${sequence === 1 ? 'event' : 'events'}`)}`);
   print('');
   row('GraphQL', paint.cyan(`${address}${GRAPHQL_PATH}`));
   row('data', ledger.directory.path);

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach } from 'vitest';
+import { afterEach, vi } from 'vitest';
 
 export const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 const PROGRAM = join(PROJECT, 'bin/activation-ledger.js');
@@ -23,6 +23,9 @@ export interface Running {
   /** Resolves with the first match in standard output. */
   saying(pattern: RegExp): Promise<RegExpExecArray>;
 }
+
+// A test here is a dozen processes, each of which loads the program.
+vi.setConfig({ testTimeout: 120_000 });
 
 const directories: string[] = [];
 const children = new Set<ChildProcess>();
