@@ -1,5 +1,6 @@
 import { decodeText, type DecodeFault } from './decode.js';
-import { SNIFF_CHARACTERS, type InputFormat, type ParseContext, type ParsedRecord } from './parser.js';
+import { identifyRecord, type IdentifiedRecord } from './identifiedRecord.js';
+import { SNIFF_CHARACTERS, type InputFormat, type ParseContext, type RefusedRecord } from './parser.js';
 import { recogniseFormat } from './recognise.js';
 
 /** Which format a content is in, or why that cannot be said. */
@@ -8,7 +9,7 @@ export type Recognised =
   | { readonly kind: 'refused'; readonly code: string; readonly reason: string };
 
 export interface RecordBatch {
-  readonly records: readonly ParsedRecord[];
+  readonly records: readonly (IdentifiedRecord | RefusedRecord)[];
   /** Bytes of the source read so far. */
   readonly bytesRead: number;
 }
@@ -34,20 +35,28 @@ export function recognise(beginning: Uint8Array, whole: boolean, encoding: strin
   return { kind: 'refused', code: 'FORMAT_UNKNOWN', reason: `Its format is not recognised; name it with --format (${names}).` };
 }
 
+export interface ReadingOptions {
+  readonly format: InputFormat;
+  readonly context: ParseContext;
+  readonly encoding: string | undefined;
+  /** When the records that carry no time of their own were taken. */
+  readonly observedAt: string | undefined;
+}
+
 /**
  * Records of a content, in batches, as they are parsed; the content is read no faster than the batches are taken.
  * A content that stops being text (a wrong encoding in the middle) ends with one refused record that says so.
  */
 export async function* readRecords(
   content: AsyncIterable<Uint8Array>,
-  options: { readonly format: InputFormat; readonly context: ParseContext; readonly encoding: string | undefined },
+  options: ReadingOptions,
 ): AsyncGenerator<RecordBatch> {
-  let parsed: ParsedRecord[] = [];
+  let parsed: RecordBatch['records'][number][] = [];
   let lastRecord = 0;
   let bytesRead = 0;
   const parser = options.format.open(options.context, (record) => {
     lastRecord = record.record;
-    parsed.push(record);
+    parsed.push(identifyRecord(record, options.observedAt));
   });
   const decoding = decodeText(options.encoding, (text) => parser.write(text));
   let fault: DecodeFault | undefined;
