@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LedgerApplication } from '../../src/graphql/application.js';
+import type { LedgerApplication } from '../../src/application/port.js';
 import { globalId, readGlobalId } from '../../src/graphql/relay/globalId.js';
 import { IMPORT_CONTENT_BYTES_MAX } from '../../src/graphql/import/input.js';
-import type { StreamId } from '../../src/kernel/identifiers.js';
+import type { Sequence, StreamId } from '../../src/kernel/identifiers.js';
 import { ADA, hostRegistered, keyRegistered, startLedger, type LedgerFixture } from '../server/ledgerFixture.js';
 
 const COMMAND = '0198F0C0-0000-7000-8000-000000000001';
@@ -146,7 +146,7 @@ describe('mutations', () => {
   const commands: { name: string; input: unknown; meta: unknown }[] = [];
   const done = (name: string, id: string) => async (input: unknown, meta: unknown) => {
     commands.push({ name, input, meta });
-    return { kind: 'done', sequence: 1, applied: true, id: id as StreamId, importId: 'import-1' } as const;
+    return { kind: 'done', sequence: 1 as Sequence, applied: true, id: id as StreamId, importId: 'import-1' } as const;
   };
   const application: LedgerApplication = {
     registerHost: done('registerHost', 'host-1'),

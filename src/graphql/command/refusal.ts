@@ -1,5 +1,5 @@
 import { Field, InterfaceType, Int, ObjectType } from 'type-graphql';
-import type { RefusedOutcome } from '../application.js';
+import type { RefusedOutcome } from '../../application/port.js';
 
 @InterfaceType({ description: 'Why a command was not carried out: something its caller can change.' })
 export abstract class UserError {

@@ -1,6 +1,6 @@
 import { Arg, createUnionType, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { ProductKeyKind } from '../../domain/vocabulary.js';
-import type { ProductKeyRegistration } from '../application.js';
+import type { ProductKeyRegistration } from '../../application/port.js';
 import { CommandInput, commandMeta } from '../command/input.js';
 import { CommandRefused, InvalidInput } from '../command/refusal.js';
 import type { LedgerContext } from '../context.js';
