@@ -187,7 +187,7 @@ describe('mutations', () => {
     expect(commands.splice(0)).toMatchObject([{ input: { productKey: key, opening: { count: 3, asOf: Date.UTC(2026, 0, 1) } } }]);
     for (const keys of [{}, { productKey: key, lastFive: 'AB2CD' }]) {
       const { body } = await ledger.ask(mutation, { input: { ...base, ...keys } });
-      expect(body).toEqual({ data: { registerProductKey: { __typename: 'InvalidInput', code: 'INVALID_INPUT', path: ['productKey', 'lastFive'] } } });
+      expect(body).toEqual({ data: { registerProductKey: { __typename: 'CommandRefused', code: 'INVALID_INPUT', path: ['productKey', 'lastFive'] } } });
     }
     expect(commands).toEqual([]);
     expect(JSON.stringify(ledger.log)).not.toContain('BBBBB');
@@ -200,7 +200,7 @@ describe('mutations', () => {
     expect(good.body.data.recordActivation).toEqual({ __typename: 'RecordActivationSuccess', productKey: { used: 0 }, host: { name: 'alpha' } });
     expect(commands.splice(0)).toMatchObject([{ input: { host: 'host-1', productKey: 'productKey-1', method: 'MAK_INDEPENDENT' } }]);
     const bad = await ledger.ask(mutation, { input: { host: ids.productKey, productKey: ids.host } });
-    expect(bad.body.data.recordActivation).toEqual({ __typename: 'InvalidInput', path: ['host'] });
+    expect(bad.body.data.recordActivation).toEqual({ __typename: 'CommandRefused', path: ['host'] });
   });
 
   it('import a text up to the size limit, and refuse a larger one', async () => {
