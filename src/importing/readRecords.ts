@@ -1,11 +1,12 @@
 import { decodeText, type DecodeFault } from './decode.js';
 import { SNIFF_CHARACTERS, type InputFormat, type ParseContext, type ParsedRecord } from './parser.js';
 import { recogniseFormat } from './recognise.js';
+import type { RefusalCode } from './refusals.js';
 
 /** Which format a content is in, or why that cannot be said. */
 export type Recognised =
   | { readonly kind: 'recognised'; readonly format: InputFormat }
-  | { readonly kind: 'refused'; readonly code: string; readonly reason: string };
+  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly reason: string };
 
 export interface RecordBatch {
   readonly records: readonly ParsedRecord[];

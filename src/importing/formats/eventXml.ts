@@ -1,7 +1,8 @@
-import { understandEventRecord } from '../eventRecord.js';
-import { instantOf } from '../localTime.js';
+import { understandEventRecord } from '../records/eventRecord.js';
+import { instantOf } from '../records/localTime.js';
 import { RECORD_CHARACTERS_MAX, type InputFormat, type ParseContext, type ParsedRecord, type RecordParser } from '../parser.js';
-import { attributeOf, childOf, parseStrictXml, type XmlElement } from '../strictXml.js';
+import { attributeOf, childOf, parseStrictXml, type XmlElement } from '../syntax/strictXml.js';
+import type { RefusalCode } from '../refusals.js';
 
 /** `wevtutil qe … /f:xml`: `<Event>` elements one after another, with or without `<Events>` around them. */
 export const eventXml: InputFormat = {
@@ -39,7 +40,7 @@ function open(context: ParseContext, emit: (record: ParsedRecord) => void): Reco
   let declared = 0;
   let inSubset = false;
 
-  function refuse(code: string, reason: string): void {
+  function refuse(code: RefusalCode, reason: string): void {
     record += 1;
     emit({ kind: 'refused', record, code, reason });
   }
