@@ -3,7 +3,7 @@ import { hostDecider } from '../domain/host/decider.js';
 import type { KeyMention, LicenseStateObservation } from '../domain/observation.js';
 import { productKeyDecider, type ProductKeyCommand } from '../domain/productKey/decider.js';
 import type { ProductKeyKind } from '../domain/vocabulary.js';
-import { methodOfKeyKind } from '../importing/licenceWords.js';
+import { methodOfKeyKind } from '../importing/records/licenceWords.js';
 import { normaliseProductKey } from '../importing/productKeys.js';
 import type { CommandOutcome as HandlerOutcome } from '../kernel/commandHandler.js';
 import { derivedCommandId, isCommandId } from '../kernel/eventIds.js';
