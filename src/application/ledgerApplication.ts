@@ -2,103 +2,16 @@ import { parseHostName } from '../domain/host/hostName.js';
 import { hostDecider } from '../domain/host/decider.js';
 import type { KeyMention, LicenseStateObservation } from '../domain/observation.js';
 import { productKeyDecider, type ProductKeyCommand } from '../domain/productKey/decider.js';
-import type { ActivationMethod, ProductKeyKind } from '../domain/vocabulary.js';
-import { methodOfKeyKind } from '../importing/licenceWords.js';
-import type { DateOrder } from '../importing/parser.js';
+import type { ProductKeyKind } from '../domain/vocabulary.js';
+import { methodOfKeyKind } from '../importing/records/licenceWords.js';
 import { normaliseProductKey } from '../importing/productKeys.js';
 import type { CommandOutcome as HandlerOutcome } from '../kernel/commandHandler.js';
 import { derivedCommandId, isCommandId } from '../kernel/eventIds.js';
-import type { CommandId, StreamId, SubjectId } from '../kernel/identifiers.js';
+import type { StoredEvent } from '../kernel/envelope.js';
+import type { CommandId, Sequence, StreamId } from '../kernel/identifiers.js';
+import type { ActivationRecord, CommandMeta, CommandOutcome, LedgerApplication, ObservationImport, ProductKeyRegistration, RefusedOutcome } from './port.js';
 import type { ObservationRecorder } from './recordObservations.js';
 import type { ImportResult } from './runImport.js';
-
-/** What the API asks of the ledger's commands. A refusal is a value; a rejected promise is a fault of ours. */
-export interface LedgerApplication {
-  registerProductKey(input: ProductKeyRegistration, meta: CommandMeta): Promise<CommandOutcome>;
-  registerHost(input: HostRegistration, meta: CommandMeta): Promise<CommandOutcome>;
-  recordActivation(input: ActivationRecord, meta: CommandMeta): Promise<CommandOutcome>;
-  importObservations(input: ObservationImport, meta: CommandMeta): Promise<ImportOutcome>;
-}
-
-/** Who asks, why, and which command it is. */
-export interface CommandMeta {
-  readonly actor: SubjectId;
-  /** UUID; the same id with the same input is the same command. Absent: a new command. */
-  readonly commandId?: string | undefined;
-  readonly reason?: string | undefined;
-  readonly correlationId: string;
-}
-
-export interface ProductKeyRegistration {
-  /** The whole key (25 characters in groups of five); reduced to its last five and a fingerprint before anything is kept. */
-  readonly productKey?: string | undefined;
-  /** Where the whole key is not at hand. */
-  readonly lastFive?: string | undefined;
-  readonly kind: ProductKeyKind;
-  readonly product: string;
-  readonly agreement?: string | undefined;
-  readonly allowed?: number | undefined;
-  /** `asOf` in epoch milliseconds. */
-  readonly opening?: { readonly count: number; readonly asOf: number; readonly source: string } | undefined;
-  readonly obtainedFrom?: 'MEDIA_SLEEVE' | 'DOWNLOAD_PAGE' | 'PORTAL' | 'ACTIVATION_CENTER' | undefined;
-}
-
-export interface HostRegistration {
-  readonly name: string;
-  readonly cmid?: string | undefined;
-  readonly macAddresses?: readonly string[] | undefined;
-  readonly operatingSystem?: string | undefined;
-  readonly virtualMachine?: boolean | undefined;
-}
-
-/** An activation somebody has seen. */
-export interface ActivationRecord {
-  readonly host: StreamId;
-  readonly productKey: StreamId;
-  /** The host's installation; absent: the one of the SKU or of the key, else a new one. */
-  readonly installation?: number | undefined;
-  readonly skuId?: string | undefined;
-  readonly method?: ActivationMethod | undefined;
-  /** Epoch milliseconds; absent: now. */
-  readonly occurredAt?: number | undefined;
-}
-
-export interface ObservationImport {
-  /** Name of an input format; absent: recognised from the content. */
-  readonly format?: string | undefined;
-  readonly content: string;
-  readonly sourceName?: string | undefined;
-  /** Machine the content is about, for formats that do not name it. */
-  readonly host?: string | undefined;
-  /** IANA zone of local times. */
-  readonly timeZone?: string | undefined;
-  readonly dateOrder?: DateOrder | undefined;
-}
-
-/** `path` names the input fields concerned. */
-export interface RefusedOutcome {
-  readonly kind: 'refused';
-  readonly code: string;
-  readonly message: string;
-  readonly path?: readonly string[] | undefined;
-  readonly rules: readonly string[];
-}
-
-export type CommandOutcome =
-  | RefusedOutcome
-  | {
-      readonly kind: 'done';
-      /** Of the command's last event; of the log's end, if there was nothing to append. */
-      readonly sequence: number;
-      /** Whether the read model shows it already. */
-      readonly applied: boolean;
-      /** The stream the command was about. */
-      readonly id: StreamId;
-    };
-
-export type ImportOutcome =
-  | RefusedOutcome
-  | { readonly kind: 'done'; readonly sequence: number; readonly applied: boolean; readonly importId: string };
 
 export interface LedgerApplicationOptions {
   readonly recorder: ObservationRecorder;
@@ -107,8 +20,8 @@ export interface LedgerApplicationOptions {
   /** Name of a host as it was written; undefined for a host the ledger does not know. */
   readonly hostName: (host: StreamId) => string | undefined;
   readonly productKey: (key: StreamId) => { readonly lastFive: string; readonly kind: ProductKeyKind } | undefined;
-  readonly headSequence: () => Promise<number>;
-  readonly waitUntilApplied: (sequence: number) => Promise<boolean>;
+  readonly headSequence: () => Promise<Sequence>;
+  readonly waitUntilApplied: (sequence: Sequence) => Promise<boolean>;
   readonly runImport: (input: ObservationImport, meta: CommandMeta & { readonly commandId: CommandId }) => Promise<ImportResult | RefusedOutcome>;
 }
 
@@ -203,7 +116,7 @@ export function createLedgerApplication(options: LedgerApplicationOptions): Ledg
 
   async function answer(outcome: HandlerOutcome, stream: StreamId): Promise<CommandOutcome> {
     if (outcome.kind === 'refused') return { kind: 'refused', ...outcome.refusal };
-    const sequence = outcome.kind === 'unchanged' ? await options.headSequence() : (outcome.events.at(-1)?.sequence ?? 0);
+    const sequence = outcome.kind === 'unchanged' ? await options.headSequence() : lastSequence(outcome.events);
     return { kind: 'done', sequence, applied: await options.waitUntilApplied(sequence), id: stream };
   }
 
@@ -227,6 +140,12 @@ function keyMention(input: ProductKeyRegistration, fingerprint: (productKey: str
 
 function firstTooLong(fields: Readonly<Record<string, string | undefined>>): string | undefined {
   return Object.entries(fields).find(([, text]) => text !== undefined && text.length > TEXT_CHARACTERS_MAX)?.[0];
+}
+
+function lastSequence(events: readonly StoredEvent[]): Sequence {
+  const last = events.at(-1);
+  if (last === undefined) throw new Error('A command that recorded something recorded no event.');
+  return last.sequence;
 }
 
 function installationOf(outcome: Extract<HandlerOutcome, { kind: 'recorded' | 'alreadyRecorded' }>): number {

@@ -85,7 +85,8 @@ export async function importContent(ledger: EmbeddedLedger, content: Uint8Array,
   const choice = chooseFormat(content.subarray(0, SNIFF_BYTES), content.length <= SNIFF_BYTES, request);
   if (choice.kind === 'refused') return choice;
   const { format } = choice;
-  const batches = readRecords(inChunks(content), { format, context: parseContext(ledger, request), encoding: request.encoding });
+  const { encoding, observedAt } = request;
+  const batches = readRecords(inChunks(content), { format, context: parseContext(ledger, request), encoding, observedAt });
   const sourceSha256 = hash('sha256', content, 'hex');
   return record(ledger, format, batches, { ...request, sourceSha256, sourceBytes: content.length, events: {} });
 }
@@ -104,7 +105,7 @@ interface Recording extends ContentImport {
 }
 
 async function record(ledger: EmbeddedLedger, format: InputFormat, batches: AsyncIterable<RecordBatch>, recording: Recording): Promise<FileImportResult> {
-  const { events, host, timeZone, dateOrder, sourceName, sourceSha256, sourceBytes, commandId, actor, reason, observedAt } = recording;
+  const { events, host, timeZone, dateOrder, sourceName, sourceSha256, sourceBytes, commandId, actor, reason } = recording;
   let bytesRead = 0;
   async function* records(): AsyncGenerator<RecordBatch['records']> {
     for await (const batch of batches) {
@@ -118,7 +119,6 @@ async function record(ledger: EmbeddedLedger, format: InputFormat, batches: Asyn
     commandId,
     actor,
     reason,
-    observedAt,
     onProgress: ({ recordsRead }) => events.onProgress?.(bytesRead, recordsRead),
     onRefused: (refused) => events.onRefused?.(refused),
   });
@@ -143,7 +143,7 @@ function chooseFormat(beginning: Uint8Array, whole: boolean, request: ImportRead
 
 function readHere(ledger: EmbeddedLedger, request: FileImport, format: InputFormat): AsyncIterable<RecordBatch> {
   const content = createReadStream(request.path, { highWaterMark: READ_BYTES });
-  return readRecords(content, { format, context: parseContext(ledger, request), encoding: request.encoding });
+  return readRecords(content, { format, context: parseContext(ledger, request), encoding: request.encoding, observedAt: request.observedAt });
 }
 
 function parseContext(ledger: EmbeddedLedger, { host, timeZone, dateOrder }: ImportReading): ParseContext {

@@ -14,7 +14,7 @@ export function servicesOf(ledger: EmbeddedLedger, environment: Pick<CliEnvironm
     hostName: (host) => readModel.hosts.byHost(host, { now: 0 })?.rawName,
     productKey: (key) => readModel.productKeys.byKey(key),
     headSequence: async () => (await store.head()).sequence,
-    waitUntilApplied: (sequence) => readModel.waitUntilApplied(sequence as never),
+    waitUntilApplied: (sequence) => readModel.waitUntilApplied(sequence),
     async runImport(input, { commandId, actor, reason }) {
       const { content, ...reading } = input;
       const result = await importContent(ledger, Buffer.from(content, 'utf8'), { ...reading, commandId, actor, reason });

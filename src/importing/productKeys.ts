@@ -21,6 +21,7 @@ const BROKEN_GROUP = `${KEY_CHARACTER}(?:\\s?${KEY_CHARACTER}){4}`;
 const BROKEN_KEY = new RegExp(`(?<![A-Z0-9])${BROKEN_GROUP}(?:\\s?-\\s?${BROKEN_GROUP}){3}\\s?-\\s?(${BROKEN_GROUP})(?![A-Z0-9])`, 'gi');
 /** Characters of a whole key without its dashes: nothing shorter holds one. */
 const KEY_CHARACTERS = 25;
+const KEY_GROUP = new RegExp(`${KEY_CHARACTER}{5}`, 'i');
 const WHOLE_KEY_RUN_TOGETHER = new RegExp(`^${KEY_CHARACTER}{25}$`, 'i');
 /** Placeholders that tools print in place of the first four groups. */
 const PLACEHOLDER_GROUP = /^(?:X{5}|\*{5}|#{5})$/i;
@@ -28,11 +29,12 @@ const LAST_FIVE = /^[A-Z0-9]{5}$/;
 
 /** Replaces each whole product key in a text, however it is written, by `*****-…-LAST5`. */
 export function maskProductKeys(text: string): string {
-  // On the way of every field of every record: most are too short to hold a key, and cost no more than this.
+  // Every field of every record comes here, and hardly one holds a key: what every key has is looked for before the key itself.
   if (text.length < KEY_CHARACTERS) return text;
-  const others = text.replace(OTHERWISE_WRITTEN_KEY, (_, _separator: string, lastFive: string) => masked(lastFive));
+  const others = KEY_GROUP.test(text) ? text.replace(OTHERWISE_WRITTEN_KEY, (_, _separator: string, lastFive: string) => masked(lastFive)) : text;
   if (!others.includes('-')) return others;
-  return others.replace(WHOLE_KEY, (_, lastFive: string) => masked(lastFive)).replace(BROKEN_KEY, (_, lastFive: string) => masked(lastFive));
+  const dashed = others.replace(WHOLE_KEY, (_, lastFive: string) => masked(lastFive));
+  return /\s/.test(dashed) ? dashed.replace(BROKEN_KEY, (_, lastFive: string) => masked(lastFive)) : dashed;
 }
 
 function masked(lastFive: string): string {

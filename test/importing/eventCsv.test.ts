@@ -95,10 +95,10 @@ describe('bad input costs itself alone', () => {
   test.each([
     ['a placeholder for the client', winEventRow({ message: MESSAGE.replace('client7.ledger.example', '<KMS Client name>') }), 'MISSING_HOST'],
     ['no computer in an event of a client', winEventRow({ id: '12289', message: '0x0, 0x0, 1, 0, 30, 120, 10080, 2024/03/09 17:53', computer: '' }), 'MISSING_HOST'],
-    ['no fields in the message', winEventRow({ message: 'nothing' }), 'INCOMPLETE_EVENT'],
+    ['no fields in the message', winEventRow({ message: 'nothing' }), 'INCOMPLETE_RECORD'],
     ['no event id', winEventRow({ id: 'x' }), 'MISSING_EVENT_ID'],
     ['a row that is too short', '"x"\r\n', 'MISSING_EVENT_ID'],
-    ['a number out of range', winEventRow({ message: MESSAGE.replace(',25,', ',4294967296,') }), 'BAD_NUMBER'],
+    ['a number out of range', winEventRow({ message: MESSAGE.replace(',25,', ',4294967296,') }), 'NUMBER_OUT_OF_RANGE'],
     ['text after a quote', `"x"y${winEventRow()}`, 'MALFORMED_CSV'],
     ['a message of 2 MB', winEventRow({ message: 'x'.repeat(2_000_000) }), 'RECORD_TOO_LONG'],
     ['a line of 10 MB', `${'x'.repeat(10_000_000)}\r\n`, 'RECORD_TOO_LONG'],
@@ -122,7 +122,7 @@ describe('always', () => {
 
   test('wherever the chunks are cut, the records are the same', () => {
     const whole = parse(eventCsv, file);
-    expect(outcomesOf(whole)).toEqual(['understood', 'INCOMPLETE_EVENT', 'MALFORMED_CSV', 'understood']);
+    expect(outcomesOf(whole)).toEqual(['understood', 'INCOMPLETE_RECORD', 'MALFORMED_CSV', 'understood']);
     for (let at = 1; at < file.length; at += 1) expect(parse(eventCsv, [file.slice(0, at), file.slice(at)])).toEqual(whole);
   });
 

@@ -158,8 +158,8 @@ describe('bad input costs itself alone', () => {
     ['a placeholder for the client', copied(12290, REQUEST.replace('client7.ledger.example', '<KMS Client name>')), 'MISSING_HOST'],
     ['a placeholder for the KMS host', copied(12288, ATTEMPT.replace('kms1.ledger.example', '<KMS Host FQDN>')), 'MISSING_KMS_HOST'],
     ['no event id', copied(12290, REQUEST).replace('12290', ''), 'MISSING_EVENT_ID'],
-    ['no data', copied(12290, 'The description cannot be found.'), 'INCOMPLETE_EVENT'],
-    ['a count out of range', copied(12290, REQUEST.replace(',25,', ',99999999999,')), 'BAD_NUMBER'],
+    ['no data', copied(12290, 'The description cannot be found.'), 'INCOMPLETE_RECORD'],
+    ['a count out of range', copied(12290, REQUEST.replace(',25,', ',99999999999,')), 'NUMBER_OUT_OF_RANGE'],
     ['a line of 10 MB', copied(12290, 'x'.repeat(10_000_000)), 'RECORD_TOO_LONG'],
     ['a record of many lines', copied(12290, 'x\n'.repeat(1_100_000)), 'RECORD_TOO_LONG'],
   ])('%s', (_, bad, code) => {
@@ -185,7 +185,7 @@ describe('always', () => {
 
   test('wherever the chunks are cut, the records are the same', () => {
     const whole = parse(eventText, file);
-    expect(outcomesOf(whole)).toEqual(['understood', 'understood', 'INCOMPLETE_EVENT', 'understood']);
+    expect(outcomesOf(whole)).toEqual(['understood', 'understood', 'INCOMPLETE_RECORD', 'understood']);
     for (let at = 1; at < file.length; at += 1) expect(parse(eventText, [file.slice(0, at), file.slice(at)])).toEqual(whole);
   });
 

@@ -1,12 +1,12 @@
-import type { HostMention, LicenseStateObservation } from '../domain/observation.js';
-import { type ActivationMethod, type LicenseStatus, licenseStatusOf, type ProductKeyKind } from '../domain/vocabulary.js';
+import type { HostMention, LicenseStateObservation } from '../../domain/observation.js';
+import { type ActivationMethod, type LicenseStatus, licenseStatusOf, type ProductKeyKind } from '../../domain/vocabulary.js';
 import type { Fields } from './fields.js';
 import { channelOfDescription, guidOf, hresultOf, keyKindOfChannel, methodOfKeyKind } from './licenceWords.js';
-import type { ParseContext } from './parser.js';
-import { mentionOfKey } from './productKeys.js';
+import type { ParseContext } from '../parser.js';
+import { mentionOfKey } from '../productKeys.js';
+import type { RefusalCode } from '../refusals.js';
 import { vamtKeyKind, vamtLicenseStatus } from './vamtWords.js';
-import { unreadTime } from './localTime.js';
-import { instantOf, isNoDate } from './vamtTime.js';
+import { instantOf, isNoDate, unreadTime } from './localTime.js';
 
 /** A product of a machine as VAMT keeps it, in its database and in its CIL files. */
 export interface VamtProduct {
@@ -21,7 +21,7 @@ export interface VamtProduct {
 
 /** What is wrong with a record, and its stable code. */
 export interface VamtFault {
-  readonly code: string;
+  readonly code: RefusalCode;
   readonly sentence: string;
 }
 

@@ -1,5 +1,5 @@
-import { keepable } from './fields.js';
-import type { DateOrder } from './parser.js';
+import type { DateOrder } from '../parser.js';
+import { keptText } from './keptText.js';
 
 /** What is known of the times in a file besides their text. */
 export interface TimeRules {
@@ -20,6 +20,8 @@ export function instantOf(text: string, rules: TimeRules): string | undefined {
   const trimmed = text.trim();
   const dmtf = DMTF_TIME.exec(trimmed);
   if (dmtf !== null) return instantOfDmtf(dmtf);
+  const json = JSON_TIME.exec(trimmed);
+  if (json !== null) return instantOfMilliseconds(Number(json[1]));
   const written = writtenTimeOf(trimmed, rules.dateOrder);
   return written === undefined ? undefined : instantOfLocal(written, rules.timeZone);
 }
@@ -37,7 +39,7 @@ export function isNoDate(text: string): boolean {
   return NO_DATE.test(text.trim());
 }
 
-const NO_DATE = /^(?:16010101|1601[-/.]\s?0?1[-/.]\s?0?1(?!\d)|0?1[-/.]0?1[-/.]1601(?!\d)|1600[-/.]12[-/.]31(?!\d)|(?:12[-/.]31|31[-/.]12)[-/.]1600(?!\d))/;
+const NO_DATE = /^(?:16010101|\/Date\(-116444\d{8}\)\/|1601[-/.]\s?0?1[-/.]\s?0?1(?!\d)|0?1[-/.]0?1[-/.]1601(?!\d)|1600[-/.]12[-/.]31(?!\d)|(?:12[-/.]31|31[-/.]12)[-/.]1600(?!\d))/;
 
 /** A wall-clock time; its parts are in range. */
 interface WrittenTime {
@@ -96,6 +98,15 @@ function instantOfDmtf(match: RegExpExecArray): string | undefined {
     millisecond: Number(fraction.slice(0, 3)),
   });
   return written === undefined ? undefined : instantAtOffset(written, Number(offset));
+}
+
+/** ConvertTo-Json of Windows PowerShell: milliseconds since 1970, UTC. */
+const JSON_TIME = /^\/Date\((-?\d{1,15})\)\/$/;
+
+function instantOfMilliseconds(milliseconds: number): string | undefined {
+  const at = new Date(milliseconds);
+  const year = at.getUTCFullYear();
+  return year >= YEAR_MIN && year <= YEAR_MAX ? at.toISOString() : undefined;
 }
 
 const WRITTEN_TIME =
@@ -240,5 +251,5 @@ function offsetAt(clock: ZoneClock, at: number): number {
 
 /** A time to be kept as it was written, because it could not be read without guessing; undefined where it was read or says "none". */
 export function unreadTime(text: string | undefined, instant: string | undefined): string | undefined {
-  return text === undefined || instant !== undefined || isNoDate(text) ? undefined : keepable(text);
+  return text === undefined || instant !== undefined || isNoDate(text) ? undefined : keptText(text);
 }

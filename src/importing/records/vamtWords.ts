@@ -1,5 +1,5 @@
 /** The words and numbers of VAMT, reduced to the ledger's own. Numbers whose meaning no source gives are unknown. */
-import { type LicenseStatus, licenseStatusOf, type ProductKeyKind } from '../domain/vocabulary.js';
+import { type LicenseStatus, licenseStatusOf, type ProductKeyKind } from '../../domain/vocabulary.js';
 
 /** Licence status of a code (0 to 6) or of a word (`Licensed`, `OOBGrace`, `Initial grace period`); `raw` is what could not be understood. */
 export function vamtLicenseStatus(

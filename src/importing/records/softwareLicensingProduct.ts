@@ -4,12 +4,12 @@
  */
 import type { HostMention, KmsCountObservation, LicenseStateObservation, Observation } from '../../domain/observation.js';
 import { licenseStatusOf, type ActivationMethod, type LicenseStatus, type ProductKeyKind } from '../../domain/vocabulary.js';
-import { channelOfDescription, guidOf, hresultOf, keyKindOfChannel, methodOfKeyKind } from '../licenceWords.js';
+import { channelOfDescription, guidOf, hresultOf, keyKindOfChannel, methodOfKeyKind } from './licenceWords.js';
 import type { ParseContext, ParsedRecord } from '../parser.js';
 import { contentIdentity } from '../recordIdentity.js';
 import { keptHostName, keptKey, keptText } from './keptText.js';
 import { licenseStatusOfWord } from './licenseStatusWords.js';
-import { unambiguousInstant } from './unambiguousInstant.js';
+import { instantOf, isNoDate } from './localTime.js';
 
 /** A record's properties by lower-case name; empty text where there is no value. */
 export type WmiProperties = ReadonlyMap<string, string>;
@@ -24,7 +24,7 @@ export function readSoftwareLicensingRecord(properties: WmiProperties, record: n
     return {
       kind: 'refused',
       record,
-      code: 'NOT_A_LICENSING_RECORD',
+      code: 'WRONG_SHAPE',
       reason:
         'The record has neither LicenseStatus nor PartialProductKey nor ClientMachineID: export SoftwareLicensingProduct or SoftwareLicensingService with these properties.',
     };
@@ -39,7 +39,7 @@ export function readSoftwareLicensingRecord(properties: WmiProperties, record: n
     };
   }
   const rawName = hostNameOf(properties, context);
-  if (wmiClass === 'product' && !isInstalled(properties)) return understood(properties, record, rawName, []);
+  if (wmiClass === 'product' && !isInstalled(properties)) return understood(properties, record, rawName, context, []);
   if (rawName === undefined) {
     return {
       kind: 'refused',
@@ -49,18 +49,29 @@ export function readSoftwareLicensingRecord(properties: WmiProperties, record: n
     };
   }
   const observations = wmiClass === 'product' ? productObservations(properties, { rawName }, context) : serviceObservations(properties, rawName);
-  return understood(properties, record, rawName, observations);
+  return understood(properties, record, rawName, context, observations);
 }
 
-function understood(properties: WmiProperties, record: number, host: string | undefined, observations: readonly Observation[]): ParsedRecord {
+function understood(properties: WmiProperties, record: number, host: string | undefined, context: ParseContext, observations: readonly Observation[]): ParsedRecord {
   return {
     kind: 'understood',
     record,
     identity: contentIdentity('software-licensing', host, identityText(properties)),
-    // The machine's own clock, where the shape says its offset: an old dump then does not look like today's state.
-    occurredAt: unambiguousInstant(value(properties, 'TrustedTime') ?? ''),
+    // The machine's own clock, where it can be placed: an old dump then does not look like today's state.
+    occurredAt: instantOfClock(value(properties, 'TrustedTime') ?? '', context),
     observations,
   };
+}
+
+/** Times that say their own offset: the same instant in every shape, whatever the caller knows of local times. */
+const PLAIN_TIMES = { timeZone: undefined, dateOrder: undefined };
+/** Before Windows Vista nothing was volume-activated in this way: earlier dates are those of unset clocks. */
+const EARLIEST_CLOCK = '2006';
+const LATEST_CLOCK = '2200';
+
+function instantOfClock(text: string, context: ParseContext): string | undefined {
+  const instant = instantOf(text, context);
+  return instant !== undefined && instant > EARLIEST_CLOCK && instant < LATEST_CLOCK ? instant : undefined;
 }
 
 function wmiClassOf(properties: WmiProperties): 'product' | 'service' | undefined {
@@ -238,12 +249,9 @@ function isYes(text: string | undefined): boolean {
   return /^(?:1|true|wahr|yes|ja)$/i.test(text ?? '');
 }
 
-/** Dates of 1601 are the epoch of FILETIME and stand for "none", in whatever locale's order. */
-const NO_DATE = /^(?:16010101\d{6}\.|(?:0?1[./-]){2}1601\b|1601[./-]0?1[./-]0?1\b|\/Date\(-116444\d{8}\)\/)/;
-
 function value(properties: WmiProperties, name: string): string | undefined {
   const text = properties.get(name.toLowerCase())?.trim();
-  return text === undefined || text === '' || NO_DATE.test(text) ? undefined : text;
+  return text === undefined || text === '' || isNoDate(text) ? undefined : text;
 }
 
 /** The properties that the mapping reads; the others do not make it another record. OA3xOriginalProductKey is never among them. */
@@ -283,7 +291,7 @@ function identityText(properties: WmiProperties): string {
     const text = value(properties, name);
     if (text === undefined) continue;
     // A whole key where the last five were expected must not be guessable from its hash.
-    const kept = name === 'PartialProductKey' ? text.slice(-5) : (unambiguousInstant(text) ?? keptText(text) ?? '');
+    const kept = name === 'PartialProductKey' ? text.slice(-5) : (instantOf(text, PLAIN_TIMES) ?? keptText(text) ?? '');
     lines.push(`${name}=${kept}`);
   }
   return lines.join('\n');

@@ -1,8 +1,9 @@
 /** What slmgr and ospp output have in common: records of one machine, which the text itself does not name. */
 import type { KeyMention, Observation } from '../../domain/observation.js';
 import type { LicenseStatus, ProductKeyKind } from '../../domain/vocabulary.js';
-import type { ParsedRecord, ParseContext, RefusedRecord } from '../parser.js';
+import type { ParsedRecord, ParseContext, UnreadableRecord } from '../parser.js';
 import { contentIdentity } from '../recordIdentity.js';
+import type { RefusalCode } from '../refusals.js';
 import { keptHostName } from './keptText.js';
 
 /** `Label: value`, at the first colon of either width that is followed by a blank, the end, or, for want of such, anything. */
@@ -34,7 +35,7 @@ export function contentOf(fields: ReadonlyMap<string, string>, key: KeyMention |
   return [...lines, `key=${key?.lastFive ?? ''}|${key?.fingerprint ?? ''}`].join('\n');
 }
 
-export function refused(record: number, code: string, reason: string): RefusedRecord {
+export function refused(record: number, code: RefusalCode, reason: string): UnreadableRecord {
   return { kind: 'refused', record, code, reason };
 }
 

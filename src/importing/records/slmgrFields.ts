@@ -1,7 +1,7 @@
 /** What the lines of slmgr.vbs mean: English ones by their label, those of other languages by what they hold. */
 import type { KeyMention } from '../../domain/observation.js';
 import { OFFICE_2010_APPLICATION_ID, OFFICE_APPLICATION_ID, WINDOWS_APPLICATION_ID } from '../../domain/vocabulary.js';
-import { guidOf } from '../licenceWords.js';
+import { guidOf } from './licenceWords.js';
 import { labelledLine, minutesBesideDays } from './hostText.js';
 import { STATUS_LABELS } from './licenseStatusWords.js';
 

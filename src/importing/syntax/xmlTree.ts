@@ -1,6 +1,7 @@
 import { SaxesParser } from 'saxes';
-import { RECORD_CHARACTERS_MAX, type RecordParser } from './parser.js';
+import { RECORD_CHARACTERS_MAX, type RecordParser } from '../parser.js';
 import { TREE_DEPTH_MAX, type TreeEvents } from './tree.js';
+import type { RefusalCode } from '../refusals.js';
 
 /** How much is given to the XML parser at once, in characters, so that its memory can be checked in between. */
 const PIECE_CHARACTERS = 65_536;
@@ -30,7 +31,7 @@ export function openXmlTree(events: TreeEvents): RecordParser {
     if (closed !== undefined && !stopped) events.close(closed.name, closed.text);
   }
 
-  function stop(code: string, sentence: string): void {
+  function stop(code: RefusalCode, sentence: string): void {
     if (stopped) return;
     stopped = true;
     events.fault(code, `Line ${parser.line}: ${sentence}`);

@@ -1,5 +1,5 @@
 /** The words in which tools speak of channels, keys and codes, reduced to the ledger's own. */
-import type { ActivationMethod, ProductKeyKind } from '../domain/vocabulary.js';
+import type { ActivationMethod, ProductKeyKind } from '../../domain/vocabulary.js';
 
 /** `0xC004F06C` from hexadecimal or decimal text (`3221549164`, `-1073418132`, `0x0`); undefined if it is neither. */
 export function hresultOf(text: string): string | undefined {

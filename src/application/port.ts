@@ -1,5 +1,6 @@
 import type { ActivationMethod, ProductKeyKind } from '../domain/vocabulary.js';
-import type { StreamId, SubjectId } from '../kernel/identifiers.js';
+import type { DateOrder } from '../importing/parser.js';
+import type { Sequence, StreamId, SubjectId } from '../kernel/identifiers.js';
 
 /** What the API asks of the ledger's commands. A refusal is a value; a rejected promise is a fault of ours. */
 export interface LedgerApplication {
@@ -44,7 +45,7 @@ export interface HostRegistration {
 export interface ActivationRecord {
   readonly host: StreamId;
   readonly productKey: StreamId;
-  /** The host's installation; absent: its only one. */
+  /** The host's installation; absent: the one of the SKU or of the key, else a new one. */
   readonly installation?: number | undefined;
   readonly skuId?: string | undefined;
   readonly method?: ActivationMethod | undefined;
@@ -61,7 +62,7 @@ export interface ObservationImport {
   readonly host?: string | undefined;
   /** IANA zone of local times. */
   readonly timeZone?: string | undefined;
-  readonly dateOrder?: 'YMD' | 'DMY' | 'MDY' | undefined;
+  readonly dateOrder?: DateOrder | undefined;
 }
 
 /** `path` names the input fields concerned. */
@@ -77,8 +78,8 @@ export type CommandOutcome =
   | RefusedOutcome
   | {
       readonly kind: 'done';
-      /** Of the command's last event; of the event that made it true already, if there was nothing to append. */
-      readonly sequence: number;
+      /** Of the command's last event; of the log's end, if there was nothing to append. */
+      readonly sequence: Sequence;
       /** Whether the read model shows it already. */
       readonly applied: boolean;
       /** The stream the command was about. */
@@ -87,4 +88,4 @@ export type CommandOutcome =
 
 export type ImportOutcome =
   | RefusedOutcome
-  | { readonly kind: 'done'; readonly sequence: number; readonly applied: boolean; readonly importId: string };
+  | { readonly kind: 'done'; readonly sequence: Sequence; readonly applied: boolean; readonly importId: string };

@@ -10,8 +10,7 @@ const HOST_CHARACTERS_MAX = 255;
 /** The text trimmed, keys masked, control characters and runs of blanks made one blank, cut at its bound; undefined where nothing is left. */
 export function keptText(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  // eslint-disable-next-line no-control-regex -- control characters are what it removes
-  const tidy = maskProductKeys(text.replace(/[\s\u0000-\u001f\u007f]+/g, ' ').trim());
+  const tidy = maskProductKeys(text.replace(/[\s\p{Cc}]+/gu, ' ').trim());
   const kept = tidy.slice(0, KEPT_CHARACTERS_MAX).toWellFormed().trim();
   return kept === '' ? undefined : kept;
 }

@@ -1,4 +1,4 @@
-import { splitLines, type LineSplitter } from '../lines.js';
+import { splitLines, type LineSplitter } from './lines.js';
 
 /** Least width, in columns, at which a console breaks a line; wide characters may leave its last column empty. */
 const CONSOLE_COLUMNS_MIN = 79;

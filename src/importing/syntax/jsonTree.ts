@@ -1,5 +1,6 @@
-import { RECORD_CHARACTERS_MAX, type RecordParser } from './parser.js';
+import { RECORD_CHARACTERS_MAX, type RecordParser } from '../parser.js';
 import { TREE_DEPTH_MAX, type TreeEvents } from './tree.js';
+import type { RefusalCode } from '../refusals.js';
 
 /** A list or object that is open. `name` is what its members, or its items, go by. */
 interface Container {
@@ -31,7 +32,7 @@ export function openJsonTree(topName: string, events: TreeEvents): RecordParser 
   let token: Token | undefined;
   let stopped = false;
 
-  function stop(code: string, sentence: string): void {
+  function stop(code: RefusalCode, sentence: string): void {
     if (stopped) return;
     stopped = true;
     token = undefined;

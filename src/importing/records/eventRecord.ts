@@ -1,10 +1,11 @@
-import type { Observation } from '../domain/observation.js';
-import { licenseStatusOf } from '../domain/vocabulary.js';
+import type { Observation } from '../../domain/observation.js';
+import { licenseStatusOf } from '../../domain/vocabulary.js';
 import { guidOf, hresultOf } from './licenceWords.js';
 import { instantOf, isNoDate, unreadTime } from './localTime.js';
-import type { ParseContext, ParsedRecord } from './parser.js';
-import { maskProductKeys } from './productKeys.js';
-import { contentIdentity, eventRecordIdentity } from './recordIdentity.js';
+import type { ParseContext, ParsedRecord } from '../parser.js';
+import { maskProductKeys } from '../productKeys.js';
+import { contentIdentity, eventRecordIdentity } from '../recordIdentity.js';
+import type { RefusalCode } from '../refusals.js';
 
 /** A record of the Windows event log, whichever export it was found in. */
 export interface EventRecord {
@@ -45,7 +46,7 @@ export function understandEventRecord(event: EventRecord, record: number, contex
   };
 }
 
-type Reading = { readonly observations: readonly Observation[]; readonly clientTime?: string | undefined } | { readonly code: string; readonly reason: string };
+type Reading = { readonly observations: readonly Observation[]; readonly clientTime?: string | undefined } | { readonly code: RefusalCode; readonly reason: string };
 type Reader = (event: EventRecord, host: string | undefined, context: ParseContext) => Reading;
 
 const NOTHING: Reading = { observations: [] };
@@ -267,10 +268,10 @@ function assignedValues(message: string): string[] {
 }
 
 const NO_FIELDS: Reading = {
-  code: 'INCOMPLETE_EVENT',
+  code: 'INCOMPLETE_RECORD',
   reason: 'The event does not hold the fields that its id promises (HRESULT, client machine id, time, SKU id). Export it again from the log.',
 };
-const BAD_NUMBER: Reading = { code: 'BAD_NUMBER', reason: 'A count, status or number of minutes in the event is no number, or out of range.' };
+const BAD_NUMBER: Reading = { code: 'NUMBER_OUT_OF_RANGE', reason: 'A count, status or number of minutes in the event is no number, or out of range.' };
 const NO_HOST: Reading = {
   code: 'MISSING_HOST',
   reason: 'The event does not name the computer that logged it. Name it with --host or --host-from-filename.',

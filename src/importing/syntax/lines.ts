@@ -1,4 +1,4 @@
-import { RECORD_CHARACTERS_MAX } from './parser.js';
+import { RECORD_CHARACTERS_MAX } from '../parser.js';
 
 /** Cuts chunks of text into lines without their ends (LF, CRLF, lone CR at a chunk's end included). */
 export interface LineSplitter {

@@ -1,7 +1,7 @@
 import type { EventRecord } from './eventRecord.js';
 import { guidOf } from './licenceWords.js';
 import { instantOf } from './localTime.js';
-import type { ParseContext } from './parser.js';
+import type { ParseContext } from '../parser.js';
 
 /** Where the fields of an event record stand in a table; undefined: the table does not have it. */
 export interface EventColumns {

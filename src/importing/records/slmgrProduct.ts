@@ -1,7 +1,7 @@
 /** Observations out of one record of slmgr.vbs /dli or /dlv. */
 import type { KeyMention, KmsCountObservation, LicenseStateObservation, Observation } from '../../domain/observation.js';
 import type { ActivationMethod, LicenseStatus, ProductKeyKind } from '../../domain/vocabulary.js';
-import { channelOfDescription, guidOf, hresultOf, keyKindOfChannel, methodOfKeyKind } from '../licenceWords.js';
+import { channelOfDescription, guidOf, hresultOf, keyKindOfChannel, methodOfKeyKind } from './licenceWords.js';
 import type { ParseContext, ParsedRecord } from '../parser.js';
 import { contentIdentity } from '../recordIdentity.js';
 import { contentOf, isPermanent, minutesBesideDays, recordOfHost, refused } from './hostText.js';
