@@ -14,6 +14,9 @@ export const OPENED_AT = '2026-04-01T00:00:00.000Z';
 export const TOKEN_OWNER = 'Ada Example';
 
 const schema = buildLedgerSchema();
+// Of all ledgers of one file, since one that is opened again must not repeat an id.
+const newId = countingCommandIds();
+const random = countingRandom();
 
 /** A real ledger in a directory of its own, served on a free port as `serve` does, with a token. */
 export interface ApiLedger {
@@ -34,7 +37,7 @@ export interface ApiLedger {
 }
 
 export async function startApi(directory = newDirectory()): Promise<ApiLedger> {
-  const environment = { now: steppingClock(OPENED_AT), newId: countingCommandIds(), random: countingRandom(), userName: 'tester', programDirectory: undefined };
+  const environment = { now: steppingClock(OPENED_AT), newId, random, userName: 'tester', programDirectory: undefined };
   const ledger = await openEmbeddedLedger({ directory, environment, follow: 'live' });
   const lines: string[] = [];
   const log = pino(
