@@ -1,6 +1,8 @@
 import { createLedgerApplication } from '../application/ledgerApplication.js';
+import type { RefusedOutcome } from '../application/port.js';
 import type { CliEnvironment } from '../cli/environment.js';
 import type { LedgerServices } from '../graphql/context.js';
+import { INPUT_FORMATS } from '../importing/formats.js';
 import type { EmbeddedLedger } from './embeddedLedger.js';
 import { importContent } from './importFile.js';
 
@@ -19,8 +21,21 @@ export function servicesOf(ledger: EmbeddedLedger, environment: Pick<CliEnvironm
       const { content, ...reading } = input;
       const result = await importContent(ledger, Buffer.from(content, 'utf8'), { ...reading, commandId, actor, reason });
       if (result.kind === 'imported') return { kind: 'finished', summary: result.summary };
-      return { kind: 'refused', code: result.code, message: result.reason, rules: [], path: ['content'] };
+      return refusalOfContent(result, reading.format);
     },
   });
   return { store, vault, readModel, application, catalogue, version, now: environment.now, newId: environment.newId };
+}
+
+/** Why a content as a whole was not taken, in the words of the API. */
+function refusalOfContent({ code, reason }: { readonly code: string; readonly reason: string }, format: string | undefined): RefusedOutcome {
+  if (code === 'FORMAT_UNKNOWN') {
+    const names = INPUT_FORMATS.map(({ name }) => name).join(', ');
+    const message = format === undefined ? 'The format is not recognised; name it in "format"' : 'There is no such format; there are';
+    return { kind: 'refused', code, message: `${message}: ${names}.`, path: ['format'], rules: [] };
+  }
+  if (code === 'MISSING_HOST') {
+    return { kind: 'refused', code, message: 'This format does not name the machine: give it in "host".', path: ['host'], rules: [] };
+  }
+  return { kind: 'refused', code, message: reason, path: code === 'COMMAND_ID_REUSED' ? ['commandId'] : ['content'], rules: [] };
 }

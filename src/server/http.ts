@@ -60,6 +60,7 @@ export function createHttp(parts: HttpParts): FastifyInstance {
   app.setNotFoundHandler((_request, reply) => reject(reply, 404, [requestError(`There is nothing here; the API is at ${path}.`)]));
   app.setErrorHandler((error, _request, reply) => {
     const status = statusOf(error);
+    if (status === 413) return reject(reply, status, [limitError(`The request body is larger than ${HTTP_BODY_BYTES_MAX} bytes; import larger files on the command line.`)]);
     const known = status < 500 && error instanceof Error;
     return reject(reply, status, [known ? requestError(error.message) : mask.error(error)]);
   });
