@@ -247,7 +247,7 @@ function unexplainedOf(facts: KeyFacts, spentByReport: () => ActivationCounts): 
   return allowed - reported.remaining - (before + spent.OBSERVED + spent.UNCERTAIN);
 }
 
-/** `spentByReport` is counted when the answer is asked for what is unexplained: that takes a look at every activation. */
+/** `spentByReport` looks at every activation of the key: it is called only where something is reported of a key whose limit is known. */
 function keyRow(key: StreamId, facts: KeyFacts, licensed: Licensed, spentByReport: () => ActivationCounts): KeyCountsRow {
   return {
     key,
@@ -263,9 +263,7 @@ function keyRow(key: StreamId, facts: KeyFacts, licensed: Licensed, spentByRepor
     allowed: facts.allowed,
     remaining: remainingOf(facts),
     reported: facts.reported,
-    get unexplained() {
-      return unexplainedOf(facts, spentByReport);
-    },
+    unexplained: unexplainedOf(facts, spentByReport),
     ...licensed,
     errorCode: facts.errorCode,
   };
@@ -418,7 +416,7 @@ export function openKeyCountsQueries(database: Database): KeyCountsQueries {
   const read = prepareQueries(database);
   const lists = openStatementCache(database);
 
-  /** By the end of `facts`, so that an answer stays of one moment whenever this is asked. */
+  /** By the last event of `facts`: the answer stays of one moment although this is a second statement. */
   const spentBy = (key: number, { reported, lastSequence }: KeyFacts): ActivationCounts =>
     reported === undefined
       ? NO_ACTIVATIONS
