@@ -11,6 +11,7 @@ import { readRecords, recognise, type RecordBatch } from '../importing/readRecor
 import type { CommandId, SubjectId } from '../kernel/identifiers.js';
 import type { EmbeddedLedger } from './embeddedLedger.js';
 import { readRecordsInWorker } from './parseWorker.js';
+import { boundYoungGeneration } from './youngGeneration.js';
 
 /** How a content is to be read. */
 export interface ImportReading {
@@ -110,6 +111,7 @@ async function record(ledger: EmbeddedLedger, format: InputFormat, batches: Asyn
   async function* records(): AsyncGenerator<RecordBatch['records']> {
     for await (const batch of batches) {
       ({ bytesRead } = batch);
+      boundYoungGeneration();
       yield batch.records;
     }
   }

@@ -1,6 +1,5 @@
-import { hash } from 'node:crypto';
 import type { Observation } from '../domain/observation.js';
-import { eventIdOf, importCommandId } from '../kernel/eventIds.js';
+import { eventIdOf, importIds } from '../kernel/eventIds.js';
 import type { CommandId, EventId } from '../kernel/identifiers.js';
 import type { ParsedRecord, RefusedRecord } from './parser.js';
 import { unsoundness } from './soundness.js';
@@ -38,13 +37,13 @@ export function identifyRecord(parsed: ParsedRecord, observedAt: string | undefi
   }
   const timed = parsed.occurredAt !== undefined || observedAt === undefined;
   const identity = timed ? parsed.identity : `${parsed.identity}|${observedAt}`;
-  const commandId = importCommandId(identity, parsed.occurredAt);
+  const { commandId, inputHash } = importIds(identity, parsed.occurredAt);
   return {
     kind: 'identified',
     record,
     commandId,
     firstEventId: eventIdOf(commandId, 0),
-    inputHash: hash('sha256', identity, 'hex'),
+    inputHash,
     occurredAt: parsed.occurredAt ?? observedAt,
     occurredAtRaw: parsed.occurredAtRaw,
     observations,
