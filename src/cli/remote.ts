@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { START, type Sequence } from '../kernel/identifiers.js';
-import type { FileImport, FileImportEvents, FileImportResult } from '../embedded/importFile.js';
+import type { FileImportEvents, FileImportResult } from '../embedded/importFile.js';
+import type { FileImport } from '../embedded/importRequest.js';
 import { decodeText } from '../importing/decode.js';
 import { askServer, tokenOf } from './ask.js';
 import type { LedgerPlace } from './verb.js';

@@ -3,34 +3,16 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { runImport, type ImportSummary } from '../application/runImport.js';
-import type { CliEnvironment } from '../cli/environment.js';
 import { INPUT_FORMATS } from '../importing/formats.js';
-import { SNIFF_CHARACTERS, type DateOrder, type InputFormat, type ParseContext, type RefusedRecord } from '../importing/parser.js';
+import { SNIFF_CHARACTERS, type InputFormat, type ParseContext, type RefusedRecord } from '../importing/parser.js';
 import { maskProductKeys } from '../importing/productKeys.js';
 import { readRecords, recognise, type RecordBatch } from '../importing/readRecords.js';
 import type { CommandId, SubjectId } from '../kernel/identifiers.js';
 import type { EmbeddedLedger } from './embeddedLedger.js';
 import { readRecordsInWorker } from './parseWorker.js';
 import { boundYoungGeneration } from './youngGeneration.js';
-
-/** How a content is to be read. */
-export interface ImportReading {
-  readonly format?: string | undefined;
-  readonly host?: string | undefined;
-  readonly timeZone?: string | undefined;
-  readonly dateOrder?: DateOrder | undefined;
-  readonly encoding?: string | undefined;
-  readonly observedAt?: string | undefined;
-}
-
-export interface FileImport extends ImportReading {
-  readonly path: string;
-  /** Shown and recorded; the path's last part where left out. */
-  readonly sourceName?: string | undefined;
-  readonly commandId?: CommandId | undefined;
-  readonly actor?: SubjectId | undefined;
-  readonly reason?: string | undefined;
-}
+import type { FileImport, ImportReading } from './importRequest.js';
+import type { OutsideWorld } from './outsideWorld.js';
 
 export interface FileImportEvents {
   /** The size of the file in bytes. */
@@ -52,7 +34,7 @@ const READ_BYTES = 262_144;
 export async function importFile(
   ledger: EmbeddedLedger,
   asked: FileImport,
-  environment: Pick<CliEnvironment, 'newId' | 'programDirectory'>,
+  environment: Pick<OutsideWorld, 'newId' | 'programDirectory'>,
   events: FileImportEvents,
 ): Promise<FileImportResult> {
   const request = withoutKeys(asked);

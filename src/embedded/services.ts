@@ -1,13 +1,13 @@
 import { createLedgerApplication } from '../application/ledgerApplication.js';
 import type { RefusedOutcome } from '../application/port.js';
-import type { CliEnvironment } from '../cli/environment.js';
 import type { LedgerServices } from '../graphql/context.js';
 import { INPUT_FORMATS } from '../importing/formats.js';
 import type { EmbeddedLedger } from './embeddedLedger.js';
 import { importContent } from './importFile.js';
+import type { OutsideWorld } from './outsideWorld.js';
 
 /** What the API is served from: an embedded ledger and the commands on it. */
-export function servicesOf(ledger: EmbeddedLedger, environment: Pick<CliEnvironment, 'now' | 'newId'>, version: string): LedgerServices {
+export function servicesOf(ledger: EmbeddedLedger, environment: Pick<OutsideWorld, 'now' | 'newId'>, version: string): LedgerServices {
   const { store, vault, readModel, catalogue, recorder, fingerprint } = ledger;
   const application = createLedgerApplication({
     recorder,
