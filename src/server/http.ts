@@ -135,8 +135,9 @@ function wantsEventStream({ headers }: FastifyRequest): boolean {
   return headers.accept?.includes('text/event-stream') ?? false;
 }
 
-function prefersPage({ headers, query }: FastifyRequest): boolean {
-  return (headers.accept?.includes('text/html') ?? false) && !(isRecord(query) && 'query' in query);
+/** A browser that opens the page or a link to a document in it (`?query=`): it cannot send a token, which everything else has to. */
+function prefersPage({ headers }: FastifyRequest): boolean {
+  return (headers.accept?.includes('text/html') ?? false) && headers.authorization === undefined;
 }
 
 function reject(reply: FastifyReply, status: number, errors: readonly GraphQLError[]): FastifyReply {

@@ -36,7 +36,7 @@ export interface ApiLedger {
   stop(): Promise<void>;
 }
 
-export async function startApi(directory = newDirectory()): Promise<ApiLedger> {
+export async function startApi(directory = newDirectory(), port = 0): Promise<ApiLedger> {
   const environment = { now: steppingClock(OPENED_AT), newId, random, userName: 'tester', programDirectory: undefined };
   const ledger = await openEmbeddedLedger({ directory, environment, follow: 'live' });
   const lines: string[] = [];
@@ -51,7 +51,7 @@ export async function startApi(directory = newDirectory()): Promise<ApiLedger> {
   );
   const token = await ledger.vault.createToken(TOKEN_OWNER);
   const vault = rememberTokens(ledger.vault, () => 0);
-  const server = await startServer({ schema, services: servicesOf(ledger, environment, '0.0.0-test'), vault, log }, { port: 0 });
+  const server = await startServer({ schema, services: servicesOf(ledger, environment, '0.0.0-test'), vault, log }, { port });
   const url = `${server.address}${GRAPHQL_PATH}`;
   const ask: ApiLedger['ask'] = async (query, variables) => {
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${token.secret}` };

@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import type { HostIdentityRow, HostRow, InstallationStatus, InstallationStatusRow, StatusBasis } from '../../../projections/hostStatus.js';
-import { readableProductName } from '../../domain/catalogue/productName.js';
+import type { CatalogueSku } from '../../domain/catalogue/catalogue.js';
+import { productNameOf } from '../../domain/catalogue/productName.js';
 import type { ActivationMethod, EvidenceKind, LicenseStatus, ProductKeyKind } from '../../domain/vocabulary.js';
 import type { Sequence } from '../../kernel/identifiers.js';
 import { SetupKey, Sku } from '../catalogue/type.js';
@@ -148,16 +149,18 @@ export class Installation {
   @Field(() => String, { nullable: true, description: 'Product as reported; where nobody reported a name, after the catalogue\'s of its SKU id.' })
   get productName(): string | undefined {
     const { productName } = this.#row;
-    if (productName !== undefined) return productName;
-    const { sku } = this;
-    return sku && readableProductName(sku.name);
+    const sku = productName === undefined ? this.#catalogueSku : undefined;
+    return sku === undefined ? productName : productNameOf(sku);
   }
 
   @Field(() => Sku, { nullable: true, description: 'What the catalogue says of its SKU id; null where it does not.' })
   get sku(): Sku | undefined {
+    return this.#catalogueSku && new Sku(this.#catalogueSku);
+  }
+
+  get #catalogueSku(): CatalogueSku | undefined {
     const { skuId } = this.#row;
-    const row = skuId === undefined ? undefined : this.moment.catalogue.sku(skuId);
-    return row && new Sku(row);
+    return skuId === undefined ? undefined : this.moment.catalogue.sku(skuId);
   }
 
   @Field(() => SetupKey, { nullable: true, description: 'The published setup key with these last five characters; null if none has them.' })
