@@ -1,6 +1,6 @@
 /** Resumes a subscription over a WebSocket and takes what was missed. */
 import { createClient } from 'graphql-ws';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import { answer, taskOfProcess } from './child.js';
 
 interface SubscriberTask {

@@ -82,7 +82,7 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
         checkAppend(stream, expected, events);
         if (readOnly) throw new StoreError('STORE_READ_ONLY', `${options.path} was opened for reading only`, { retryable: false });
       } catch (error) {
-        return Promise.reject(error as Error);
+        return Promise.reject(error);
       }
       return group.append({ stream, expected, events });
     },
