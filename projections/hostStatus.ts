@@ -19,7 +19,8 @@ import type { ActivationMethod, EvidenceKind, LicenseStatus, ProductKeyKind } fr
 import type { Sequence, StreamId } from '../src/kernel/identifiers.js';
 import type { ProjectedEvent, Projection, ProjectionWriter } from '../src/readmodel/definition.js';
 import { internerTable, openInternedTexts, openInterner, type InternedTexts, type Interner } from '../src/readmodel/interner.js';
-import { keyset, PAGE_ROWS_MAX, prefixEnd, type Page, type PageRequest } from '../src/readmodel/page.js';
+import { keyset, PAGE_ROWS_MAX, prefixEnd, type Cursor, type Page, type PageRequest, type Seek } from '../src/readmodel/page.js';
+import { openStatementCache } from '../src/readmodel/statementCache.js';
 
 export { INSTALLATION_STATUSES, type InstallationStatus, type StatusBasis } from '../src/domain/host/licenceState.js';
 
@@ -249,8 +250,13 @@ function foldHost(facts: HostFacts | undefined, event: HostFold, lastSeenAt: num
   const known = facts ?? { name: '', domain: '', rawName: '', isKmsHost: false, firstSeenAt: event.occurredMs, ownSeenAt: event.occurredMs };
   const firstSeenAt = Math.min(known.firstSeenAt, event.occurredMs);
   const next = firstSeenAt === known.firstSeenAt ? known : { ...known, firstSeenAt };
-  if (LICENCE_EVENT_TYPES.has(event.type)) return foldUse(next, event, event.occurredMs >= lastSeenAt);
-  return foldOwn({ ...next, ownSeenAt: Math.max(next.ownSeenAt, event.occurredMs) }, event);
+  if (!isLicenceEvent(event)) return foldOwn(seenItself(next, event), event);
+  const used = foldUse(next, event, event.occurredMs >= lastSeenAt);
+  return event.data.installation === undefined ? seenItself(used, event) : used;
+}
+
+function seenItself(facts: HostFacts, { occurredMs }: HostFold): HostFacts {
+  return occurredMs > facts.ownSeenAt ? { ...facts, ownSeenAt: occurredMs } : facts;
 }
 
 /** CMID and KMS host move with the newest evidence. The same object comes back when nothing changes: then no row is written. */
@@ -480,7 +486,9 @@ function prepareWriter(database: Database) {
 
 function openLoader(database: Database): (stream: string) => HostEntry | undefined {
   const texts = openInternedTexts(database, 'hostStatus_text');
-  const selectHost = database.prepare<[string], HostRecord>(`SELECT ${HOST_LIST} FROM ${HOSTS} WHERE stream = ?`);
+  const selectHost = database.prepare<[string], { id: number; facts: string; lastSeenAt: number }>(
+    'SELECT id, facts, lastSeenAt FROM hostStatus_host JOIN hostStatus_times ON host = id WHERE stream = ?',
+  );
   const selectInstallations = database.prepare<[number], InstallationRecord>(
     'SELECT installation, lastSequence, events, licence FROM hostStatus_installation WHERE host = ?',
   );
@@ -496,17 +504,58 @@ function openLoader(database: Database): (stream: string) => HostEntry | undefin
   };
 }
 
-const HOSTS = 'hostStatus_host JOIN hostStatus_times ON hostStatus_times.host = hostStatus_host.id';
-const HOST_LIST = 'id, stream, name, domain, facts, lastSeenAt, expiresAt';
-
+/** A host as it stands, with its encoded licences. */
 interface HostRecord {
   readonly id: number;
   readonly stream: StreamId;
-  readonly name: string;
-  readonly domain: string;
-  readonly facts: string;
+  readonly facts: HostFacts;
   readonly lastSeenAt: number;
   readonly expiresAt: number;
+  readonly licences: (readonly [installation: number, licence: string])[];
+}
+
+/** A host with one of its installations; a host without any comes once, with nulls. Read as an array: objects take twice as long. */
+type HostPart = readonly [
+  id: number, stream: StreamId, facts: string, lastSeenAt: number, expiresAt: number, installation: number | null, licence: string | null,
+];
+
+const HOST_PART = 'h.id, h.stream, facts, lastSeenAt, expiresAt, installation, licence';
+// One statement for hosts and installations, so that an answer is of one moment and a page costs no statement per host.
+const HOST_PARTS = `hostStatus_host h CROSS JOIN hostStatus_times t ON t.host = h.id LEFT JOIN hostStatus_installation i ON i.host = h.id`;
+
+/** Parts of one host follow each other. */
+function hostRecords(parts: readonly HostPart[]): readonly HostRecord[] {
+  const records: HostRecord[] = [];
+  let last: HostRecord | undefined;
+  for (const [id, stream, facts, lastSeenAt, expiresAt, installation, licence] of parts) {
+    if (last?.id !== id) {
+      last = { id, stream, facts: JSON.parse(facts) as HostFacts, lastSeenAt, expiresAt, licences: [] };
+      records.push(last);
+    }
+    if (installation !== null && licence !== null) last.licences.push([installation, licence]);
+  }
+  return records;
+}
+
+/** A page of hosts: first found by what orders and filters them, then read with what belongs to them. */
+function pageOf(order: HostOrder, condition: Condition, seek: Seek): string {
+  return `SELECT ${HOST_PART} FROM (${foundHosts(order, condition, seek)}) CROSS JOIN ${HOST_PARTS} WHERE h.id = found
+           ORDER BY ${seek.orderBy}, installation`;
+}
+
+/** Ordered by times, a list is walked through their small rows alone: sorting those of 50,000 hosts takes a few milliseconds. */
+function foundHosts(order: HostOrder, condition: Condition, seek: Seek): string {
+  const where = order === 'NAME' || condition === EVERYTHING ? condition.sql : `EXISTS (SELECT 1 FROM hostStatus_host h WHERE h.id = t.host AND (${condition.sql}))`;
+  const source = order === 'NAME' ? 'h.id AS found FROM hostStatus_host h' : 't.host AS found FROM hostStatus_times t';
+  return `SELECT ${source} WHERE ${where} AND ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`;
+}
+
+/** What is known now. */
+function presentRow({ stream, facts, lastSeenAt, expiresAt, licences }: HostRecord, now: number, texts: InternedTexts): HostRow {
+  const times = { lastSeenAt, expiresAt: expiresAt === NEVER_MS ? undefined : expiresAt };
+  return new LazyHostRow(stream, facts, times, () =>
+    licences.map(([installation, licence]) => installationRow(stream, installation, decodeLicence(licence, texts), now)),
+  );
 }
 
 interface InstallationRecord {
@@ -603,33 +652,70 @@ export function hostAt(events: readonly ProjectedEvent[], validAt: number): Host
   return facts === undefined ? undefined : hostRow(first.stream, { facts, installations }, validAt);
 }
 
-function hostRow(host: StreamId, state: HostState, now: number): HostRow {
-  const { ownSeenAt, ...facts } = state.facts;
-  const licences = [...state.installations];
-  return {
-    host,
-    name: facts.name,
-    domain: facts.domain,
-    rawName: facts.rawName,
-    operatingSystem: facts.operatingSystem,
-    virtualMachine: facts.virtualMachine,
-    networkName: facts.networkName,
-    networkType: facts.networkType,
-    isKmsHost: facts.isKmsHost,
-    cmid: facts.cmid,
-    kmsHost: facts.kmsHost,
-    firstSeenAt: facts.firstSeenAt,
-    lastSeenAt: Math.max(ownSeenAt, ...licences.map(([, licence]) => licence.seenAt)),
+function hostRow(host: StreamId, { facts, installations }: HostState, now: number): HostRow {
+  const licences = [...installations];
+  const times = {
+    lastSeenAt: Math.max(facts.ownSeenAt, ...licences.map(([, licence]) => licence.seenAt)),
     expiresAt: expiryOf(licences.map(([, licence]) => licence)),
-    installations: licences.map(([installation, licence]) => installationRow(host, installation, licence, now)),
   };
+  return new LazyHostRow(host, facts, times, () => licences.map(([installation, licence]) => installationRow(host, installation, licence, now)));
+}
+
+/**
+ * A row that makes its installations when they are asked for: most questions about hosts do not. A class, since an object
+ * literal with a getter takes twenty times as long to make, as long as reading the host.
+ */
+class LazyHostRow implements HostRow {
+  readonly host: StreamId;
+  readonly name: string;
+  readonly domain: string;
+  readonly rawName: string;
+  readonly operatingSystem: string | undefined;
+  readonly virtualMachine: boolean | undefined;
+  readonly networkName: string | undefined;
+  readonly networkType: HostRow['networkType'];
+  readonly isKmsHost: boolean;
+  readonly cmid: string | undefined;
+  readonly kmsHost: string | undefined;
+  readonly firstSeenAt: number;
+  readonly lastSeenAt: number;
+  readonly expiresAt: number | undefined;
+  readonly #make: () => HostRow['installations'];
+  #installations: HostRow['installations'] | undefined;
+
+  constructor(host: StreamId, facts: HostFacts, times: Pick<HostRow, 'lastSeenAt' | 'expiresAt'>, make: () => HostRow['installations']) {
+    this.host = host;
+    this.name = facts.name;
+    this.domain = facts.domain;
+    this.rawName = facts.rawName;
+    this.operatingSystem = facts.operatingSystem;
+    this.virtualMachine = facts.virtualMachine;
+    this.networkName = facts.networkName;
+    this.networkType = facts.networkType;
+    this.isKmsHost = facts.isKmsHost;
+    this.cmid = facts.cmid;
+    this.kmsHost = facts.kmsHost;
+    this.firstSeenAt = facts.firstSeenAt;
+    this.lastSeenAt = times.lastSeenAt;
+    this.expiresAt = times.expiresAt;
+    this.#make = make;
+  }
+
+  get installations(): HostRow['installations'] {
+    return (this.#installations ??= this.#make());
+  }
 }
 
 function installationRow(host: StreamId, installation: number, facts: LicenceFacts, now: number): InstallationStatusRow {
+  const { status, basis, sinceAt, untilAt, untilBasis } = statusAt(facts, now);
   return {
     host,
     installation,
-    ...statusAt(facts, now),
+    status,
+    basis,
+    sinceAt,
+    untilAt,
+    untilBasis,
     licenseStatus: facts.licenseStatus,
     method: facts.method,
     keyLastFive: facts.keyLastFive,
@@ -658,41 +744,32 @@ export function openHostStatusQueries(database: Database): HostStatusQueries {
   const lists = openStatementCache(database);
 
   const rowOf = (record: HostRecord, { now, asOf }: StatusMoment): HostRow | undefined => {
-    const state = asOf === undefined ? read.current(record) : read.asOf(record.id, asOf);
+    if (asOf === undefined) return presentRow(record, now, texts);
+    const state = read.asOf(record.id, asOf);
     return state === undefined ? undefined : hostRow(record.stream, state, now);
   };
-  const byHost = (host: StreamId, moment: StatusMoment): HostRow | undefined => {
-    const record = read.record(host);
-    return record === undefined ? undefined : rowOf(record, moment);
-  };
+  const rowsOf = (parts: readonly HostPart[], moment: StatusMoment): readonly HostRow[] =>
+    hostRecords(parts).flatMap((record) => rowOf(record, moment) ?? []);
+  const byHost = (host: StreamId, moment: StatusMoment): HostRow | undefined => rowsOf(read.byStream.all(host), moment)[0];
 
   return {
     byHost,
-    byHosts: (hosts, moment) => hosts.flatMap((host) => byHost(host, moment) ?? []),
+    byHosts: (hosts, moment) => rowsOf(read.byStreams.all(JSON.stringify(hosts)), moment),
     installation: (host, installation, moment) => byHost(host, moment)?.installations.find((row) => row.installation === installation),
-    identities(host, asOf) {
-      const record = read.record(host);
-      return record === undefined ? [] : read.identities.all(record.id, asOf ?? NEVER_MS);
-    },
-    byName(name, moment) {
-      const records = read.byName.all(name.toLowerCase(), name.toLowerCase());
-      return records.flatMap((record) => rowOf(record, moment) ?? []);
-    },
+    identities: (host, asOf) => read.identities.all(host, asOf ?? NEVER_MS),
+    byName: (name, moment) => rowsOf(read.byName.all(name.toLowerCase(), name.toLowerCase()), moment),
 
     page(filter, order, descending, request, moment) {
       const limit = Math.min(Math.max(request.limit, 1), PAGE_ROWS_MAX);
       const seek = keyset(ORDER_COLUMNS[order], descending, request);
+      const select = (condition: Condition, most: number): readonly HostRecord[] =>
+        hostRecords(lists<HostPart>(pageOf(order, condition, seek)).raw().all(...condition.values, ...seek.values, most));
       if (moment.asOf === undefined) {
-        const condition = conditionOf(filter, moment.now);
-        const records = lists<HostRecord>(
-          `SELECT ${HOST_LIST} FROM ${HOSTS} WHERE ${condition.sql} AND ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`,
-        ).all(...condition.values, ...seek.values, limit + 1);
-        const rows = records.slice(0, limit).flatMap((record) => paged(record, rowOf(record, moment), order) ?? []);
+        const records = select(conditionOf(filter, moment.now), limit + 1);
+        const rows = records.slice(0, limit).map((record) => ({ row: presentRow(record, moment.now, texts), cursor: cursorOf(record, order) }));
         return { rows: seek.arrange(rows), hasMore: records.length > limit };
       }
-      const records = lists<HostRecord>(
-        `SELECT ${HOST_LIST} FROM ${HOSTS} WHERE ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`,
-      ).all(...seek.values, ASOF_SCAN_HOSTS_MAX + 1);
+      const records = select(EVERYTHING, ASOF_SCAN_HOSTS_MAX + 1);
       const rows: PagedHost[] = [];
       for (const record of records.slice(0, ASOF_SCAN_HOSTS_MAX)) {
         const row = rowOf(record, moment);
@@ -705,7 +782,7 @@ export function openHostStatusQueries(database: Database): HostStatusQueries {
 
     count(filter, now) {
       const condition = conditionOf(filter, now);
-      return lists<{ hosts: number }>(`SELECT COUNT(*) AS hosts FROM ${HOSTS} WHERE ${condition.sql}`).get(...condition.values)?.hosts ?? 0;
+      return lists<{ hosts: number }>(`SELECT COUNT(*) AS hosts FROM hostStatus_host h WHERE ${condition.sql}`).get(...condition.values)?.hosts ?? 0;
     },
 
     statusCounts(now) {
@@ -722,24 +799,33 @@ export function openHostStatusQueries(database: Database): HostStatusQueries {
 
 type PagedHost = Page<HostRow>['rows'][number];
 
-const ORDER_COLUMNS = {
-  NAME: ['name', 'domain', 'id'],
-  LAST_SEEN: ['lastSeenAt', 'id'],
-  EXPIRES: ['expiresAt', 'id'],
-} as const satisfies Record<HostOrder, readonly (keyof HostRecord)[]>;
+const ORDER_COLUMNS: Readonly<Record<HostOrder, readonly string[]>> = {
+  NAME: ['h.name', 'h.domain', 'h.id'],
+  LAST_SEEN: ['t.lastSeenAt', 't.host'],
+  EXPIRES: ['t.expiresAt', 't.host'],
+};
 
-function cursorOf(record: HostRecord, order: HostOrder): PagedHost['cursor'] {
-  return ORDER_COLUMNS[order].map((column) => record[column]);
+/** The values of ORDER_COLUMNS. */
+function cursorOf({ id, facts, lastSeenAt, expiresAt }: HostRecord, order: HostOrder): Cursor {
+  switch (order) {
+    case 'NAME':
+      return [facts.name, facts.domain, id];
+    case 'LAST_SEEN':
+      return [lastSeenAt, id];
+    case 'EXPIRES':
+      return [expiresAt, id];
+  }
 }
 
-function paged(record: HostRecord, row: HostRow | undefined, order: HostOrder): PagedHost | undefined {
-  return row === undefined ? undefined : { row, cursor: cursorOf(record, order) };
+/**
+ * A host found by its stream. Apart from the join: SQLite plans a join anew, which takes longer than running it, whenever a
+ * parameter changes that its plan may depend on.
+ */
+function idOf(stream: string): string {
+  return `h.id = (SELECT id FROM hostStatus_host WHERE stream = ${stream})`;
 }
 
 function openReader(database: Database, texts: InternedTexts) {
-  const installations = database.prepare<[number], Pick<InstallationRecord, 'installation' | 'licence'>>(
-    'SELECT installation, licence FROM hostStatus_installation WHERE host = ? ORDER BY installation',
-  );
   const factsAsOf = database
     .prepare<[number, number], string>(
       'SELECT facts FROM hostStatus_hostHistory WHERE host = ? AND sequence <= ? ORDER BY sequence DESC LIMIT 1',
@@ -763,25 +849,25 @@ function openReader(database: Database, texts: InternedTexts) {
     return at === undefined ? undefined : licence.get(at);
   };
 
-  const byStream = database.prepare<[string], HostRecord>(`SELECT ${HOST_LIST} FROM ${HOSTS} WHERE stream = ?`);
-
   return {
-    record: (host: StreamId): HostRecord | undefined => byStream.get(host),
-    byName: database.prepare<[string, string], HostRecord>(
-      `SELECT ${HOST_LIST} FROM ${HOSTS}
-        WHERE name = ? OR id IN (SELECT host FROM hostStatus_identity WHERE value = ? AND kind = 'NAME') ORDER BY id`,
-    ),
-    identities: database.prepare<[number, number], HostIdentityRow>(
-      'SELECT kind, value, raw, sequence FROM hostStatus_identity WHERE host = ? AND sequence <= ? ORDER BY sequence, kind, value',
+    byStream: database.prepare<[string], HostPart>(`SELECT ${HOST_PART} FROM ${HOST_PARTS} WHERE ${idOf('?')} ORDER BY installation`).raw(),
+    byStreams: database
+      .prepare<[string], HostPart>(
+        `SELECT ${HOST_PART} FROM json_each((SELECT ?)) wanted CROSS JOIN ${HOST_PARTS} WHERE ${idOf('wanted.value')} ORDER BY wanted.key, installation`,
+      )
+      .raw(),
+    byName: database
+      .prepare<[string, string], HostPart>(
+        `SELECT ${HOST_PART} FROM ${HOST_PARTS}
+          WHERE h.id IN (SELECT id FROM hostStatus_host WHERE name = ? UNION SELECT host FROM hostStatus_identity WHERE value = ? AND kind = 'NAME')
+          ORDER BY h.id, installation`,
+      )
+      .raw(),
+    identities: database.prepare<[string, number], HostIdentityRow>(
+      `SELECT kind, value, raw, sequence FROM hostStatus_identity
+        WHERE host = (SELECT id FROM hostStatus_host WHERE stream = ?) AND sequence <= ? ORDER BY sequence, kind, value`,
     ),
     states: database.prepare<[], { state: number; untilAt: number | null }>('SELECT state, untilAt FROM hostStatus_installation'),
-
-    current(record: HostRecord): HostState {
-      const licences = new Map<number, LicenceFacts>();
-      for (const row of installations.all(record.id)) licences.set(row.installation, decodeLicence(row.licence, texts));
-      const facts = JSON.parse(record.facts) as HostFacts;
-      return { facts, installations: licences };
-    },
 
     asOf(id: number, sequence: number): HostState | undefined {
       const facts = factsAsOf.get(id, sequence);
@@ -796,22 +882,6 @@ function openReader(database: Database, texts: InternedTexts) {
   };
 }
 
-/** Shapes of list statements kept prepared: filters and orders make a few dozen in practice. */
-const STATEMENTS_CACHED_MAX = 256;
-
-function openStatementCache(database: Database) {
-  const prepared = new Map<string, ReturnType<Database['prepare']>>();
-  return <Row>(sql: string) => {
-    let statement = prepared.get(sql);
-    if (statement === undefined) {
-      if (prepared.size >= STATEMENTS_CACHED_MAX) prepared.clear();
-      statement = database.prepare(sql);
-      prepared.set(sql, statement);
-    }
-    return statement as ReturnType<typeof database.prepare<SqlValue[], Row>>;
-  };
-}
-
 interface Condition {
   readonly sql: string;
   readonly values: readonly SqlValue[];
@@ -819,7 +889,7 @@ interface Condition {
 
 const EVERYTHING: Condition = { sql: 'TRUE', values: [] };
 
-/** The filter as SQL over hostStatus_host; `passes` is the same in memory. */
+/** The filter as SQL over hostStatus_host `h`; `passes` is the same in memory. */
 function conditionOf(filter: HostFilter, now: number): Condition {
   const ofInstallation = all([
     anyOf(filter.status?.map((status) => statusCondition(status, now))),
@@ -831,13 +901,13 @@ function conditionOf(filter: HostFilter, now: number): Condition {
       : { sql: `i.state = ${stateCode('TIMED')} AND i.untilAt > ? AND i.untilAt < ?`, values: [now, filter.lapsesBefore] },
   ]);
   return all([
-    filter.domain === undefined ? EVERYTHING : { sql: 'domain = ?', values: [filter.domain] },
-    filter.notSeenSince === undefined ? EVERYTHING : { sql: 'lastSeenAt < ?', values: [filter.notSeenSince] },
+    filter.domain === undefined ? EVERYTHING : { sql: 'h.domain = ?', values: [filter.domain] },
+    filter.notSeenSince === undefined ? EVERYTHING : { sql: '(SELECT lastSeenAt FROM hostStatus_times WHERE host = h.id) < ?', values: [filter.notSeenSince] },
     filter.search === undefined ? EVERYTHING : searchCondition(filter.search.toLowerCase()),
     ofInstallation.values.length === 0 && ofInstallation.sql === EVERYTHING.sql
       ? EVERYTHING
       : {
-          sql: `EXISTS (SELECT 1 FROM hostStatus_installation i WHERE i.host = hostStatus_host.id AND ${ofInstallation.sql})`,
+          sql: `EXISTS (SELECT 1 FROM hostStatus_installation i WHERE i.host = h.id AND ${ofInstallation.sql})`,
           values: ofInstallation.values,
         },
   ]);
@@ -863,7 +933,7 @@ function textCondition(column: string, text: string): Condition {
 function searchCondition(beginning: string): Condition {
   const range = [beginning, prefixEnd(beginning)];
   return {
-    sql: `id IN (SELECT host FROM hostStatus_identity WHERE value >= ? AND value < ?) OR (domain >= ? AND domain < ?)`,
+    sql: `h.id IN (SELECT host FROM hostStatus_identity WHERE value >= ? AND value < ?) OR (h.domain >= ? AND h.domain < ?)`,
     values: [...range, ...range],
   };
 }

@@ -6,7 +6,8 @@ import type { EvidenceKind, ProductKeyKind } from '../src/domain/vocabulary.js';
 import type { Sequence, StreamId } from '../src/kernel/identifiers.js';
 import type { ProjectedEvent, Projection, ProjectionWriter } from '../src/readmodel/definition.js';
 import { internerTable, openInternedTexts, openInterner } from '../src/readmodel/interner.js';
-import { keyset, PAGE_ROWS_MAX, type Page, type PageRequest } from '../src/readmodel/page.js';
+import { keyset, PAGE_ROWS_MAX, type Page, type PageRequest, type Seek } from '../src/readmodel/page.js';
+import { openStatementCache } from '../src/readmodel/statementCache.js';
 
 /** One product key and its counts (DOMAIN, counts). Times are epoch milliseconds, UTC. */
 export interface KeyCountsRow {
@@ -237,15 +238,17 @@ function remainingOf(facts: KeyFacts): number | undefined {
  * What was spent by the time of a report, as far as the ledger knows: an opening balance of that time or before includes the
  * activations moved out of it; of a later balance only those count that are known to have happened.
  */
-function unexplainedOf(facts: KeyFacts, spentByReport: ActivationCounts): number | undefined {
+function unexplainedOf(facts: KeyFacts, spentByReport: () => ActivationCounts): number | undefined {
   const { reported, allowed, openingAsOf, openingCount } = facts;
   if (reported === undefined || allowed === undefined) return undefined;
   const openingKnown = openingAsOf === undefined || openingAsOf <= reported.occurredAt;
-  const before = openingKnown ? openingCount : spentByReport.MOVED_FROM_OPENING;
-  return allowed - reported.remaining - (before + spentByReport.OBSERVED + spentByReport.UNCERTAIN);
+  const spent = spentByReport();
+  const before = openingKnown ? openingCount : spent.MOVED_FROM_OPENING;
+  return allowed - reported.remaining - (before + spent.OBSERVED + spent.UNCERTAIN);
 }
 
-function keyRow(key: StreamId, facts: KeyFacts, spentByReport: ActivationCounts, licensed: Licensed): KeyCountsRow {
+/** `spentByReport` looks at every activation of the key: it is called only where something is reported of a key whose limit is known. */
+function keyRow(key: StreamId, facts: KeyFacts, licensed: Licensed, spentByReport: () => ActivationCounts): KeyCountsRow {
   return {
     key,
     lastFive: facts.lastFive,
@@ -285,7 +288,7 @@ export function keyCountsAt(events: readonly ProjectedEvent[], validAt: number):
     const event = each as unknown as KeyFold;
     if (event.type === 'ActivationObserved' && event.occurredMs <= reportedAt) spent = counted(spent, event.data);
   }
-  return keyRow(first.stream, facts, spent, { active: undefined, unattributed: undefined });
+  return keyRow(first.stream, facts, { active: undefined, unattributed: undefined }, () => spent);
 }
 
 interface KeyEntry {
@@ -411,74 +414,65 @@ interface InstallationRecord {
 export function openKeyCountsQueries(database: Database): KeyCountsQueries {
   const texts = openInternedTexts(database, 'keyCounts_text');
   const read = prepareQueries(database);
+  const lists = openStatementCache(database);
 
-  const licensedWith = (facts: KeyFacts, asOf: number): Licensed => {
-    const alone = (read.keysOfLastFive.get(facts.lastFive, asOf) ?? 0) <= 1;
-    let active = 0;
-    let unattributed = 0;
-    for (const mention of read.active.all(asOf, facts.lastFive)) {
-      if (mention.fingerprint === '' ? alone : mention.fingerprint === facts.fingerprint) active += mention.active;
-      else if (mention.fingerprint === '') unattributed += mention.active;
-      else if (alone && facts.fingerprint === undefined) active += mention.active;
-    }
-    return { active, unattributed };
-  };
-
-  const spentBy = (key: number, reportedAt: number | undefined, asOf: number): ActivationCounts =>
-    reportedAt === undefined
+  /** By the last event of `facts`: the answer stays of one moment although this is a second statement. */
+  const spentBy = (key: number, { reported, lastSequence }: KeyFacts): ActivationCounts =>
+    reported === undefined
       ? NO_ACTIVATIONS
-      : { ...NO_ACTIVATIONS, ...Object.fromEntries(read.spent.all(key, asOf, reportedAt).map((row) => [row.countsAs, row.activations])) };
+      : { ...NO_ACTIVATIONS, ...Object.fromEntries(read.spent.all(key, lastSequence, reported.occurredAt).map((row) => [row.countsAs, row.activations])) };
 
-  const rowOf = (record: KeyRecord, asOf: number): KeyCountsRow | undefined => {
-    const text = asOf === EVERY_SEQUENCE ? record.facts : read.factsAsOf.get(record.id, asOf);
-    if (text === undefined) return undefined;
+  const rowOf = ({ id, stream, facts: text, keysOfLastFive, mentions }: KeyRecord): KeyCountsRow => {
     const facts = JSON.parse(text) as KeyFacts;
-    return keyRow(record.stream, facts, spentBy(record.id, facts.reported?.occurredAt, asOf), licensedWith(facts, asOf));
+    return keyRow(stream, facts, licensedWith(facts, keysOfLastFive, mentions), () => spentBy(id, facts));
   };
 
-  const byKey = (key: StreamId, asOf: Sequence = EVERY_SEQUENCE): KeyCountsRow | undefined => {
-    const record = read.byStream.get(key);
-    return record === undefined ? undefined : rowOf(record, asOf);
+  /** The record as it was. */
+  const past = (record: KeyRecord, asOf: number): KeyRecord | undefined => {
+    const facts = read.factsAsOf.get(record.id, asOf);
+    if (facts === undefined) return undefined;
+    const keysOfLastFive = read.keysOfLastFive.get(record.lastFive, asOf) ?? 0;
+    return { ...record, facts, keysOfLastFive, mentions: read.mentionsAsOf.all(asOf, record.lastFive) };
   };
+
+  const rowsOf = (parts: readonly KeyPart[], asOf: number | undefined): readonly KeyCountsRow[] =>
+    keyRecords(parts)
+      .map((record) => (asOf === undefined ? record : past(record, asOf)))
+      .flatMap((record) => (record === undefined ? [] : rowOf(record)));
 
   return {
-    byKey,
-    byKeys: (keys, asOf) => keys.flatMap((key) => byKey(key, asOf) ?? []),
-    byLastFive: (lastFive, asOf = EVERY_SEQUENCE) => read.byLastFive.all(lastFive).flatMap((record) => rowOf(record, asOf) ?? []),
+    byKey: (key, asOf) => rowsOf(read.byStream.all(key), asOf)[0],
+    byKeys: (keys, asOf) => rowsOf(read.byStreams.all(JSON.stringify(keys)), asOf),
+    byLastFive: (lastFive, asOf) => rowsOf(read.byLastFive.all(lastFive), asOf),
 
-    page(filter, order, descending, request, asOf = EVERY_SEQUENCE) {
+    page(filter, order, descending, request, asOf) {
       const limit = Math.min(Math.max(request.limit, 1), PAGE_ROWS_MAX);
-      const seek = keyset(ORDER_COLUMNS[order], descending, request);
+      const seek = keyset(ORDER_COLUMNS[order].map((column) => `k.${column}`), descending, request);
       const condition = conditionOf(filter);
-      const records = database
-        .prepare<unknown[], KeyRecord>(
-          `SELECT id, stream, lastFive, product, remaining, facts FROM keyCounts_key
-            WHERE firstSequence <= ? AND ${condition.sql} AND ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`,
-        )
-        .all(asOf, ...condition.values, ...seek.values, limit + 1);
+      const records = keyRecords(
+        lists<KeyPart>(pageOf(condition.sql, seek))
+          .raw()
+          .all(asOf ?? EVERY_SEQUENCE, ...condition.values, ...seek.values, limit + 1),
+      );
       const rows = records.slice(0, limit).flatMap((record) => {
-        const row = rowOf(record, asOf);
-        return row === undefined ? [] : { row, cursor: ORDER_COLUMNS[order].map((column) => record[column]) };
+        const known = asOf === undefined ? record : past(record, asOf);
+        return known === undefined ? [] : { row: rowOf(known), cursor: ORDER_COLUMNS[order].map((column) => record[column]) };
       });
       return { rows: seek.arrange(rows), hasMore: records.length > limit };
     },
 
     count(filter) {
       const condition = conditionOf(filter);
-      return database.prepare<unknown[], number>(`SELECT COUNT(*) FROM keyCounts_key WHERE ${condition.sql}`).pluck().get(...condition.values) ?? 0;
+      return lists<number>(`SELECT COUNT(*) FROM keyCounts_key WHERE ${condition.sql}`).pluck().get(...condition.values) ?? 0;
     },
 
     activations(key, request, asOf = EVERY_SEQUENCE) {
-      const record = read.byStream.get(key);
-      if (record === undefined) return { rows: [], hasMore: false };
       const limit = Math.min(Math.max(request.limit, 1), PAGE_ROWS_MAX);
       const seek = keyset(['sequence'], true, request);
-      const records = database
-        .prepare<unknown[], ActivationRecord>(
-          `SELECT host, installation, countsAs, occurredAt, sequence FROM keyCounts_activation
-            WHERE key = ? AND sequence <= ? AND ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`,
-        )
-        .all(record.id, asOf, ...seek.values, limit + 1);
+      const records = lists<ActivationRecord>(
+        `SELECT host, installation, countsAs, occurredAt, sequence FROM keyCounts_activation
+          WHERE key = (SELECT id FROM keyCounts_key WHERE stream = ?) AND sequence <= ? AND ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`,
+      ).all(key, asOf, ...seek.values, limit + 1);
       const rows = records
         .slice(0, limit)
         .map((each) => ({ row: { ...each, host: texts.text(each.host) as StreamId }, cursor: [each.sequence] }));
@@ -495,6 +489,7 @@ const ORDER_COLUMNS = {
   REMAINING: ['remaining', 'id'],
 } as const satisfies Record<KeyOrder, readonly (keyof KeyRecord)[]>;
 
+/** A key as its row stands, and what observations on hosts say of keys with its last five characters. */
 interface KeyRecord {
   readonly id: number;
   readonly stream: StreamId;
@@ -502,15 +497,79 @@ interface KeyRecord {
   readonly product: string;
   readonly remaining: number;
   readonly facts: string;
+  readonly keysOfLastFive: number;
+  readonly mentions: Mention[];
+}
+
+/** Installations licensed with a key as observations name it; the fingerprint is empty where only the last five were seen. */
+interface Mention {
+  readonly fingerprint: string;
+  readonly active: number;
+}
+
+/** A key with one of its mentions; a key without any comes once, with nulls. Read as an array: objects take twice as long. */
+type KeyPart = readonly [...key: KeyColumns, fingerprint: string | null, active: number | null];
+type KeyColumns = readonly [
+  id: number, stream: StreamId, lastFive: string, product: string, remaining: number, facts: string, keysOfLastFive: number,
+];
+
+const KEY_PART = `k.id, k.stream, k.lastFive, k.product, k.remaining, k.facts,
+  (SELECT COUNT(*) FROM keyCounts_key same WHERE same.lastFive = k.lastFive), m.fingerprint, m.active`;
+// One statement for keys and mentions, so that an answer is of one moment and a page costs no statement per key.
+const KEY_PARTS = 'keyCounts_key k LEFT JOIN keyCounts_mention m ON m.lastFive = k.lastFive';
+
+/** Parts of one key follow each other. */
+function keyRecords(parts: readonly KeyPart[]): readonly KeyRecord[] {
+  const records: KeyRecord[] = [];
+  let last: KeyRecord | undefined;
+  for (const [id, stream, lastFive, product, remaining, facts, keysOfLastFive, fingerprint, active] of parts) {
+    if (last?.id !== id) {
+      last = { id, stream, lastFive, product, remaining, facts, keysOfLastFive, mentions: [] };
+      records.push(last);
+    }
+    if (fingerprint !== null && active !== null) last.mentions.push({ fingerprint, active });
+  }
+  return records;
+}
+
+/** A page of keys: first found by what orders and filters them, then read with their mentions. */
+function pageOf(condition: string, seek: Seek): string {
+  return `SELECT ${KEY_PART}
+            FROM (SELECT id AS found FROM keyCounts_key k WHERE firstSequence <= ? AND ${condition} AND ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?)
+            CROSS JOIN ${KEY_PARTS} WHERE k.id = found ORDER BY ${seek.orderBy}`;
+}
+
+function licensedWith(facts: KeyFacts, keysOfLastFive: number, mentions: readonly Mention[]): Licensed {
+  const alone = keysOfLastFive <= 1;
+  let active = 0;
+  let unattributed = 0;
+  for (const mention of mentions) {
+    if (mention.fingerprint === '' ? alone : mention.fingerprint === facts.fingerprint) active += mention.active;
+    else if (mention.fingerprint === '') unattributed += mention.active;
+    else if (alone && facts.fingerprint === undefined) active += mention.active;
+  }
+  return { active, unattributed };
 }
 
 type ActivationRecord = Omit<KeyActivationRow, 'host'> & { readonly host: number };
 
+/**
+ * A key found by its stream. Apart from the join: SQLite plans a join anew, which takes longer than running it, whenever a
+ * parameter changes that its plan may depend on.
+ */
+function idOf(stream: string): string {
+  return `k.id = (SELECT id FROM keyCounts_key WHERE stream = ${stream})`;
+}
+
 function prepareQueries(database: Database) {
-  const columns = 'id, stream, lastFive, product, remaining, facts';
   return {
-    byStream: database.prepare<[string], KeyRecord>(`SELECT ${columns} FROM keyCounts_key WHERE stream = ?`),
-    byLastFive: database.prepare<[string], KeyRecord>(`SELECT ${columns} FROM keyCounts_key WHERE lastFive = ? ORDER BY id`),
+    byStream: database.prepare<[string], KeyPart>(`SELECT ${KEY_PART} FROM ${KEY_PARTS} WHERE ${idOf('?')}`).raw(),
+    byStreams: database
+      .prepare<[string], KeyPart>(
+        `SELECT ${KEY_PART} FROM json_each((SELECT ?)) wanted CROSS JOIN ${KEY_PARTS} WHERE ${idOf('wanted.value')} ORDER BY wanted.key`,
+      )
+      .raw(),
+    byLastFive: database.prepare<[string], KeyPart>(`SELECT ${KEY_PART} FROM ${KEY_PARTS} WHERE k.lastFive = (SELECT ?) ORDER BY k.id`).raw(),
     keysOfLastFive: database
       .prepare<[string, number], number>('SELECT COUNT(*) FROM keyCounts_key WHERE lastFive = ? AND firstSequence <= ?')
       .pluck(),
@@ -521,7 +580,7 @@ function prepareQueries(database: Database) {
       `SELECT countsAs, COUNT(*) AS activations FROM keyCounts_activation
         WHERE key = ? AND sequence <= ? AND occurredAt <= ? GROUP BY countsAs`,
     ),
-    active: database.prepare<[number, string], { fingerprint: string; active: number }>(
+    mentionsAsOf: database.prepare<[number, string], Mention>(
       `SELECT fingerprint, COALESCE((SELECT h.active FROM keyCounts_mentionHistory h
                                       WHERE h.mention = m.id AND h.sequence <= ? ORDER BY h.sequence DESC LIMIT 1), 0) AS active
          FROM keyCounts_mention m WHERE lastFive = ?`,

@@ -67,6 +67,9 @@ async function recordOnHost(
   if (outcome.kind === 'refused') return { kind: 'refused', code: outcome.refusal.code, reason: outcome.refusal.message };
   if (observation.kind !== 'licenseState' || outcome.kind === 'unchanged') return { kind: 'done', outcomes: [outcome] };
   const keyOutcomes = await recordOnKeys(recorder, observation, outcome.events, origin);
+  // What is on the host already stays; the same record again completes it.
+  const refused = keyOutcomes.find((each) => each.kind === 'refused');
+  if (refused !== undefined) return { kind: 'refused', code: refused.refusal.code, reason: refused.refusal.message };
   return { kind: 'done', outcomes: [outcome, ...keyOutcomes] };
 }
 
@@ -110,7 +113,9 @@ async function recordOnKeys(
   const pending = commands.map(({ stream, command, label }) =>
     recorder.handler.execute({ decider: productKeyDecider, stream, command, ...derivedOrigin(origin, label) }),
   );
-  return Promise.all(pending);
+  const outcomes = await Promise.all(pending);
+  if (found?.isNew === true && observation.key !== undefined) recorder.keys.recorded(observation.key, found.stream);
+  return outcomes;
 }
 
 async function recordKey(
@@ -131,6 +136,7 @@ async function recordKey(
       : { kind: 'registerKey', ...key, keyKind, product: product ?? `Key ending in ${key.lastFive}`, agreement, allowed };
   const outcome = await recorder.handler.execute({ decider: productKeyDecider, stream: found.stream, command, ...origin });
   if (outcome.kind === 'refused') return { kind: 'refused', code: outcome.refusal.code, reason: outcome.refusal.message };
+  recorder.keys.recorded(key, found.stream);
   if (allowed === undefined || remaining === undefined) return { kind: 'done', outcomes: [outcome] };
   const report: ProductKeyCommand = { kind: 'observeKey', ...key, keyKind, product, evidence, occurredAt, remaining, errorCode };
   const reported = await recorder.handler.execute({ decider: productKeyDecider, stream: found.stream, command: report, ...derivedOrigin(origin, 'remaining') });

@@ -10,7 +10,7 @@ import { ledgerDecider } from '../domain/ledger/decider.js';
 import type { Refusal } from '../kernel/decider.js';
 import { parseEnvelope, type StoredEvent } from '../kernel/envelope.js';
 import { derivedCommandId } from '../kernel/eventIds.js';
-import { LEDGER_STREAM, type CommandId, type SubjectId } from '../kernel/identifiers.js';
+import { LEDGER_STREAM, type CommandId, type Sequence, type SubjectId } from '../kernel/identifiers.js';
 import type { IdentifiedRecord } from '../importing/identifiedRecord.js';
 import type { RefusedRecord } from '../importing/parser.js';
 import { recordObservation, type ObservationRecorder, type RecordedObservation } from './recordObservations.js';
@@ -47,8 +47,8 @@ export interface ImportProgress {
 
 export interface ImportSummary extends ImportProgress {
   readonly importId: string;
-  /** Sequence of `ImportFinished`. */
-  readonly sequence: number;
+  /** Of `ImportFinished`. */
+  readonly sequence: Sequence;
   readonly recordsAlreadyKnown: number;
   readonly recordsWithoutNews: number;
   readonly recordsRefused: number;
@@ -146,7 +146,7 @@ async function recordOne(recorder: ObservationRecorder, run: ImportRun, record: 
     actor: run.actor,
     correlationId: run.commandId as string,
     inputHash,
-    source: { sha256: sourceSha256, record: record.record, parser: format, parserVersion },
+    source: { sha256: sourceSha256, record: record.record, parser: format, parserVersion, occurredAtRaw: record.occurredAtRaw },
   };
   let appended = 0;
   let known = false;

@@ -3,33 +3,16 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { runImport, type ImportSummary } from '../application/runImport.js';
-import type { CliEnvironment } from '../cli/environment.js';
 import { INPUT_FORMATS } from '../importing/formats.js';
-import { SNIFF_CHARACTERS, type DateOrder, type InputFormat, type ParseContext, type RefusedRecord } from '../importing/parser.js';
+import { SNIFF_CHARACTERS, type InputFormat, type ParseContext, type RefusedRecord } from '../importing/parser.js';
+import { maskProductKeys } from '../importing/productKeys.js';
 import { readRecords, recognise, type RecordBatch } from '../importing/readRecords.js';
 import type { CommandId, SubjectId } from '../kernel/identifiers.js';
 import type { EmbeddedLedger } from './embeddedLedger.js';
 import { readRecordsInWorker } from './parseWorker.js';
 import { boundYoungGeneration } from './youngGeneration.js';
-
-/** How a content is to be read. */
-export interface ImportReading {
-  readonly format?: string | undefined;
-  readonly host?: string | undefined;
-  readonly timeZone?: string | undefined;
-  readonly dateOrder?: DateOrder | undefined;
-  readonly encoding?: string | undefined;
-  readonly observedAt?: string | undefined;
-}
-
-export interface FileImport extends ImportReading {
-  readonly path: string;
-  /** Shown and recorded; the path's last part where left out. */
-  readonly sourceName?: string | undefined;
-  readonly commandId?: CommandId | undefined;
-  readonly actor?: SubjectId | undefined;
-  readonly reason?: string | undefined;
-}
+import type { FileImport, ImportReading } from './importRequest.js';
+import type { OutsideWorld } from './outsideWorld.js';
 
 export interface FileImportEvents {
   /** The size of the file in bytes. */
@@ -50,10 +33,11 @@ const READ_BYTES = 262_144;
 /** Imports one file: hashes it, recognises its format, parses it (in a worker thread where the program is built) and records it. */
 export async function importFile(
   ledger: EmbeddedLedger,
-  request: FileImport,
-  environment: Pick<CliEnvironment, 'newId' | 'programDirectory'>,
+  asked: FileImport,
+  environment: Pick<OutsideWorld, 'newId' | 'programDirectory'>,
   events: FileImportEvents,
 ): Promise<FileImportResult> {
+  const request = withoutKeys(asked);
   const found = await findFile(request.path);
   if (found.kind === 'refused') return found;
   const choice = chooseFormat(found.beginning, found.beginning.length === found.bytes, request);
@@ -62,7 +46,7 @@ export async function importFile(
   const read = environment.programDirectory === undefined ? readHere : readRecordsInWorker;
   return record(ledger, choice.format, read(ledger, request, choice.format), {
     ...request,
-    sourceName: request.sourceName ?? basename(request.path),
+    sourceName: request.sourceName ?? maskProductKeys(basename(request.path)),
     sourceSha256: await fileHash(request.path),
     sourceBytes: found.bytes,
     commandId: request.commandId ?? environment.newId(),
@@ -79,7 +63,8 @@ export interface ContentImport extends ImportReading {
   readonly reason?: string | undefined;
 }
 
-export async function importContent(ledger: EmbeddedLedger, content: Uint8Array, request: ContentImport): Promise<FileImportResult> {
+export async function importContent(ledger: EmbeddedLedger, content: Uint8Array, asked: ContentImport): Promise<FileImportResult> {
+  const request = withoutKeys(asked);
   const choice = chooseFormat(content.subarray(0, SNIFF_BYTES), content.length <= SNIFF_BYTES, request);
   if (choice.kind === 'refused') return choice;
   const { format } = choice;
@@ -87,6 +72,13 @@ export async function importContent(ledger: EmbeddedLedger, content: Uint8Array,
   const batches = readRecords(inChunks(content), { format, context: parseContext(ledger, request), encoding, observedAt });
   const sourceSha256 = hash('sha256', content, 'hex');
   return record(ledger, format, batches, { ...request, sourceSha256, sourceBytes: content.length, events: {} });
+}
+
+/** What people say about a file is kept and shown like what is in it: a key in its name goes the way of all keys. */
+function withoutKeys<Request extends FileImport | ContentImport>(request: Request): Request {
+  const { sourceName, format, host, timeZone, reason } = request;
+  const [name, kind, machine, zone, why] = [sourceName, format, host, timeZone, reason].map((said) => (said === undefined ? undefined : maskProductKeys(said)));
+  return { ...request, sourceName: name, format: kind, host: machine, timeZone: zone, reason: why };
 }
 
 interface Recording extends ContentImport {

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { InputFormat } from '../importing/parser.js';
 import type { RecordBatch } from '../importing/readRecords.js';
 import type { EmbeddedLedger } from './embeddedLedger.js';
-import type { FileImport } from './importFile.js';
+import type { FileImport } from './importRequest.js';
 
 /** What the parsing thread is given. The fingerprint key stays within the process. */
 export interface ParseTask {

@@ -19,6 +19,8 @@ export interface IdentifiedRecord {
   readonly inputHash: string;
   /** When it happened, as the record or the person who imports it says; else undefined. */
   readonly occurredAt?: string | undefined;
+  /** The record's own time as it was written, where it could not be read without guessing. */
+  readonly occurredAtRaw?: string | undefined;
   readonly observations: readonly Observation[];
 }
 
@@ -43,6 +45,7 @@ export function identifyRecord(parsed: ParsedRecord, observedAt: string | undefi
     firstEventId: eventIdOf(commandId, 0),
     inputHash,
     occurredAt: parsed.occurredAt ?? observedAt,
+    occurredAtRaw: parsed.occurredAtRaw,
     observations,
   };
 }

@@ -2,11 +2,12 @@ import { decodeText, type DecodeFault } from './decode.js';
 import { identifyRecord, type IdentifiedRecord } from './identifiedRecord.js';
 import { SNIFF_CHARACTERS, type InputFormat, type ParseContext, type RefusedRecord } from './parser.js';
 import { recogniseFormat } from './recognise.js';
+import type { RefusalCode } from './refusals.js';
 
 /** Which format a content is in, or why that cannot be said. */
 export type Recognised =
   | { readonly kind: 'recognised'; readonly format: InputFormat }
-  | { readonly kind: 'refused'; readonly code: string; readonly reason: string };
+  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly reason: string };
 
 export interface RecordBatch {
   readonly records: readonly (IdentifiedRecord | RefusedRecord)[];
@@ -27,10 +28,11 @@ export function recognise(beginning: Uint8Array, whole: boolean, encoding: strin
     text += decoded;
   });
   const fault = decoding.write(beginning) ?? (whole ? decoding.end() : undefined);
+  const format = recogniseFormat(text.slice(0, SNIFF_CHARACTERS), formats);
+  // What comes before bytes that are no text is read all the same, in a small file as in a large one; reading then ends with a refusal.
+  if (format !== undefined) return { kind: 'recognised', format };
   if (fault !== undefined) return { kind: 'refused', code: fault.code, reason: fault.reason };
   if (text.trim() === '') return { kind: 'refused', code: 'EMPTY_INPUT', reason: 'There is nothing in it.' };
-  const format = recogniseFormat(text.slice(0, SNIFF_CHARACTERS), formats);
-  if (format !== undefined) return { kind: 'recognised', format };
   const names = formats.map(({ name }) => name).join(', ');
   return { kind: 'refused', code: 'FORMAT_UNKNOWN', reason: `Its format is not recognised; name it with --format (${names}).` };
 }
