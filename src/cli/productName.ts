@@ -1,4 +1,4 @@
-import { readableProductName } from '../domain/catalogue/productName.js';
+import { readableEdition } from '../domain/catalogue/productName.js';
 
 /**
  * What a list calls a product: its name without what other columns say, or its SKU id.
@@ -9,5 +9,5 @@ export function shownProduct(name: string | null, skuId: string | null): string 
   const parts = /^(?<family>[^,]+), (?<edition>\S+) edition$/.exec(name.replaceAll('(R)', ''))?.groups;
   if (parts === undefined) return name;
   const { family = '', edition = '' } = parts;
-  return `${family} ${readableProductName(edition.replace(/^Office\d*/, ''))}`.trimEnd();
+  return `${family} ${readableEdition(edition.replace(/^Office\d*/, ''))}`.trimEnd();
 }

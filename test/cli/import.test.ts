@@ -49,7 +49,7 @@ describe('import', () => {
     expect(stderr.match(/^refused  keys\.csv record \d: /gm)).toEqual(['refused  keys.csv record 2: ', 'refused  keys.csv record 3: ']);
     const report = readFileSync(path('refused.ndjson'), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
     expect(report).toEqual([
-      { file: keys, record: 2, code: 'NO_KEY', reason: expect.any(String) },
+      { file: keys, record: 2, code: 'MISSING_KEY', reason: expect.any(String) },
       { file: keys, record: 3, code: 'INVALID_FIELD', reason: expect.any(String) },
     ]);
   });

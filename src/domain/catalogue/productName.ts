@@ -16,11 +16,18 @@ export function productNameOf(sku: CatalogueSku): string {
 }
 
 function readable(catalogueName: string): string {
-  return catalogueName
-    .replace(/^Win /, 'Windows ')
-    .replace(/ RTM\b/, '')
-    .replace(/ Volume:\w+$/, '')
-    .replace(/^Office(?<version>\d+)_/, 'Office $<version> ')
+  return readableEdition(
+    catalogueName
+      .replace(/^Win /, 'Windows ')
+      .replace(/ RTM\b/, '')
+      .replace(/ Volume:\w+$/, '')
+      .replace(/^Office(?<version>\d+)_/, 'Office $<version> '),
+  );
+}
+
+/** `ProPlusVL_KMS_Client` as *Pro Plus*: the channel is what the key and the method say. */
+export function readableEdition(edition: string): string {
+  return edition
     .replace(/(?:VL)?_(?:KMS_?Client|KMS_?Host|KMS|MAK)(?:_AE)?$/i, '')
     .replaceAll('_', ' ')
     .replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ');
