@@ -119,7 +119,7 @@ function summaryOf(event: StoredEvent): ImportSummary {
 
 async function recordBatch(recorder: ObservationRecorder, run: ImportRun, batch: RecordBatch, tally: Tally): Promise<void> {
   // All records of a batch wait together: their streams' appends share one commit. Per stream the order is kept.
-  const results = await Promise.all(batch.map(async (record) => (record.kind === 'refused' ? record : recordOne(recorder, run, record))));
+  const results = await Promise.all(batch.map((record) => recordOne(recorder, run, record)));
   for (const result of results) {
     tally.recordsRead += 1;
     if (result.kind === 'refused') {
@@ -143,7 +143,8 @@ interface RecordResult {
   readonly timeUnclear: boolean;
 }
 
-async function recordOne(recorder: ObservationRecorder, run: ImportRun, record: IdentifiedRecord): Promise<RecordResult | RefusedRecord> {
+async function recordOne(recorder: ObservationRecorder, run: ImportRun, record: RecordBatch[number]): Promise<RecordResult | RefusedRecord> {
+  if (record.kind === 'refused') return record;
   const { commandId, firstEventId, inputHash, occurredAt } = record;
   const { format, parserVersion, sourceSha256 } = run.source;
   const origin = {
