@@ -151,7 +151,7 @@ async function recordOne(recorder: ObservationRecorder, run: ImportRun, record: 
     actor: run.actor,
     correlationId: run.commandId as string,
     inputHash,
-    source: { sha256: sourceSha256, record: record.record, parser: format, parserVersion, occurredAtRaw: record.occurredAtRaw },
+    source: { occurredAtRaw: record.occurredAtRaw, parser: format, parserVersion, record: record.record, sha256: sourceSha256 },
   };
   let appended = 0;
   let known = false;

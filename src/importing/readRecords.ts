@@ -16,7 +16,7 @@ export interface RecordBatch {
 }
 
 /** Records handed on together: enough for one commit to serve many, few enough to hold. */
-export const RECORD_BATCH = 1_000;
+export const RECORD_BATCH = 250;
 
 /**
  * Looks at the beginning of a content and says its format. `whole`: there is nothing after it.

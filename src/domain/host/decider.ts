@@ -108,9 +108,12 @@ function observedEvent(state: HostState, observation: HostObservationInput, occu
       return { type: 'LicenseStateObserved', schemaVersion: 1, occurredAt, data };
     }
     case 'kmsRequest': {
-      const { kind: _kind, host, ...facts } = observation;
-      const installation = installationFor(state, observation.skuId, undefined, undefined).number;
-      return { type: 'KmsRequestObserved', schemaVersion: 1, occurredAt, data: { installation, cmid: host.cmid ?? '', ...facts } };
+      // Written out in the canonical order of its members: most events of most ledgers are made here.
+      const { clientTime, clientTimeRaw, host, hresult, kmsHost, minutesRemaining, requiredCount, skuId, statusBefore, virtualMachine } = observation;
+      const installation = installationFor(state, skuId, undefined, undefined).number;
+      const cmid = host.cmid ?? '';
+      const data = { clientTime, clientTimeRaw, cmid, hresult, installation, kmsHost, minutesRemaining, requiredCount, skuId, statusBefore, virtualMachine };
+      return { type: 'KmsRequestObserved', schemaVersion: 1, occurredAt, data };
     }
     case 'kmsAttempt': {
       const { kind: _kind, host, ...facts } = observation;
