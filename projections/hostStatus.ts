@@ -20,6 +20,7 @@ import type { Sequence, StreamId } from '../src/kernel/identifiers.js';
 import type { ProjectedEvent, Projection, ProjectionWriter } from '../src/readmodel/definition.js';
 import { internerTable, openInternedTexts, openInterner, type InternedTexts, type Interner } from '../src/readmodel/interner.js';
 import { keyset, PAGE_ROWS_MAX, prefixEnd, type Cursor, type Page, type PageRequest, type Seek } from '../src/readmodel/page.js';
+import { openRowBuffer } from '../src/readmodel/rowBuffer.js';
 import { openStatementCache } from '../src/readmodel/statementCache.js';
 
 export { INSTALLATION_STATUSES, type InstallationStatus, type StatusBasis } from '../src/domain/host/licenceState.js';
@@ -316,8 +317,10 @@ interface HostEntry {
   facts: HostFacts;
   lastSeenAt: number;
   readonly installations: Map<number, InstallationEntry>;
-  /** What `flush` has to write besides the times: the whole row, or its facts. */
-  pending: 'nothing' | 'times' | 'facts' | 'new';
+  /** Whether the tables have rows of it. */
+  stored: boolean;
+  /** The JSON of its facts to write, or undefined when it stands in the table. */
+  pending: string | undefined;
 }
 
 interface InstallationEntry {
@@ -343,11 +346,15 @@ function openWriter(database: Database): ProjectionWriter {
   const hosts = new Map<string, HostEntry>();
   const touched = new Set<HostEntry>();
   let nextId = (database.prepare<[], number | null>('SELECT MAX(id) FROM hostStatus_host').pluck().get() ?? 0) + 1;
+  // While every host of the tables is in memory, one that is not is new: a build from nothing looks up none.
+  let remembersAll = nextId === 1;
 
   const find = (stream: string): HostEntry | undefined => {
-    const known = hosts.get(stream) ?? load(stream);
-    if (known !== undefined) hosts.set(stream, known);
-    return known;
+    const known = hosts.get(stream);
+    if (known !== undefined || remembersAll) return known;
+    const loaded = load(stream);
+    if (loaded !== undefined) hosts.set(stream, loaded);
+    return loaded;
   };
 
   const meet = (event: HostFold, stream: string): HostEntry => {
@@ -357,7 +364,8 @@ function openWriter(database: Database): ProjectionWriter {
       facts: foldHost(undefined, event, event.occurredMs),
       lastSeenAt: event.occurredMs,
       installations: new Map(),
-      pending: 'new',
+      stored: false,
+      pending: undefined,
     };
     nextId += 1;
     hosts.set(stream, entry);
@@ -365,13 +373,13 @@ function openWriter(database: Database): ProjectionWriter {
   };
 
   const recordFacts = (entry: HostEntry, sequence: number): void => {
-    if (entry.pending !== 'new') entry.pending = 'facts';
-    statements.insertHostHistory.run(entry.id, sequence, JSON.stringify(entry.facts));
+    entry.pending = JSON.stringify(entry.facts);
+    statements.hostHistory.add([entry.id, sequence, entry.pending]);
   };
 
   const recordIdentities = (host: number, event: HostFold, knownCmid: string | undefined): void => {
     for (const [kind, value, raw] of identitiesIn(event, knownCmid)) {
-      statements.insertIdentity.run(host, kind, value, raw, event.sequence);
+      statements.identities.add([host, kind, value, raw, event.sequence]);
     }
   };
 
@@ -383,8 +391,8 @@ function openWriter(database: Database): ProjectionWriter {
     const row = encodeLicence(facts, texts);
     const licence = JSON.stringify(row);
     const events = (known?.events ?? 0) + 1;
-    statements.insertHistory.run(event.sequence, known?.lastSequence ?? null, licence);
-    if (events % MILESTONE_EVENTS === 0) statements.insertMilestone.run(entry.id, number, event.sequence);
+    statements.history.add([event.sequence, known?.lastSequence ?? null, licence]);
+    if (events % MILESTONE_EVENTS === 0) statements.milestones.add([entry.id, number, event.sequence]);
     entry.installations.set(number, { facts, lastSequence: event.sequence, events, stored: known?.stored ?? false, pending: [...filterColumns(row), licence] });
   };
 
@@ -402,13 +410,17 @@ function openWriter(database: Database): ProjectionWriter {
       if (found === undefined || entry.facts !== before) recordFacts(entry, event.sequence);
       if (isLicenceEvent(event)) foldInstallation(entry, event);
       if (event.occurredMs > entry.lastSeenAt) entry.lastSeenAt = event.occurredMs;
-      if (entry.pending === 'nothing') entry.pending = 'times';
     },
 
     flush() {
+      texts.flush();
+      for (const rows of [statements.hostHistory, statements.identities, statements.history, statements.milestones]) rows.flush();
       for (const entry of [...touched].sort((a, b) => a.id - b.id)) writeHost(statements, entry);
       touched.clear();
-      if (hosts.size > HOSTS_CACHED_MAX) hosts.clear();
+      if (hosts.size > HOSTS_CACHED_MAX) {
+        hosts.clear();
+        remembersAll = false;
+      }
     },
   };
 }
@@ -432,15 +444,13 @@ function fullName(name: string, domain: string): string {
 
 function writeHost(statements: WriterStatements, entry: HostEntry): void {
   const expiresAt = expiryOf([...entry.installations.values()].map((installation) => installation.facts)) ?? NEVER_MS;
-  const { id, stream, facts, lastSeenAt } = entry;
-  if (entry.pending === 'new') {
-    statements.insertHost.run(id, stream, facts.name, facts.domain, JSON.stringify(facts));
-  } else if (entry.pending === 'facts') {
-    statements.updateHost.run(facts.name, facts.domain, JSON.stringify(facts), id);
-  }
-  const writeTimes = entry.pending === 'new' ? statements.insertTimes : statements.updateTimes;
+  const { id, stream, facts, lastSeenAt, pending } = entry;
+  if (!entry.stored) statements.insertHost.run(id, stream, facts.name, facts.domain, pending);
+  else if (pending !== undefined) statements.updateHost.run(facts.name, facts.domain, pending, id);
+  const writeTimes = entry.stored ? statements.updateTimes : statements.insertTimes;
   writeTimes.run(lastSeenAt, expiresAt, id);
-  entry.pending = 'nothing';
+  entry.stored = true;
+  entry.pending = undefined;
   for (const [number, installation] of entry.installations) {
     if (installation.pending === undefined) continue;
     const writeInstallation = installation.stored ? statements.updateInstallation : statements.insertInstallation;
@@ -467,8 +477,8 @@ function prepareWriter(database: Database) {
     // An update of a row of the same size is written over it in place; a replacement would be a deletion and an insertion.
     insertTimes: database.prepare('INSERT INTO hostStatus_times (lastSeenAt, expiresAt, host) VALUES (?, ?, ?)'),
     updateTimes: database.prepare('UPDATE hostStatus_times SET lastSeenAt = ?, expiresAt = ? WHERE host = ?'),
-    insertHostHistory: database.prepare('INSERT INTO hostStatus_hostHistory (host, sequence, facts) VALUES (?, ?, ?)'),
-    insertIdentity: database.prepare('INSERT OR IGNORE INTO hostStatus_identity (host, kind, value, raw, sequence) VALUES (?, ?, ?, ?, ?)'),
+    hostHistory: openRowBuffer(database.prepare('INSERT INTO hostStatus_hostHistory (host, sequence, facts) VALUES (?, ?, ?)')),
+    identities: openRowBuffer(database.prepare('INSERT OR IGNORE INTO hostStatus_identity (host, kind, value, raw, sequence) VALUES (?, ?, ?, ?, ?)')),
     insertInstallation: database.prepare(
       `INSERT INTO hostStatus_installation
          (lastSequence, events, state, untilAt, method, keyLastFive, sku, product, licence, host, installation)
@@ -479,15 +489,15 @@ function prepareWriter(database: Database) {
           SET lastSequence = ?, events = ?, state = ?, untilAt = ?, method = ?, keyLastFive = ?, sku = ?, product = ?, licence = ?
         WHERE host = ? AND installation = ?`,
     ),
-    insertHistory: database.prepare('INSERT INTO hostStatus_installationHistory (sequence, previous, licence) VALUES (?, ?, ?)'),
-    insertMilestone: database.prepare('INSERT INTO hostStatus_milestone (host, installation, sequence) VALUES (?, ?, ?)'),
+    history: openRowBuffer(database.prepare('INSERT INTO hostStatus_installationHistory (sequence, previous, licence) VALUES (?, ?, ?)')),
+    milestones: openRowBuffer(database.prepare('INSERT INTO hostStatus_milestone (host, installation, sequence) VALUES (?, ?, ?)')),
   };
 }
 
 function openLoader(database: Database): (stream: string) => HostEntry | undefined {
   const texts = openInternedTexts(database, 'hostStatus_text');
   const selectHost = database.prepare<[string], { id: number; facts: string; lastSeenAt: number }>(
-    'SELECT id, facts, lastSeenAt FROM hostStatus_host JOIN hostStatus_times ON host = id WHERE stream = ?',
+    'SELECT id, facts, (SELECT lastSeenAt FROM hostStatus_times WHERE host = id) AS lastSeenAt FROM hostStatus_host WHERE stream = ?',
   );
   const selectInstallations = database.prepare<[number], InstallationRecord>(
     'SELECT installation, lastSequence, events, licence FROM hostStatus_installation WHERE host = ?',
@@ -500,7 +510,7 @@ function openLoader(database: Database): (stream: string) => HostEntry | undefin
       installations.set(installation, { facts: decodeLicence(licence, texts), lastSequence, events, stored: true, pending: undefined });
     }
     const { id, lastSeenAt } = record;
-    return { id, stream, facts: JSON.parse(record.facts) as HostFacts, lastSeenAt, installations, pending: 'nothing' };
+    return { id, stream, facts: JSON.parse(record.facts) as HostFacts, lastSeenAt, installations, stored: true, pending: undefined };
   };
 }
 

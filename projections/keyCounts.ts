@@ -347,6 +347,7 @@ function openWriter(database: Database): ProjectionWriter {
     },
 
     flush() {
+      texts.flush();
       for (const { id, facts } of changed.values()) update.run(...columnsOf(facts), id);
       changed.clear();
       if (keys.size > CACHED_MAX) keys.clear();

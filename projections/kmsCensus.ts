@@ -16,6 +16,7 @@ import type { Sequence, StreamId } from '../src/kernel/identifiers.js';
 import type { ProjectedEvent, Projection, ProjectionWriter } from '../src/readmodel/definition.js';
 import { internerTable, openInternedTexts, openInterner } from '../src/readmodel/interner.js';
 import { keyset, PAGE_ROWS_MAX, type Page, type PageRequest } from '../src/readmodel/page.js';
+import { openRowBuffer } from '../src/readmodel/rowBuffer.js';
 
 /** Products that a KMS host counts together (K-1): Windows clients and servers, and Office apart; `UNKNOWN` where no catalogue names the SKU. */
 export type CountClass = 'WINDOWS' | 'OFFICE' | 'UNKNOWN';
@@ -134,16 +135,18 @@ function openWriter(database: Database): ProjectionWriter {
     'INSERT INTO kmsCensus_contact (kmsHost, occurredAt, sequence, sku, cmid, machine, required) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
   const insertCount = database.prepare('INSERT INTO kmsCensus_count (kmsHost, occurredAt, sequence, sku, current) VALUES (?, ?, ?, ?, ?)');
-  const writeName = database.prepare(
-    `INSERT INTO kmsCensus_name (stream, name, domain) VALUES (?, ?, ?)
-       ON CONFLICT (stream) DO UPDATE SET domain = excluded.domain WHERE domain = '' AND name = excluded.name`,
+  const names = openRowBuffer(
+    database.prepare(
+      `INSERT INTO kmsCensus_name (stream, name, domain) VALUES (?, ?, ?)
+         ON CONFLICT (stream) DO UPDATE SET domain = excluded.domain WHERE domain = '' AND name = excluded.name`,
+    ),
   );
   const nameOf = database.prepare<[number], { name: string; domain: string }>('SELECT name, domain FROM kmsCensus_name WHERE stream = ?');
   let contacts: Contact[] = [];
 
   const name = (stream: string, identities: readonly HostIdentity[]): void => {
     const identity = identities.find((each) => each.kind === 'NAME');
-    if (identity !== undefined) writeName.run(texts.id(stream), identity.name, identity.domain);
+    if (identity !== undefined) names.add([texts.id(stream), identity.name, identity.domain]);
   };
 
   return {
@@ -156,6 +159,7 @@ function openWriter(database: Database): ProjectionWriter {
         contacts.push([host, event.occurredMs, event.sequence, texts.id(skuId), texts.id(cmid), texts.id(event.stream), requiredCount]);
       }
       if (event.type === 'KmsCountObserved') {
+        names.flush();
         const own = nameOf.get(texts.id(event.stream));
         if (own === undefined) return;
         const sku = event.data.skuId === undefined ? null : texts.id(event.data.skuId);
@@ -164,6 +168,8 @@ function openWriter(database: Database): ProjectionWriter {
     },
 
     flush() {
+      texts.flush();
+      names.flush();
       contacts.sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]);
       for (const contact of contacts) insertContact.run(contact);
       contacts = [];
