@@ -14,7 +14,6 @@ const environment: CliEnvironment = {
   random: (bytes) => randomBytes(bytes),
   stdout: process.stdout,
   stderr: process.stderr,
-  stdin: process.stdin,
   userName: userInfo().username,
   stopRequested: () =>
     new Promise((resolve) => {

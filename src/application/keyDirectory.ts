@@ -10,15 +10,22 @@ export interface KnownKey {
 /** Which product key a mention means. */
 export interface KeyDirectory {
   /**
-   * The key's stream and whether it was met before. Undefined when only the last five are given and several keys end in them:
+   * The key's stream, and whether its stream does not know yet what the mention says. Undefined when only the last five are given and several keys end in them:
    * such a mention is attributed to none.
    */
   resolve(mention: KeyMention): { readonly stream: StreamId; readonly isNew: boolean } | undefined;
+  /** The mention is recorded on the key's stream: from now on it is nothing new. */
+  recorded(mention: KeyMention, stream: StreamId): void;
+}
+
+/** A key as the directory remembers it: what was resolved and not yet recorded may still fail to be. */
+interface RememberedKey extends KnownKey {
+  readonly isRecorded: boolean;
 }
 
 /** `lookUp` gives the keys that the read model knows by their last five. */
 export function createKeyDirectory(lookUp: (lastFive: string) => readonly KnownKey[]): KeyDirectory {
-  const keys = new Map<string, KnownKey[]>();
+  const keys = new Map<string, RememberedKey[]>();
 
   return {
     resolve({ lastFive, fingerprint }) {
@@ -31,19 +38,25 @@ export function createKeyDirectory(lookUp: (lastFive: string) => readonly KnownK
           known.length === 0 || fingerprint === undefined
             ? derivedStreamId('productKey', 'lastFive', lastFive)
             : derivedStreamId('productKey', 'fingerprint', fingerprint);
-        known.push({ stream, fingerprint });
+        known.push({ stream, fingerprint, isRecorded: false });
         return { stream, isNew: true };
       }
       const learns = found.fingerprint === undefined && fingerprint !== undefined;
-      if (learns) known[index] = { stream: found.stream, fingerprint };
-      return { stream: found.stream, isNew: learns };
+      if (learns) known[index] = { stream: found.stream, fingerprint, isRecorded: false };
+      return { stream: found.stream, isNew: learns || !found.isRecorded };
+    },
+    recorded({ lastFive }, stream) {
+      const known = knownBy(lastFive);
+      const index = known.findIndex((key) => key.stream === stream);
+      const found = known[index];
+      if (found !== undefined && !found.isRecorded) known[index] = { ...found, isRecorded: true };
     },
   };
 
-  function knownBy(lastFive: string): KnownKey[] {
+  function knownBy(lastFive: string): RememberedKey[] {
     let known = keys.get(lastFive);
     if (known === undefined) {
-      known = [...lookUp(lastFive)];
+      known = lookUp(lastFive).map((key) => ({ ...key, isRecorded: true }));
       keys.set(lastFive, known);
     }
     return known;

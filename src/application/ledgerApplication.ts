@@ -2,103 +2,17 @@ import { parseHostName } from '../domain/host/hostName.js';
 import { hostDecider } from '../domain/host/decider.js';
 import type { KeyMention, LicenseStateObservation } from '../domain/observation.js';
 import { productKeyDecider, type ProductKeyCommand } from '../domain/productKey/decider.js';
-import type { ActivationMethod, ProductKeyKind } from '../domain/vocabulary.js';
-import { methodOfKeyKind } from '../importing/licenceWords.js';
-import type { DateOrder } from '../importing/parser.js';
-import { normaliseProductKey } from '../importing/productKeys.js';
+import type { ProductKeyKind } from '../domain/vocabulary.js';
+import { methodOfKeyKind } from '../importing/records/licenceWords.js';
+import { maskProductKeys, normaliseProductKey } from '../importing/productKeys.js';
 import type { CommandOutcome as HandlerOutcome } from '../kernel/commandHandler.js';
 import { derivedCommandId, isCommandId } from '../kernel/eventIds.js';
-import type { CommandId, StreamId, SubjectId } from '../kernel/identifiers.js';
+import type { StoredEvent } from '../kernel/envelope.js';
+import type { CommandId, Sequence, StreamId } from '../kernel/identifiers.js';
+import { acceptTexts, refused } from './acceptedText.js';
+import type { ActivationRecord, CommandMeta, CommandOutcome, LedgerApplication, ObservationImport, ProductKeyRegistration, RefusedOutcome } from './port.js';
 import type { ObservationRecorder } from './recordObservations.js';
 import type { ImportResult } from './runImport.js';
-
-/** What the API asks of the ledger's commands. A refusal is a value; a rejected promise is a fault of ours. */
-export interface LedgerApplication {
-  registerProductKey(input: ProductKeyRegistration, meta: CommandMeta): Promise<CommandOutcome>;
-  registerHost(input: HostRegistration, meta: CommandMeta): Promise<CommandOutcome>;
-  recordActivation(input: ActivationRecord, meta: CommandMeta): Promise<CommandOutcome>;
-  importObservations(input: ObservationImport, meta: CommandMeta): Promise<ImportOutcome>;
-}
-
-/** Who asks, why, and which command it is. */
-export interface CommandMeta {
-  readonly actor: SubjectId;
-  /** UUID; the same id with the same input is the same command. Absent: a new command. */
-  readonly commandId?: string | undefined;
-  readonly reason?: string | undefined;
-  readonly correlationId: string;
-}
-
-export interface ProductKeyRegistration {
-  /** The whole key (25 characters in groups of five); reduced to its last five and a fingerprint before anything is kept. */
-  readonly productKey?: string | undefined;
-  /** Where the whole key is not at hand. */
-  readonly lastFive?: string | undefined;
-  readonly kind: ProductKeyKind;
-  readonly product: string;
-  readonly agreement?: string | undefined;
-  readonly allowed?: number | undefined;
-  /** `asOf` in epoch milliseconds. */
-  readonly opening?: { readonly count: number; readonly asOf: number; readonly source: string } | undefined;
-  readonly obtainedFrom?: 'MEDIA_SLEEVE' | 'DOWNLOAD_PAGE' | 'PORTAL' | 'ACTIVATION_CENTER' | undefined;
-}
-
-export interface HostRegistration {
-  readonly name: string;
-  readonly cmid?: string | undefined;
-  readonly macAddresses?: readonly string[] | undefined;
-  readonly operatingSystem?: string | undefined;
-  readonly virtualMachine?: boolean | undefined;
-}
-
-/** An activation somebody has seen. */
-export interface ActivationRecord {
-  readonly host: StreamId;
-  readonly productKey: StreamId;
-  /** The host's installation; absent: the one of the SKU or of the key, else a new one. */
-  readonly installation?: number | undefined;
-  readonly skuId?: string | undefined;
-  readonly method?: ActivationMethod | undefined;
-  /** Epoch milliseconds; absent: now. */
-  readonly occurredAt?: number | undefined;
-}
-
-export interface ObservationImport {
-  /** Name of an input format; absent: recognised from the content. */
-  readonly format?: string | undefined;
-  readonly content: string;
-  readonly sourceName?: string | undefined;
-  /** Machine the content is about, for formats that do not name it. */
-  readonly host?: string | undefined;
-  /** IANA zone of local times. */
-  readonly timeZone?: string | undefined;
-  readonly dateOrder?: DateOrder | undefined;
-}
-
-/** `path` names the input fields concerned. */
-export interface RefusedOutcome {
-  readonly kind: 'refused';
-  readonly code: string;
-  readonly message: string;
-  readonly path?: readonly string[] | undefined;
-  readonly rules: readonly string[];
-}
-
-export type CommandOutcome =
-  | RefusedOutcome
-  | {
-      readonly kind: 'done';
-      /** Of the command's last event; of the log's end, if there was nothing to append. */
-      readonly sequence: number;
-      /** Whether the read model shows it already. */
-      readonly applied: boolean;
-      /** The stream the command was about. */
-      readonly id: StreamId;
-    };
-
-export type ImportOutcome =
-  | RefusedOutcome
-  | { readonly kind: 'done'; readonly sequence: number; readonly applied: boolean; readonly importId: string };
 
 export interface LedgerApplicationOptions {
   readonly recorder: ObservationRecorder;
@@ -107,13 +21,14 @@ export interface LedgerApplicationOptions {
   /** Name of a host as it was written; undefined for a host the ledger does not know. */
   readonly hostName: (host: StreamId) => string | undefined;
   readonly productKey: (key: StreamId) => { readonly lastFive: string; readonly kind: ProductKeyKind } | undefined;
-  readonly headSequence: () => Promise<number>;
-  readonly waitUntilApplied: (sequence: number) => Promise<boolean>;
-  readonly runImport: (input: ObservationImport, meta: CommandMeta & { readonly commandId: CommandId }) => Promise<ImportResult | RefusedOutcome>;
+  readonly headSequence: () => Promise<Sequence>;
+  readonly waitUntilApplied: (sequence: Sequence) => Promise<boolean>;
+  readonly runImport: (input: ObservationImport, meta: CommandOrigin) => Promise<ImportResult | RefusedOutcome>;
 }
 
-/** Longest free text of a field of the API, in characters. */
-const TEXT_CHARACTERS_MAX = 1_000;
+/** Most hardware addresses taken for one host. */
+const MAC_ADDRESSES_MAX = 64;
+const GUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export function createLedgerApplication(options: LedgerApplicationOptions): LedgerApplication {
   const { recorder } = options;
@@ -121,35 +36,46 @@ export function createLedgerApplication(options: LedgerApplicationOptions): Ledg
     async registerProductKey(input, meta) {
       const mention = keyMention(input, options.fingerprint);
       if ('code' in mention) return mention;
-      const tooLong = firstTooLong({ product: input.product, agreement: input.agreement, source: input.opening?.source });
-      if (tooLong !== undefined) return refused('TEXT_TOO_LONG', `${tooLong} has more than ${TEXT_CHARACTERS_MAX} characters.`, [tooLong]);
+      const accepted = acceptTexts({ product: input.product, agreement: input.agreement, source: input.opening?.source });
+      if (accepted.kind === 'refused') return accepted;
+      const { product = '', agreement, source = '' } = accepted.texts;
+      if (product.trim() === '') return refused('PRODUCT_MISSING', 'Name the product the key is for.', ['product']);
       const found = recorder.keys.resolve(mention);
       if (found === undefined) {
         const message = `Several keys end in ${mention.lastFive}; give the whole key, of which only a fingerprint is kept.`;
         return refused('KEY_AMBIGUOUS', message, ['lastFive']);
       }
-      const { kind: keyKind, product, agreement, allowed, obtainedFrom } = input;
-      const opening = input.opening === undefined ? undefined : { ...input.opening, asOf: instantText(input.opening.asOf) };
+      const { kind: keyKind, allowed, obtainedFrom } = input;
+      const opening = input.opening === undefined ? undefined : { count: input.opening.count, asOf: instantText(input.opening.asOf), source };
       const command = { kind: 'registerKey' as const, ...mention, keyKind, product, agreement, allowed, opening, obtainedFrom };
       return execute({ decider: productKeyDecider, stream: found.stream, command }, meta);
     },
 
     async registerHost(input, meta) {
-      const name = parseHostName(input.name);
+      const name = parseHostName(maskProductKeys(input.name));
       if (name === undefined) return refused('HOST_NAME_UNREADABLE', 'The name is empty, too long, or holds characters no machine name has.', ['name']);
-      const tooLong = firstTooLong({ operatingSystem: input.operatingSystem });
-      if (tooLong !== undefined) return refused('TEXT_TOO_LONG', `${tooLong} has more than ${TEXT_CHARACTERS_MAX} characters.`, [tooLong]);
-      const { cmid, macAddresses, operatingSystem, virtualMachine } = input;
-      const command = { kind: 'registerHost' as const, name, cmid: cmid?.toLowerCase(), macAddresses, operatingSystem, virtualMachine };
+      const accepted = acceptTexts({ operatingSystem: input.operatingSystem });
+      if (accepted.kind === 'refused') return accepted;
+      const cmid = input.cmid?.trim().toLowerCase();
+      if (cmid !== undefined && !GUID_PATTERN.test(cmid)) return refused('CMID_MALFORMED', 'A client machine id is a GUID.', ['cmid']);
+      const macAddresses = input.macAddresses?.map(macAddress);
+      if (macAddresses !== undefined && (macAddresses.length > MAC_ADDRESSES_MAX || !macAddresses.every((address) => address !== undefined))) {
+        return refused('MAC_ADDRESS_MALFORMED', `A hardware address has 12 hexadecimal digits; at most ${MAC_ADDRESSES_MAX} are taken.`, ['macAddresses']);
+      }
+      const { virtualMachine } = input;
+      const command = { kind: 'registerHost' as const, name, cmid, macAddresses, ...accepted.texts, virtualMachine };
       return execute({ decider: hostDecider, stream: recorder.hosts.resolve(name), command }, meta);
     },
 
     recordActivation: (input, meta) => recordActivation(input, meta),
 
     async importObservations(input, meta) {
-      const commandId = commandIdOf(meta);
-      if (typeof commandId !== 'string') return commandId;
-      const result = await options.runImport(input, { ...meta, commandId });
+      const origin = originOf(meta);
+      if ('kind' in origin) return origin;
+      const accepted = acceptTexts({ sourceName: input.sourceName, host: input.host });
+      if (accepted.kind === 'refused') return accepted;
+      if (input.timeZone !== undefined && !isTimeZone(input.timeZone)) return refused('TIME_ZONE_UNKNOWN', 'There is no such time zone.', ['timeZone']);
+      const result = await options.runImport({ ...input, ...accepted.texts }, origin);
       if (result.kind === 'refused') return 'refusal' in result ? { kind: 'refused', ...result.refusal } : result;
       const { importId, sequence } = result.summary;
       return { kind: 'done', sequence, applied: await options.waitUntilApplied(sequence), importId };
@@ -162,14 +88,16 @@ export function createLedgerApplication(options: LedgerApplicationOptions): Ledg
     const name = rawName === undefined ? undefined : parseHostName(rawName);
     if (rawName === undefined || name === undefined) return refused('HOST_UNKNOWN', 'There is no such host; register it first.', ['host']);
     if (key === undefined) return refused('KEY_UNKNOWN', 'There is no such product key; register it first.', ['productKey']);
-    const commandId = commandIdOf(meta);
-    if (typeof commandId !== 'string') return commandId;
+    const origin = originOf(meta);
+    if ('kind' in origin) return origin;
+    const skuId = input.skuId?.trim().toLowerCase();
+    if (skuId !== undefined && !GUID_PATTERN.test(skuId)) return refused('SKU_MALFORMED', 'An activation (SKU) id is a GUID.', ['skuId']);
     const method = input.method ?? methodOfKeyKind(key.kind);
     const observation: LicenseStateObservation = {
       kind: 'licenseState',
       host: { rawName },
       evidence: 'API',
-      skuId: input.skuId?.toLowerCase(),
+      skuId,
       key: { lastFive: key.lastFive },
       keyKind: key.kind,
       status: 'LICENSED',
@@ -179,14 +107,12 @@ export function createLedgerApplication(options: LedgerApplicationOptions): Ledg
     const occurredAt = input.occurredAt === undefined ? undefined : instantText(input.occurredAt);
     const { installation } = input;
     const onHost = { kind: 'recordObservation' as const, name, occurredAt, observation, installation };
-    const { actor, reason, correlationId } = meta;
-    const origin = { actor, reason, correlationId, commandId };
     const first = await recorder.handler.execute({ decider: hostDecider, stream: input.host, command: onHost, ...origin });
     if (first.kind === 'refused' || first.kind === 'unchanged' || key.kind !== 'MAK') return answer(first, input.host);
     const recorded = installationOf(first);
     const mention = { lastFive: key.lastFive, keyKind: key.kind, evidence: 'API' as const };
     const onKey: ProductKeyCommand = { kind: 'observeActivation', key: mention, host: input.host, installation: recorded, method, occurredAt };
-    const request = { decider: productKeyDecider, stream: input.productKey, command: onKey, ...origin, commandId: derivedCommandId(commandId, 'key') };
+    const request = { decider: productKeyDecider, stream: input.productKey, command: onKey, ...origin, commandId: derivedCommandId(origin.commandId, 'key') };
     const second = await recorder.handler.execute(request);
     return answer(second.kind === 'unchanged' ? first : second, input.host);
   }
@@ -195,24 +121,37 @@ export function createLedgerApplication(options: LedgerApplicationOptions): Ledg
     target: { decider: Parameters<typeof recorder.handler.execute<State, Command>>[0]['decider']; stream: StreamId; command: Command },
     meta: CommandMeta,
   ): Promise<CommandOutcome> {
-    const commandId = commandIdOf(meta);
-    if (typeof commandId !== 'string') return commandId;
-    const { actor, reason, correlationId } = meta;
-    return answer(await recorder.handler.execute({ ...target, commandId, actor, reason, correlationId }), target.stream);
+    const origin = originOf(meta);
+    return 'kind' in origin ? origin : answer(await recorder.handler.execute({ ...target, ...origin }), target.stream);
   }
 
   async function answer(outcome: HandlerOutcome, stream: StreamId): Promise<CommandOutcome> {
-    if (outcome.kind === 'refused') return { kind: 'refused', ...outcome.refusal };
-    const sequence = outcome.kind === 'unchanged' ? await options.headSequence() : (outcome.events.at(-1)?.sequence ?? 0);
+    if (outcome.kind === 'refused') return { kind: 'refused', ...outcome.refusal, path: REFUSAL_PATHS[outcome.refusal.code] };
+    const sequence = outcome.kind === 'unchanged' ? await options.headSequence() : lastSequence(outcome.events);
     return { kind: 'done', sequence, applied: await options.waitUntilApplied(sequence), id: stream };
   }
 
-  function commandIdOf(meta: CommandMeta): CommandId | RefusedOutcome {
-    if (meta.commandId === undefined) return options.newId();
-    const lower = meta.commandId.toLowerCase();
-    return isCommandId(lower) ? lower : refused('COMMAND_ID_MALFORMED', 'A command id is a UUID.', ['commandId']);
+  /** Who, why and which command, as it is recorded. */
+  function originOf({ actor, reason, correlationId, commandId }: CommandMeta): CommandOrigin | RefusedOutcome {
+    const accepted = acceptTexts({ reason });
+    if (accepted.kind === 'refused') return accepted;
+    const given = commandId?.toLowerCase() ?? options.newId();
+    if (!isCommandId(given)) return refused('COMMAND_ID_MALFORMED', 'A command id is a UUID.', ['commandId']);
+    return { actor, correlationId, commandId: given, ...accepted.texts };
   }
 }
+
+type CommandOrigin = CommandMeta & { readonly commandId: CommandId };
+
+/** The input fields that refusals of deciders and of the command handler are about; those of others speak for themselves. */
+const REFUSAL_PATHS: Readonly<Record<string, readonly string[]>> = {
+  COMMAND_ID_REUSED: ['commandId'],
+  COUNT_OUT_OF_RANGE: ['allowed', 'opening'],
+  HOST_ALREADY_REGISTERED: ['name'],
+  INSTALLATION_UNKNOWN: ['installation'],
+  KEY_ALREADY_REGISTERED: ['productKey', 'lastFive'],
+  OPENING_WITHOUT_MAK: ['opening', 'kind'],
+};
 
 function keyMention(input: ProductKeyRegistration, fingerprint: (productKey: string) => string): KeyMention | RefusedOutcome {
   if (input.productKey !== undefined) {
@@ -225,8 +164,24 @@ function keyMention(input: ProductKeyRegistration, fingerprint: (productKey: str
   return refused('KEY_MALFORMED', 'Give the product key, or its last five characters.', ['productKey', 'lastFive']);
 }
 
-function firstTooLong(fields: Readonly<Record<string, string | undefined>>): string | undefined {
-  return Object.entries(fields).find(([, text]) => text !== undefined && text.length > TEXT_CHARACTERS_MAX)?.[0];
+/** Twelve hexadecimal digits, however they are written, as `AA:BB:CC:DD:EE:FF`; undefined for anything else. */
+function macAddress(text: string): string | undefined {
+  const digits = text.trim().toUpperCase().replaceAll(/[:.-]/g, '');
+  return /^[0-9A-F]{12}$/.test(digits) ? digits.replaceAll(/(..)(?=.)/g, '$1:') : undefined;
+}
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+function lastSequence(events: readonly StoredEvent[]): Sequence {
+  const last = events.at(-1);
+  if (last === undefined) throw new Error('A command that recorded something recorded no event.');
+  return last.sequence;
 }
 
 function installationOf(outcome: Extract<HandlerOutcome, { kind: 'recorded' | 'alreadyRecorded' }>): number {
@@ -239,8 +194,4 @@ function installationOf(outcome: Extract<HandlerOutcome, { kind: 'recorded' | 'a
 
 function instantText(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
-}
-
-function refused(code: string, message: string, path: readonly string[]): RefusedOutcome {
-  return { kind: 'refused', code, message, path, rules: [] };
 }

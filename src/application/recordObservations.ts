@@ -11,7 +11,7 @@ import { productKeyDecider, type ProductKeyCommand } from '../domain/productKey/
 import type { CommandHandler, CommandOutcome } from '../kernel/commandHandler.js';
 import { parseEnvelope, type SourceReference, type StoredEvent } from '../kernel/envelope.js';
 import { derivedCommandId } from '../kernel/eventIds.js';
-import type { CommandId, StreamId, SubjectId } from '../kernel/identifiers.js';
+import type { CommandId, EventId, StreamId, SubjectId } from '../kernel/identifiers.js';
 import type { HostDirectory } from './hostDirectory.js';
 import type { KeyDirectory } from './keyDirectory.js';
 
@@ -24,6 +24,8 @@ export interface ObservationRecorder {
 /** What is recorded beside each event of an observation. */
 export interface ObservationOrigin {
   readonly commandId: CommandId;
+  /** Of that command; computed where it is left out. */
+  readonly firstEventId?: EventId | undefined;
   readonly actor: SubjectId;
   readonly correlationId: string;
   readonly reason?: string | undefined;
@@ -65,6 +67,9 @@ async function recordOnHost(
   if (outcome.kind === 'refused') return { kind: 'refused', code: outcome.refusal.code, reason: outcome.refusal.message };
   if (observation.kind !== 'licenseState' || outcome.kind === 'unchanged') return { kind: 'done', outcomes: [outcome] };
   const keyOutcomes = await recordOnKeys(recorder, observation, outcome.events, origin);
+  // What is on the host already stays; the same record again completes it.
+  const refused = keyOutcomes.find((each) => each.kind === 'refused');
+  if (refused !== undefined) return { kind: 'refused', code: refused.refusal.code, reason: refused.refusal.message };
   return { kind: 'done', outcomes: [outcome, ...keyOutcomes] };
 }
 
@@ -106,9 +111,11 @@ async function recordOnKeys(
     commands.push({ stream: replaced.stream, command: { kind: 'observeLoss', ...place }, label: 'replaced' });
   }
   const pending = commands.map(({ stream, command, label }) =>
-    recorder.handler.execute({ decider: productKeyDecider, stream, command, ...origin, commandId: derivedCommandId(origin.commandId, label) }),
+    recorder.handler.execute({ decider: productKeyDecider, stream, command, ...derivedOrigin(origin, label) }),
   );
-  return Promise.all(pending);
+  const outcomes = await Promise.all(pending);
+  if (found?.isNew === true && observation.key !== undefined) recorder.keys.recorded(observation.key, found.stream);
+  return outcomes;
 }
 
 async function recordKey(
@@ -129,9 +136,14 @@ async function recordKey(
       : { kind: 'registerKey', ...key, keyKind, product: product ?? `Key ending in ${key.lastFive}`, agreement, allowed };
   const outcome = await recorder.handler.execute({ decider: productKeyDecider, stream: found.stream, command, ...origin });
   if (outcome.kind === 'refused') return { kind: 'refused', code: outcome.refusal.code, reason: outcome.refusal.message };
+  recorder.keys.recorded(key, found.stream);
   if (allowed === undefined || remaining === undefined) return { kind: 'done', outcomes: [outcome] };
   const report: ProductKeyCommand = { kind: 'observeKey', ...key, keyKind, product, evidence, occurredAt, remaining, errorCode };
-  const commandId = derivedCommandId(origin.commandId, 'remaining');
-  const reported = await recorder.handler.execute({ decider: productKeyDecider, stream: found.stream, command: report, ...origin, commandId });
+  const reported = await recorder.handler.execute({ decider: productKeyDecider, stream: found.stream, command: report, ...derivedOrigin(origin, 'remaining') });
   return { kind: 'done', outcomes: [outcome, reported] };
+}
+
+/** A further command of the same record: other ids, the first event's among them. */
+function derivedOrigin(origin: ObservationOrigin, label: string): ObservationOrigin {
+  return { ...origin, commandId: derivedCommandId(origin.commandId, label), firstEventId: undefined };
 }

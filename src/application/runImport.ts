@@ -9,10 +9,10 @@ import type { ImportFinished } from '../domain/ledger/events.js';
 import { ledgerDecider } from '../domain/ledger/decider.js';
 import type { Refusal } from '../kernel/decider.js';
 import { parseEnvelope, type StoredEvent } from '../kernel/envelope.js';
-import { derivedCommandId, importCommandId } from '../kernel/eventIds.js';
-import { LEDGER_STREAM, type CommandId, type SubjectId } from '../kernel/identifiers.js';
-import type { ParsedRecord, RefusedRecord, UnderstoodRecord } from '../importing/parser.js';
-import { unsoundness } from '../importing/soundness.js';
+import { derivedCommandId } from '../kernel/eventIds.js';
+import { LEDGER_STREAM, type CommandId, type Sequence, type SubjectId } from '../kernel/identifiers.js';
+import type { IdentifiedRecord } from '../importing/identifiedRecord.js';
+import type { RefusedRecord } from '../importing/parser.js';
 import { recordObservation, type ObservationRecorder, type RecordedObservation } from './recordObservations.js';
 
 /** What an import is about; recorded with it. */
@@ -27,15 +27,15 @@ export interface ImportSource {
   readonly dateOrder?: string | undefined;
 }
 
+type RecordBatch = readonly (IdentifiedRecord | RefusedRecord)[];
+
 export interface ImportRun {
   readonly source: ImportSource;
-  /** Batches of parsed records, in the file's order. */
-  readonly records: AsyncIterable<readonly ParsedRecord[]>;
+  /** The file's records in its order, a batch at a time. */
+  readonly records: AsyncIterable<RecordBatch>;
   readonly commandId: CommandId;
   readonly actor: SubjectId;
   readonly reason?: string | undefined;
-  /** When the records that carry no time were observed; part of their identity where somebody gave it. */
-  readonly observedAt?: string | undefined;
   readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
   readonly onRefused?: ((record: RefusedRecord) => void) | undefined;
 }
@@ -47,8 +47,8 @@ export interface ImportProgress {
 
 export interface ImportSummary extends ImportProgress {
   readonly importId: string;
-  /** Sequence of `ImportFinished`. */
-  readonly sequence: number;
+  /** Of `ImportFinished`. */
+  readonly sequence: Sequence;
   readonly recordsAlreadyKnown: number;
   readonly recordsWithoutNews: number;
   readonly recordsRefused: number;
@@ -114,11 +114,10 @@ function summaryOf(event: StoredEvent): ImportSummary {
   return { ...counts, sequence: event.sequence, refusals: refusals.map((refusal) => ({ kind: 'refused', ...refusal })) };
 }
 
-async function recordBatch(recorder: ObservationRecorder, run: ImportRun, batch: readonly ParsedRecord[], tally: Tally): Promise<void> {
+async function recordBatch(recorder: ObservationRecorder, run: ImportRun, batch: RecordBatch, tally: Tally): Promise<void> {
   // All records of a batch wait together: their streams' appends share one commit. Per stream the order is kept.
-  const pending = batch.map((record) => (record.kind === 'refused' ? record : recordOne(recorder, run, record)));
-  for (const each of pending) {
-    const result = await each;
+  const results = await Promise.all(batch.map(async (record) => (record.kind === 'refused' ? record : recordOne(recorder, run, record))));
+  for (const result of results) {
     tally.recordsRead += 1;
     if (result.kind === 'refused') {
       tally.recordsRefused += 1;
@@ -139,27 +138,20 @@ interface RecordResult {
   readonly known: boolean;
 }
 
-async function recordOne(recorder: ObservationRecorder, run: ImportRun, record: UnderstoodRecord): Promise<RecordResult | RefusedRecord> {
-  for (const observation of record.observations) {
-    const unsound = unsoundness(observation);
-    if (unsound !== undefined) return { kind: 'refused', record: record.record, ...unsound };
-  }
-  const observed = record.occurredAt === undefined && run.observedAt !== undefined;
-  const identity = observed ? `${record.identity}|${run.observedAt}` : record.identity;
-  const commandId = importCommandId(identity, record.occurredAt);
+async function recordOne(recorder: ObservationRecorder, run: ImportRun, record: IdentifiedRecord): Promise<RecordResult | RefusedRecord> {
+  const { commandId, firstEventId, inputHash, occurredAt } = record;
   const { format, parserVersion, sourceSha256 } = run.source;
   const origin = {
     actor: run.actor,
     correlationId: run.commandId as string,
-    inputHash: hash('sha256', identity, 'hex'),
-    source: { sha256: sourceSha256, record: record.record, parser: format, parserVersion },
+    inputHash,
+    source: { sha256: sourceSha256, record: record.record, parser: format, parserVersion, occurredAtRaw: record.occurredAtRaw },
   };
-  const occurredAt = record.occurredAt ?? run.observedAt;
   let appended = 0;
   let known = false;
   for (const [index, observation] of record.observations.entries()) {
-    const id = index === 0 ? commandId : derivedCommandId(commandId, `observation ${index}`);
-    const result: RecordedObservation = await recordObservation(recorder, observation, occurredAt, { ...origin, commandId: id });
+    const ids = index === 0 ? { commandId, firstEventId } : { commandId: derivedCommandId(commandId, `observation ${index}`) };
+    const result: RecordedObservation = await recordObservation(recorder, observation, occurredAt, { ...origin, ...ids });
     if (result.kind === 'refused') return { kind: 'refused', record: record.record, code: result.code, reason: result.reason };
     for (const outcome of result.outcomes) {
       if (outcome.kind === 'recorded') appended += outcome.events.length;

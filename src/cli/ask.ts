@@ -1,8 +1,3 @@
-import { graphql } from 'graphql';
-import { existingDataDirectory } from '../embedded/dataDirectory.js';
-import { openEmbeddedLedger } from '../embedded/embeddedLedger.js';
-import { servicesOf } from '../embedded/services.js';
-import { buildLedgerSchema } from '../graphql/schema.js';
 import { EXIT, type CliEnvironment } from './environment.js';
 import { VerbError } from './failure.js';
 import type { LedgerPlace } from './verb.js';
@@ -13,18 +8,8 @@ import type { LedgerPlace } from './verb.js';
  */
 export async function ask<Data>(place: LedgerPlace, environment: CliEnvironment, version: string, query: string, variables: object = {}): Promise<Data> {
   if (place.url !== undefined) return askServer(place.url, tokenOf(place), query, variables);
-  existingDataDirectory(place.data, 'ledger.db');
-  const ledger = await openEmbeddedLedger({ directory: place.data, environment, follow: 'onDemand' });
-  try {
-    const services = servicesOf(ledger, environment, version);
-    const actor = { tokenId: '', name: environment.userName, subject: ledger.localActor };
-    const contextValue = { services, actor, stillAuthorised: async () => true };
-    const result = await graphql({ schema: buildLedgerSchema(), source: query, variableValues: { ...variables }, contextValue });
-    if (result.errors !== undefined) throw new VerbError(result.errors.map(({ message }) => message).join('; '));
-    return result.data as Data;
-  } finally {
-    await ledger.close();
-  }
+  const { askDirectory } = await import('./askDirectory.js');
+  return askDirectory(place.data, environment, version, query, variables);
 }
 
 /** The same to a running server alone. */

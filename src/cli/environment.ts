@@ -1,20 +1,11 @@
-import type { CommandId, Instant } from '../kernel/identifiers.js';
+import type { OutsideWorld } from '../embedded/outsideWorld.js';
 
 /** What the verbs have of the outside world; `main.ts` makes the real one, tests another. */
-export interface CliEnvironment {
-  readonly now: () => Instant;
-  /** A new UUIDv7. */
-  readonly newId: () => CommandId;
-  readonly random: (bytes: number) => Uint8Array;
+export interface CliEnvironment extends OutsideWorld {
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stdin: NodeJS.ReadableStream;
-  /** Who works at this machine: the actor of what is done directly on a data directory. */
-  readonly userName: string;
   /** Resolves when the process is asked to stop (SIGINT, SIGTERM); from the call on, these no longer end it by themselves. */
   readonly stopRequested: () => Promise<string>;
-  /** Directory of the built program; undefined where it runs unbuilt, and then no worker threads are used. */
-  readonly programDirectory: URL | undefined;
 }
 
 /** What a verb ends with. */

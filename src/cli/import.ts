@@ -5,9 +5,11 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { ImportSummary } from '../application/runImport.js';
 import { openEmbeddedLedger, type EmbeddedLedger } from '../embedded/embeddedLedger.js';
-import { importFile, type FileImport } from '../embedded/importFile.js';
+import { importFile } from '../embedded/importFile.js';
+import type { FileImport } from '../embedded/importRequest.js';
 import { INPUT_FORMATS } from '../importing/formats.js';
 import type { DateOrder, RefusedRecord } from '../importing/parser.js';
+import { maskProductKeys } from '../importing/productKeys.js';
 import { EXIT, type CliEnvironment, type ExitCode } from './environment.js';
 import { byteSize, groupDigits } from './numbers.js';
 import { VerbError } from './failure.js';
@@ -127,6 +129,8 @@ async function importOne(
     observedAt: options.observedAt,
     reason: options.reason,
   };
+  // People keep keys in files that are named after them.
+  const shown = maskProductKeys(file);
   let progress: Progress | undefined;
   const events = {
     onStart: (bytes: number) => {
@@ -135,14 +139,14 @@ async function importOne(
     onProgress: (bytes: number, records: number) => progress?.update(bytes, `${groupDigits(records)} records, ${byteSize(bytes)}`),
     onRefused: (record: RefusedRecord) => {
       const { record: number, code, reason } = record;
-      report?.write(`${JSON.stringify({ file, record: number, code, reason })}\n`);
+      report?.write(`${JSON.stringify({ file: shown, record: number, code, reason })}\n`);
     },
   };
   const result =
     ledger === undefined ? await uploadFile(request, options, environment.newId, events) : await importFile(ledger, request, environment, events);
   progress?.stop();
-  if (result.kind === 'imported') return { file, format: result.format, summary: result.summary };
-  terminal.note(`${terminal.paint.red('refused')}  ${printable(file)}: ${printable(result.reason)} ${terminal.paint.dim(`(${result.code})`)}`);
+  if (result.kind === 'imported') return { file: shown, format: result.format, summary: result.summary };
+  terminal.note(`${terminal.paint.red('refused')}  ${printable(shown)}: ${printable(result.reason)} ${terminal.paint.dim(`(${result.code})`)}`);
   return undefined;
 }
 
@@ -156,7 +160,7 @@ async function project(ledger: EmbeddedLedger, files: readonly string[], termina
 /** Names of one width, so that the bars of a call stand below each other. */
 function progressTitle(file: string, files: readonly string[]): string {
   const longest = Math.max(READ_MODEL.length, ...files.map((each) => basename(each).length));
-  return printable(basename(file)).padEnd(Math.min(longest, TITLE_CHARACTERS_MAX));
+  return printable(maskProductKeys(basename(file))).padEnd(Math.min(longest, TITLE_CHARACTERS_MAX));
 }
 
 const READ_MODEL = 'read model';

@@ -1,4 +1,4 @@
-import { openDataDirectory } from '../embedded/dataDirectory.js';
+import { existingDataDirectory } from '../embedded/dataDirectory.js';
 import { PROJECTIONS } from '../embedded/projections.js';
 import { upcast } from '../domain/upcast.js';
 import { buildReadModel, planReadModel, removeOtherReadModels, removeReadModel } from '../readmodel/rebuild.js';
@@ -17,7 +17,7 @@ export const rebuildVerb: Verb = (program, run, environment) => {
     .option('--prepare', 'build what this version needs beside a running server of another version, and switch nothing')
     .action((options: LedgerPlace & { readonly prepare?: boolean }) =>
       run(async () => {
-        const directory = openDataDirectory(options.data);
+        const directory = existingDataDirectory(options.data, 'ledger.db');
         // Preparing writes only a file of its own and reads the log, so the server may go on.
         const lock = options.prepare === true ? undefined : lockDirectory(directory.path);
         const store = openSqliteStore({ path: directory.logPath, readOnly: true });

@@ -1,6 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { FileImport, FileImportEvents, FileImportResult } from '../embedded/importFile.js';
+import { START, type Sequence } from '../kernel/identifiers.js';
+import type { FileImportEvents, FileImportResult } from '../embedded/importFile.js';
+import type { FileImport } from '../embedded/importRequest.js';
 import { decodeText } from '../importing/decode.js';
 import { askServer, tokenOf } from './ask.js';
 import type { LedgerPlace } from './verb.js';
@@ -21,7 +23,7 @@ const IMPORT = /* GraphQL */ `
 
 interface ImportAnswer {
   readonly importObservations: {
-    readonly sequence?: number;
+    readonly sequence?: Sequence;
     readonly import?: {
       readonly id: string;
       readonly format: string;
@@ -65,6 +67,6 @@ export async function uploadFile(request: FileImport, place: LedgerPlace, newId:
   const { id: importId, format: found, refusals, ...counts } = answer.import;
   for (const refusal of refusals) events.onRefused?.({ kind: 'refused', ...refusal });
   events.onProgress?.(facts.size, counts.recordsRead);
-  const summary = { importId, ...counts, sequence: answer.sequence ?? 0, refusals: refusals.map((refusal) => ({ kind: 'refused' as const, ...refusal })) };
+  const summary = { importId, ...counts, sequence: answer.sequence ?? START.sequence, refusals: refusals.map((refusal) => ({ kind: 'refused' as const, ...refusal })) };
   return { kind: 'imported', format: found, summary };
 }

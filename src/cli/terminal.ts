@@ -91,7 +91,7 @@ function plainProgress(note: (line: string) => void, title: string, total: numbe
       const step = Math.floor((done / total) * PLAIN_STEPS);
       if (step <= told) return;
       told = step;
-      note(`${title}: ${step * (100 / PLAIN_STEPS)}% (${detail ?? `${groupDigits(done)} ${unit}`})`);
+      note(`${title.trimEnd()}: ${step * (100 / PLAIN_STEPS)}% (${detail ?? `${groupDigits(done)} ${unit}`})`);
     },
     stop() {
       return undefined;

@@ -6,7 +6,7 @@ import { withDirectory, type LedgerPlace, type Verb } from './verb.js';
 import type { Column } from './table.js';
 import { openTerminal } from './terminal.js';
 
-/** `token create|list|revoke`: access to the server. Works beside a running server, which sees the change at once. */
+/** `token create|list|revoke`: access to the server. Works beside a running server: it takes a new token at once, and refuses a revoked one within five seconds. */
 export const tokenVerb: Verb = (program, run, environment) => {
   const terminal = openTerminal(environment);
   const token = program.command('token').description('make, list and revoke access tokens');
@@ -39,7 +39,7 @@ export const tokenVerb: Verb = (program, run, environment) => {
     );
 
   withDirectory(token.command('revoke <tokenId>'))
-    .description('revoke a token; it is refused from now on')
+    .description('revoke a token; a running server refuses it within five seconds')
     .action((tokenId: string, options: LedgerPlace) =>
       run(() =>
         withVault(existing(options), async (vault) => {

@@ -5,7 +5,6 @@
 import { createHostDirectory } from '../application/hostDirectory.js';
 import { createKeyDirectory } from '../application/keyDirectory.js';
 import type { ObservationRecorder } from '../application/recordObservations.js';
-import type { CliEnvironment } from '../cli/environment.js';
 import type { Catalogue } from '../domain/catalogue/catalogue.js';
 import { ledgerDecider } from '../domain/ledger/decider.js';
 import { upcast } from '../domain/upcast.js';
@@ -21,6 +20,7 @@ import { openSqliteVault } from '../vault/sqlite/sqliteVault.js';
 import { openDataDirectory, type DataDirectory } from './dataDirectory.js';
 import { loadCatalogue } from './loadCatalogue.js';
 import { openReadModel, type EmbeddedReadModel } from './readModel.js';
+import type { OutsideWorld } from './outsideWorld.js';
 
 export interface EmbeddedLedger {
   readonly ledgerId: string;
@@ -43,7 +43,7 @@ export interface EmbeddedLedger {
 
 export interface EmbeddedLedgerOptions {
   readonly directory: string;
-  readonly environment: Pick<CliEnvironment, 'now' | 'newId' | 'random' | 'userName' | 'programDirectory'>;
+  readonly environment: OutsideWorld;
   /** `live`: the read model follows by itself; `onDemand`: it catches up when asked. */
   readonly follow: 'live' | 'onDemand';
   readonly catalogueFile?: string | undefined;
@@ -111,7 +111,7 @@ async function openLedger(
   vault: Vault,
   handler: CommandHandler,
   actor: SubjectId,
-  environment: Pick<CliEnvironment, 'newId'>,
+  environment: Pick<OutsideWorld, 'newId'>,
 ): Promise<string> {
   const [first] = await store.readAll(START, 1);
   const bound = await vault.ledgerId();

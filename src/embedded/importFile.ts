@@ -3,32 +3,16 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { runImport, type ImportSummary } from '../application/runImport.js';
-import type { CliEnvironment } from '../cli/environment.js';
 import { INPUT_FORMATS } from '../importing/formats.js';
-import { SNIFF_CHARACTERS, type DateOrder, type InputFormat, type ParseContext, type RefusedRecord } from '../importing/parser.js';
+import { SNIFF_CHARACTERS, type InputFormat, type ParseContext, type RefusedRecord } from '../importing/parser.js';
+import { maskProductKeys } from '../importing/productKeys.js';
 import { readRecords, recognise, type RecordBatch } from '../importing/readRecords.js';
 import type { CommandId, SubjectId } from '../kernel/identifiers.js';
 import type { EmbeddedLedger } from './embeddedLedger.js';
 import { readRecordsInWorker } from './parseWorker.js';
-
-/** How a content is to be read. */
-export interface ImportReading {
-  readonly format?: string | undefined;
-  readonly host?: string | undefined;
-  readonly timeZone?: string | undefined;
-  readonly dateOrder?: DateOrder | undefined;
-  readonly encoding?: string | undefined;
-  readonly observedAt?: string | undefined;
-}
-
-export interface FileImport extends ImportReading {
-  readonly path: string;
-  /** Shown and recorded; the path's last part where left out. */
-  readonly sourceName?: string | undefined;
-  readonly commandId?: CommandId | undefined;
-  readonly actor?: SubjectId | undefined;
-  readonly reason?: string | undefined;
-}
+import { boundYoungGeneration } from './youngGeneration.js';
+import type { FileImport, ImportReading } from './importRequest.js';
+import type { OutsideWorld } from './outsideWorld.js';
 
 export interface FileImportEvents {
   /** The size of the file in bytes. */
@@ -49,10 +33,11 @@ const READ_BYTES = 262_144;
 /** Imports one file: hashes it, recognises its format, parses it (in a worker thread where the program is built) and records it. */
 export async function importFile(
   ledger: EmbeddedLedger,
-  request: FileImport,
-  environment: Pick<CliEnvironment, 'newId' | 'programDirectory'>,
+  asked: FileImport,
+  environment: Pick<OutsideWorld, 'newId' | 'programDirectory'>,
   events: FileImportEvents,
 ): Promise<FileImportResult> {
+  const request = withoutKeys(asked);
   const found = await findFile(request.path);
   if (found.kind === 'refused') return found;
   const choice = chooseFormat(found.beginning, found.beginning.length === found.bytes, request);
@@ -61,7 +46,7 @@ export async function importFile(
   const read = environment.programDirectory === undefined ? readHere : readRecordsInWorker;
   return record(ledger, choice.format, read(ledger, request, choice.format), {
     ...request,
-    sourceName: request.sourceName ?? basename(request.path),
+    sourceName: request.sourceName ?? maskProductKeys(basename(request.path)),
     sourceSha256: await fileHash(request.path),
     sourceBytes: found.bytes,
     commandId: request.commandId ?? environment.newId(),
@@ -78,13 +63,22 @@ export interface ContentImport extends ImportReading {
   readonly reason?: string | undefined;
 }
 
-export async function importContent(ledger: EmbeddedLedger, content: Uint8Array, request: ContentImport): Promise<FileImportResult> {
+export async function importContent(ledger: EmbeddedLedger, content: Uint8Array, asked: ContentImport): Promise<FileImportResult> {
+  const request = withoutKeys(asked);
   const choice = chooseFormat(content.subarray(0, SNIFF_BYTES), content.length <= SNIFF_BYTES, request);
   if (choice.kind === 'refused') return choice;
   const { format } = choice;
-  const batches = readRecords(inChunks(content), { format, context: parseContext(ledger, request), encoding: request.encoding });
+  const { encoding, observedAt } = request;
+  const batches = readRecords(inChunks(content), { format, context: parseContext(ledger, request), encoding, observedAt });
   const sourceSha256 = hash('sha256', content, 'hex');
   return record(ledger, format, batches, { ...request, sourceSha256, sourceBytes: content.length, events: {} });
+}
+
+/** What people say about a file is kept and shown like what is in it: a key in its name goes the way of all keys. */
+function withoutKeys<Request extends FileImport | ContentImport>(request: Request): Request {
+  const { sourceName, format, host, timeZone, reason } = request;
+  const [name, kind, machine, zone, why] = [sourceName, format, host, timeZone, reason].map((said) => (said === undefined ? undefined : maskProductKeys(said)));
+  return { ...request, sourceName: name, format: kind, host: machine, timeZone: zone, reason: why };
 }
 
 interface Recording extends ContentImport {
@@ -94,11 +88,12 @@ interface Recording extends ContentImport {
 }
 
 async function record(ledger: EmbeddedLedger, format: InputFormat, batches: AsyncIterable<RecordBatch>, recording: Recording): Promise<FileImportResult> {
-  const { events, host, timeZone, dateOrder, sourceName, sourceSha256, sourceBytes, commandId, actor, reason, observedAt } = recording;
+  const { events, host, timeZone, dateOrder, sourceName, sourceSha256, sourceBytes, commandId, actor, reason } = recording;
   let bytesRead = 0;
   async function* records(): AsyncGenerator<RecordBatch['records']> {
     for await (const batch of batches) {
       ({ bytesRead } = batch);
+      boundYoungGeneration();
       yield batch.records;
     }
   }
@@ -108,7 +103,6 @@ async function record(ledger: EmbeddedLedger, format: InputFormat, batches: Asyn
     commandId,
     actor,
     reason,
-    observedAt,
     onProgress: ({ recordsRead }) => events.onProgress?.(bytesRead, recordsRead),
     onRefused: (refused) => events.onRefused?.(refused),
   });
@@ -133,7 +127,7 @@ function chooseFormat(beginning: Uint8Array, whole: boolean, request: ImportRead
 
 function readHere(ledger: EmbeddedLedger, request: FileImport, format: InputFormat): AsyncIterable<RecordBatch> {
   const content = createReadStream(request.path, { highWaterMark: READ_BYTES });
-  return readRecords(content, { format, context: parseContext(ledger, request), encoding: request.encoding });
+  return readRecords(content, { format, context: parseContext(ledger, request), encoding: request.encoding, observedAt: request.observedAt });
 }
 
 function parseContext(ledger: EmbeddedLedger, { host, timeZone, dateOrder }: ImportReading): ParseContext {

@@ -22,18 +22,19 @@ async function run(task: ParseTask): Promise<void> {
     wake?.();
   });
   const post = (message: ParseMessage): void => port.postMessage(message);
-  const { host, timeZone, dateOrder, encoding } = task;
+  const { host, timeZone, dateOrder, encoding, observedAt } = task;
   const catalogue = await loadCatalogue(task.catalogueFile);
   const fingerprint = (productKey: string): string => fingerprintOf(productKey, task.fingerprintKey);
+  const context = { host, timeZone, dateOrder, catalogue, fingerprint };
   const content = createReadStream(task.path, { highWaterMark: READ_BYTES });
-  for await (const batch of readRecords(content, { format, context: { host, timeZone, dateOrder, catalogue, fingerprint }, encoding })) {
+  for await (const batch of readRecords(content, { format, context, encoding, observedAt })) {
     while (allowed === 0) {
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
     }
     allowed -= 1;
-    post({ kind: 'batch', batch });
+    post({ kind: 'batch', batch: JSON.stringify(batch) });
   }
   post({ kind: 'end' });
   port.close();

@@ -106,6 +106,16 @@ export async function openReadModel(options: ReadModelOptions): Promise<Embedded
   });
   await feed.catchUp();
 
+  // A first import meets tens of thousands of names, and a look-up of each costs more than deciding its event.
+  let hasHosts = false;
+  let emptyAt: Sequence | undefined;
+  const isEmpty = (): boolean => {
+    if (hasHosts || emptyAt === applied.current()) return !hasHosts;
+    hasHosts = served.queries().hosts.page({}, 'NAME', false, { limit: 1, direction: 'FORWARD' }, { now: 0 }).rows.length > 0;
+    emptyAt = applied.current();
+    return !hasHosts;
+  };
+
   return {
     // Getters: after a rebuild the questions go to another file.
     get hosts() {
@@ -136,7 +146,7 @@ export async function openReadModel(options: ReadModelOptions): Promise<Embedded
     catchUp: (onProgress) => feed.catchUp(onProgress),
     headMoved: () => feed.headMoved(),
     failed,
-    hostsUnder: (shortName) => hostsUnder(served.queries().hosts, shortName),
+    hostsUnder: (shortName) => (isEmpty() ? [] : hostsUnder(served.queries().hosts, shortName)),
     keysEndingIn: (lastFive) => served.queries().productKeys.byLastFive(lastFive).map((row) => ({ stream: row.key, fingerprint: row.fingerprint })),
     async close() {
       applied.close();

@@ -1,11 +1,13 @@
 import { createLedgerApplication } from '../application/ledgerApplication.js';
-import type { CliEnvironment } from '../cli/environment.js';
+import type { RefusedOutcome } from '../application/port.js';
 import type { LedgerServices } from '../graphql/context.js';
+import { INPUT_FORMATS } from '../importing/formats.js';
 import type { EmbeddedLedger } from './embeddedLedger.js';
 import { importContent } from './importFile.js';
+import type { OutsideWorld } from './outsideWorld.js';
 
 /** What the API is served from: an embedded ledger and the commands on it. */
-export function servicesOf(ledger: EmbeddedLedger, environment: Pick<CliEnvironment, 'now' | 'newId'>, version: string): LedgerServices {
+export function servicesOf(ledger: EmbeddedLedger, environment: Pick<OutsideWorld, 'now' | 'newId'>, version: string): LedgerServices {
   const { store, vault, readModel, catalogue, recorder, fingerprint } = ledger;
   const application = createLedgerApplication({
     recorder,
@@ -14,13 +16,26 @@ export function servicesOf(ledger: EmbeddedLedger, environment: Pick<CliEnvironm
     hostName: (host) => readModel.hosts.byHost(host, { now: 0 })?.rawName,
     productKey: (key) => readModel.productKeys.byKey(key),
     headSequence: async () => (await store.head()).sequence,
-    waitUntilApplied: (sequence) => readModel.waitUntilApplied(sequence as never),
+    waitUntilApplied: (sequence) => readModel.waitUntilApplied(sequence),
     async runImport(input, { commandId, actor, reason }) {
       const { content, ...reading } = input;
       const result = await importContent(ledger, Buffer.from(content, 'utf8'), { ...reading, commandId, actor, reason });
       if (result.kind === 'imported') return { kind: 'finished', summary: result.summary };
-      return { kind: 'refused', code: result.code, message: result.reason, rules: [], path: ['content'] };
+      return refusalOfContent(result, reading.format);
     },
   });
   return { store, vault, readModel, application, catalogue, version, now: environment.now, newId: environment.newId };
+}
+
+/** Why a content as a whole was not taken, in the words of the API. */
+function refusalOfContent({ code, reason }: { readonly code: string; readonly reason: string }, format: string | undefined): RefusedOutcome {
+  if (code === 'FORMAT_UNKNOWN') {
+    const names = INPUT_FORMATS.map(({ name }) => name).join(', ');
+    const message = format === undefined ? 'The format is not recognised; name it in "format"' : 'There is no such format; there are';
+    return { kind: 'refused', code, message: `${message}: ${names}.`, path: ['format'], rules: [] };
+  }
+  if (code === 'MISSING_HOST') {
+    return { kind: 'refused', code, message: 'This format does not name the machine: give it in "host".', path: ['host'], rules: [] };
+  }
+  return { kind: 'refused', code, message: reason, path: code === 'COMMAND_ID_REUSED' ? ['commandId'] : ['content'], rules: [] };
 }

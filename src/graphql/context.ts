@@ -2,7 +2,7 @@ import type { Catalogue } from '../domain/catalogue/catalogue.js';
 import type { Instant } from '../kernel/identifiers.js';
 import type { EventStore } from '../store/port.js';
 import type { TokenOwner, Vault } from '../vault/port.js';
-import type { LedgerApplication } from './application.js';
+import type { LedgerApplication } from '../application/port.js';
 import type { ReadModel } from './readModel.js';
 
 /** Everything resolvers reach, the same for all requests. */

@@ -5,7 +5,7 @@ import { RecordActivationResolver } from './activation/recordActivation.js';
 import { CatalogueResolver } from './catalogue/resolver.js';
 import { ActorResolver, EventResolver } from './event/resolver.js';
 import { RegisterHostResolver } from './host/registerHost.js';
-import { ActivationFailureResolver, HostResolver, InstallationResolver } from './host/resolver.js';
+import { HostResolver, InstallationResolver } from './host/resolver.js';
 import { ImportResolver } from './import/resolver.js';
 import { DuplicateClientIdResolver, KmsCensusResolver, KmsHostResolver, LapsingKmsClientResolver } from './kmsHost/resolver.js';
 import { LedgerResolver } from './ledger/resolver.js';
@@ -17,7 +17,6 @@ import { NodeResolver } from './relay/resolver.js';
 export function buildLedgerSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
-      ActivationFailureResolver,
       ActorResolver,
       CatalogueResolver,
       DuplicateClientIdResolver,

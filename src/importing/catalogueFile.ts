@@ -1,6 +1,6 @@
 import type { CatalogueErrorCode, CatalogueParts, CatalogueSetupKey, CatalogueSku } from '../domain/catalogue/catalogue.js';
 import { PRODUCT_FAMILIES, PRODUCT_KEY_KINDS } from '../domain/vocabulary.js';
-import { guidOf, hresultOf } from './licenceWords.js';
+import { guidOf, hresultOf } from './records/licenceWords.js';
 import { maskProductKeys, normaliseProductKey } from './productKeys.js';
 
 /** Largest catalogue file taken, in characters. */

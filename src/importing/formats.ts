@@ -4,11 +4,11 @@ import { eventText } from './formats/eventText.js';
 import { eventXml } from './formats/eventXml.js';
 import { glpiJson, glpiXml } from './formats/glpi.js';
 import { keyList } from './formats/keyList.js';
-import { osppFormat } from './formats/ospp.js';
-import { slmgrFormat } from './formats/slmgr.js';
-import { slpCsvFormat } from './formats/slpCsv.js';
-import { slpJsonFormat } from './formats/slpJson.js';
-import { slpListFormat } from './formats/slpList.js';
+import { ospp } from './formats/ospp.js';
+import { slmgr } from './formats/slmgr.js';
+import { slpCsv } from './formats/slpCsv.js';
+import { slpJson } from './formats/slpJson.js';
+import { slpList } from './formats/slpList.js';
 import { vamtActiveProduct } from './formats/vamtActiveProduct.js';
 import { vamtProductKey } from './formats/vamtProductKey.js';
 import { vamtVolumeClient } from './formats/vamtVolumeClient.js';
@@ -19,11 +19,11 @@ export const INPUT_FORMATS: readonly InputFormat[] = [
   eventXml,
   eventText,
   eventCsv,
-  slpCsvFormat,
-  slpListFormat,
-  slpJsonFormat,
-  slmgrFormat,
-  osppFormat,
+  slpCsv,
+  slpList,
+  slpJson,
+  slmgr,
+  ospp,
   vamtActiveProduct,
   vamtProductKey,
   vamtVolumeClient,

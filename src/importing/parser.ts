@@ -1,5 +1,6 @@
 import type { Catalogue } from '../domain/catalogue/catalogue.js';
 import type { Observation } from '../domain/observation.js';
+import type { RefusalCode } from './refusals.js';
 
 /** Day and month order of dates that do not begin with a four-digit year. */
 export type DateOrder = 'YMD' | 'DMY' | 'MDY';
@@ -28,6 +29,8 @@ export interface UnderstoodRecord {
   readonly identity: string;
   /** When it happened (`Instant`), where the record says so unambiguously; else the time of the import is taken. */
   readonly occurredAt: string | undefined;
+  /** The record's own time as it was written, where it could not be read without guessing zone or order. */
+  readonly occurredAtRaw?: string | undefined;
   /** In the record's order. A record that is understood and of no interest to the ledger has none. */
   readonly observations: readonly Observation[];
 }
@@ -36,13 +39,18 @@ export interface UnderstoodRecord {
 export interface RefusedRecord {
   readonly kind: 'refused';
   readonly record: number;
-  /** Stable code, upper snake case: `MALFORMED_XML`, `MISSING_HOST`, `LINE_TOO_LONG`, … */
+  /** Stable code, upper snake case: one of `REFUSALS` for what cannot be read, or the ledger's own for what it does not take. */
   readonly code: string;
   /** A sentence for the person who reads the report: what is wrong and what to do. Holds no product key. */
   readonly reason: string;
 }
 
-export type ParsedRecord = UnderstoodRecord | RefusedRecord;
+/** A record that a parser refuses. */
+export interface UnreadableRecord extends RefusedRecord {
+  readonly code: RefusalCode;
+}
+
+export type ParsedRecord = UnderstoodRecord | UnreadableRecord;
 
 /** A parser at work on one file. Text arrives in chunks of any size, cut anywhere. Never throws, whatever the text. */
 export interface RecordParser {

@@ -1,20 +1,22 @@
 import { decodeText, type DecodeFault } from './decode.js';
-import { SNIFF_CHARACTERS, type InputFormat, type ParseContext, type ParsedRecord } from './parser.js';
+import { identifyRecord, type IdentifiedRecord } from './identifiedRecord.js';
+import { SNIFF_CHARACTERS, type InputFormat, type ParseContext, type RefusedRecord } from './parser.js';
 import { recogniseFormat } from './recognise.js';
+import type { RefusalCode } from './refusals.js';
 
 /** Which format a content is in, or why that cannot be said. */
 export type Recognised =
   | { readonly kind: 'recognised'; readonly format: InputFormat }
-  | { readonly kind: 'refused'; readonly code: string; readonly reason: string };
+  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly reason: string };
 
 export interface RecordBatch {
-  readonly records: readonly ParsedRecord[];
+  readonly records: readonly (IdentifiedRecord | RefusedRecord)[];
   /** Bytes of the source read so far. */
   readonly bytesRead: number;
 }
 
 /** Records handed on together: enough for one commit to serve many, few enough to hold. */
-export const RECORD_BATCH = 500;
+export const RECORD_BATCH = 1_000;
 
 /**
  * Looks at the beginning of a content and says its format. `whole`: there is nothing after it.
@@ -26,12 +28,21 @@ export function recognise(beginning: Uint8Array, whole: boolean, encoding: strin
     text += decoded;
   });
   const fault = decoding.write(beginning) ?? (whole ? decoding.end() : undefined);
+  const format = recogniseFormat(text.slice(0, SNIFF_CHARACTERS), formats);
+  // What comes before bytes that are no text is read all the same, in a small file as in a large one; reading then ends with a refusal.
+  if (format !== undefined) return { kind: 'recognised', format };
   if (fault !== undefined) return { kind: 'refused', code: fault.code, reason: fault.reason };
   if (text.trim() === '') return { kind: 'refused', code: 'EMPTY_INPUT', reason: 'There is nothing in it.' };
-  const format = recogniseFormat(text.slice(0, SNIFF_CHARACTERS), formats);
-  if (format !== undefined) return { kind: 'recognised', format };
   const names = formats.map(({ name }) => name).join(', ');
   return { kind: 'refused', code: 'FORMAT_UNKNOWN', reason: `Its format is not recognised; name it with --format (${names}).` };
+}
+
+export interface ReadingOptions {
+  readonly format: InputFormat;
+  readonly context: ParseContext;
+  readonly encoding: string | undefined;
+  /** When the records that carry no time of their own were taken. */
+  readonly observedAt: string | undefined;
 }
 
 /**
@@ -40,14 +51,14 @@ export function recognise(beginning: Uint8Array, whole: boolean, encoding: strin
  */
 export async function* readRecords(
   content: AsyncIterable<Uint8Array>,
-  options: { readonly format: InputFormat; readonly context: ParseContext; readonly encoding: string | undefined },
+  options: ReadingOptions,
 ): AsyncGenerator<RecordBatch> {
-  let parsed: ParsedRecord[] = [];
+  let parsed: RecordBatch['records'][number][] = [];
   let lastRecord = 0;
   let bytesRead = 0;
   const parser = options.format.open(options.context, (record) => {
     lastRecord = record.record;
-    parsed.push(record);
+    parsed.push(identifyRecord(record, options.observedAt));
   });
   const decoding = decodeText(options.encoding, (text) => parser.write(text));
   let fault: DecodeFault | undefined;

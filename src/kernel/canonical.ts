@@ -96,21 +96,42 @@ function writeObject(value: object, depth: number, quoted: Quote): string {
     throw new CanonicalError('NOT_CANONICAL', 'only plain objects are JSON');
   }
   const members = value as Readonly<Record<string, unknown>>;
+  const { keys, labels } = shapeOf(Object.keys(members));
   let text = '{';
-  for (const key of sorted(Object.keys(members))) {
-    const member = members[key];
+  for (let index = 0; index < keys.length; index += 1) {
+    const member = members[keys[index] as string];
     if (member === undefined) continue;
-    text += `${text.length === 1 ? '' : ','}${quoted(key)}:${write(member, depth, quoted)}`;
+    text += (text.length === 1 ? '' : ',') + (labels[index] as string) + write(member, depth, quoted);
   }
   return `${text}}`;
 }
 
-/** Ascending by UTF-16 code units, as RFC 8785 wants: JavaScript's own order of strings. */
-function sorted(keys: string[]): string[] {
-  for (let index = 1; index < keys.length; index += 1) {
-    if ((keys[index - 1] as string) > (keys[index] as string)) return keys.sort();
-  }
-  return keys;
+/** The members of objects that are made alike: their keys as they come, in canonical order, and each as it is written. */
+interface Shape {
+  readonly found: readonly string[];
+  readonly keys: readonly string[];
+  readonly labels: readonly string[];
+}
+
+/** Shapes remembered: events are made in few places, so few shapes serve nearly all, and sorting each anew would cost more than writing it. */
+const SHAPES_MAX = 64;
+const shapes: Shape[] = [];
+let nextShape = 0;
+
+function shapeOf(found: readonly string[]): Shape {
+  for (const shape of shapes) if (isShape(shape, found)) return shape;
+  // Ascending by UTF-16 code units, as RFC 8785 wants: JavaScript's own order of strings.
+  const keys = found.toSorted();
+  const shape = { found, keys, labels: keys.map((key) => `${quote(key)}:`) };
+  shapes[nextShape] = shape;
+  nextShape = (nextShape + 1) % SHAPES_MAX;
+  return shape;
+}
+
+function isShape({ found: known }: Shape, found: readonly string[]): boolean {
+  if (known.length !== found.length) return false;
+  for (let index = 0; index < found.length; index += 1) if (known[index] !== found[index]) return false;
+  return true;
 }
 
 /** A string as JSON. RFC 8785 takes its escapes from JSON.stringify, but has none for half a surrogate pair. */

@@ -30,6 +30,8 @@ export interface CommandRequest<State, Command> {
   /** Free text of a person; sealed in each event of the command. */
   readonly reason?: string | undefined;
   readonly source?: SourceReference | undefined;
+  /** `eventIdOf(commandId, 0)`; computed where it is left out. Imports bring it from the thread that parses. */
+  readonly firstEventId?: EventId | undefined;
   /** Hash of the input; computed from the canonical command where it is left out. */
   readonly inputHash?: string | undefined;
 }
@@ -105,6 +107,32 @@ interface Folded {
   readonly snapshotRevision: number;
 }
 
+/** An event that was decided and is not yet written. */
+interface Draft {
+  readonly job: Job;
+  readonly event: DomainEvent;
+  /** Among its command's events. */
+  readonly index: number;
+  readonly recordedAt: Instant;
+}
+
+/** What one pass over a queue came to. */
+interface Decided {
+  state: unknown;
+  readonly drafts: Draft[];
+  readonly accepted: { readonly job: Job; readonly from: number; readonly to: number }[];
+  /** The same command twice in one queue: answered from the log after the first is written. */
+  readonly repeated: Job[];
+  /** Beyond what one append takes. */
+  readonly postponed: Job[];
+  /** Whether some draft has a reason to seal. */
+  sealing: boolean;
+}
+
+type AppendAnswer = Awaited<ReturnType<CommandStore['append']>>;
+type Appended = Extract<AppendAnswer, { readonly kind: 'appended' | 'alreadyAppended' }>;
+type NotAppended = Exclude<AppendAnswer, Appended>;
+
 interface StreamQueue {
   readonly stream: StreamId;
   jobs: Job[];
@@ -131,7 +159,7 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
         enqueue({
           request,
           inputHash: request.inputHash ?? hash('sha256', canonicalJson(request.command), 'hex'),
-          firstEventId: eventIdOf(request.commandId, 0),
+          firstEventId: request.firstEventId ?? eventIdOf(request.commandId, 0),
           resolve,
           reject,
           settled: false,
@@ -179,48 +207,58 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
       }
       return;
     }
-    for (const { queue, jobs } of round) void runBatch(queue, jobs, known);
+    // One look at the clock serves the round: what is decided in one turn of the event loop happens at one time.
+    const now = options.now();
+    for (const { queue, jobs } of round) void runBatch(queue, jobs, known, now);
   }
 
-  async function runBatch(queue: StreamQueue, jobs: readonly Job[], known: ReadonlyMap<EventId, StoredEvent>): Promise<void> {
+  async function runBatch(queue: StreamQueue, jobs: readonly Job[], known: ReadonlyMap<EventId, StoredEvent>, now: Instant): Promise<void> {
+    const { stream } = queue;
     try {
       let open = known.size === 0 ? jobs : await answerKnown(jobs, known);
       for (let attempt = 0; open.length > 0; attempt += 1) {
-        const cached = cache.get(queue.stream);
-        const folded = cached ?? (await fold(queue.stream, open));
-        open = await decideAndAppend(queue.stream, open, folded, attempt);
+        const folded = cache.get(stream) ?? (await fold(stream, open));
+        const decided = decideInOrder(open, folded, { now: attempt === 0 ? now : options.now() });
+        if (decided.drafts.length === 0) {
+          open = [...decided.repeated, ...decided.postponed];
+          continue;
+        }
+        const events = decided.sealing ? await sealedEvents(decided.drafts) : decided.drafts.map((draft) => newEvent(draft, undefined));
+        // The append is awaited here and not in a function of its own: every event of an import passes this place.
+        const result = await store.append(stream, folded.revision ?? 'none', events);
+        if (isAppended(result)) {
+          advance(stream, folded, decided.state, result.events);
+          open = settleAppended(decided, result);
+          if (decided.repeated.length > 0) open = [...(await answerFromLog(decided.repeated)), ...open];
+        } else {
+          open = await settleRefused(stream, decided, result, attempt);
+        }
       }
     } catch (error) {
       // The outcome of the append is unknown: what was folded on it is worth nothing any more.
-      cache.delete(queue.stream);
+      cache.delete(stream);
       for (const job of jobs) fail(job, error);
     } finally {
       release(queue);
     }
   }
 
-  /** Decides the jobs in order and appends; returns the jobs that have to be tried again. */
-  async function decideAndAppend(stream: StreamId, jobs: readonly Job[], folded: Folded, attempt: number): Promise<readonly Job[]> {
-    const context: DecisionContext = { now: options.now() };
-    const events: NewEvent[] = [];
-    const accepted: { job: Job; from: number; to: number }[] = [];
-    const repeated: Job[] = [];
-    const postponed: Job[] = [];
+  /** Decides the jobs in order, each on the state that the ones before it left; refused and needless ones are answered at once. */
+  function decideInOrder(jobs: readonly Job[], folded: Folded, context: DecisionContext): Decided {
+    const decided: Decided = { state: folded.state, drafts: [], accepted: [], repeated: [], postponed: [], sealing: false };
     const seen = new Set<CommandId>();
-    let { state } = folded;
-
     for (const job of jobs) {
       if (seen.has(job.request.commandId)) {
-        repeated.push(job);
+        decided.repeated.push(job);
         continue;
       }
       // Commands of one stream are decided in the order they came: after the first that has to wait, all wait.
-      if (postponed.length > 0) {
-        postponed.push(job);
+      if (decided.postponed.length > 0) {
+        decided.postponed.push(job);
         continue;
       }
-      const { decider, command } = job.request;
-      const decision = decider.decide(state, command, context);
+      const { decider, command, reason } = job.request;
+      const decision = decider.decide(decided.state, command, context);
       if (decision.kind === 'refused') {
         settle(job, { kind: 'refused', refusal: decision.refusal });
         continue;
@@ -229,31 +267,45 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
         settle(job, { kind: 'unchanged' });
         continue;
       }
-      if (events.length + decision.events.length > BATCH_EVENTS_MAX) {
-        if (events.length === 0) throw new Error(`One command decided ${decision.events.length} events; at most ${BATCH_EVENTS_MAX} fit one append.`);
-        postponed.push(job);
+      const from = decided.drafts.length;
+      if (from + decision.events.length > BATCH_EVENTS_MAX) {
+        if (from === 0) throw new Error(`One command decided ${decision.events.length} events; at most ${BATCH_EVENTS_MAX} fit one append.`);
+        decided.postponed.push(job);
         continue;
       }
       seen.add(job.request.commandId);
-      const from = events.length;
+      decided.sealing ||= reason !== undefined;
       for (const event of decision.events) {
-        state = decider.evolve(state, event);
-        const sealed = sealedReason(job, events.length - from);
-        events.push(newEvent(job, event, events.length - from, context.now, sealed instanceof Promise ? await sealed : sealed));
+        decided.state = decider.evolve(decided.state, event);
+        decided.drafts.push({ job, event, index: decided.drafts.length - from, recordedAt: context.now });
       }
-      accepted.push({ job, from, to: events.length });
+      decided.accepted.push({ job, from, to: decided.drafts.length });
     }
-    if (events.length === 0) return [...repeated, ...postponed];
+    return decided;
+  }
 
-    const result = await store.append(stream, folded.revision ?? 'none', events);
-    if (result.kind === 'appended' || result.kind === 'alreadyAppended') {
-      advance(stream, folded, state, result.events);
-      const kind = result.kind === 'appended' ? 'recorded' : 'alreadyRecorded';
-      for (const { job, from, to } of accepted) settle(job, { kind, events: result.events.slice(from, to) });
-      return repeated.length === 0 ? postponed : [...(await answerFromLog(repeated)), ...postponed];
+  async function sealedEvents(drafts: readonly Draft[]): Promise<NewEvent[]> {
+    const events: NewEvent[] = [];
+    for (const draft of drafts) {
+      const { reason, actor, commandId } = draft.job.request;
+      const sealed = reason === undefined ? undefined : await options.seal(actor, reason, eventIdOf(commandId, draft.index));
+      events.push(newEvent(draft, sealed));
     }
+    return events;
+  }
+
+  /** Answers the commands whose events are on disk; returns the ones that were put off. */
+  function settleAppended({ accepted, postponed }: Decided, result: Appended): readonly Job[] {
+    const kind = result.kind === 'appended' ? 'recorded' : 'alreadyRecorded';
+    const { events } = result;
+    for (const { job, from, to } of accepted) settle(job, { kind, events: accepted.length === 1 ? events : events.slice(from, to) });
+    return postponed;
+  }
+
+  /** Nothing was written: returns the jobs that have to be decided again. */
+  async function settleRefused(stream: StreamId, decided: Decided, result: NotAppended, attempt: number): Promise<readonly Job[]> {
     cache.delete(stream);
-    const again = [...accepted.map(({ job }) => job), ...repeated, ...postponed];
+    const again = [...decided.accepted.map(({ job }) => job), ...decided.repeated, ...decided.postponed];
     if (result.kind === 'conflict' && attempt >= CONFLICT_RETRIES_MAX) {
       const message = `Other writers appended to ${stream} ${attempt + 1} times in between; send the command again.`;
       for (const job of again) settle(job, { kind: 'refused', refusal: { code: 'CONTENTION', message, rules: [] } });
@@ -359,11 +411,6 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
     return { ...folded, snapshotRevision: folded.revision };
   }
 
-  function sealedReason(job: Job, index: number): Promise<SealedText> | undefined {
-    const { reason, actor, commandId } = job.request;
-    return reason === undefined ? undefined : options.seal(actor, reason, eventIdOf(commandId, index));
-  }
-
   function settle(job: Job, outcome: CommandOutcome): void {
     if (job.settled) return;
     job.settled = true;
@@ -393,7 +440,11 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
   }
 }
 
-function newEvent(job: Job, event: DomainEvent, index: number, recordedAt: Instant, reason: SealedText | undefined): NewEvent {
+function isAppended(result: AppendAnswer): result is Appended {
+  return result.kind === 'appended' || result.kind === 'alreadyAppended';
+}
+
+function newEvent({ job, event, index, recordedAt }: Draft, reason: SealedText | undefined): NewEvent {
   const { request } = job;
   return {
     id: index === 0 ? job.firstEventId : eventIdOf(request.commandId, index),

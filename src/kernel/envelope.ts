@@ -18,6 +18,8 @@ export interface SourceReference {
   readonly record: number;
   readonly parser: string;
   readonly parserVersion: number;
+  /** The record's own time as it was written, where it could not be read without guessing; `occurredAt` then is not the record's. */
+  readonly occurredAtRaw?: string | undefined;
 }
 
 /** What a decider returns: a fact without its place in the log. */

@@ -15,12 +15,13 @@ export function derivedCommandId(command: CommandId, label: string): CommandId {
 }
 
 /**
- * Command id of an imported record: the same record gives the same id in every export and on every node.
- * `time` is the record's own (ISO text); records without one share the prefix zero.
+ * Command id and input hash of an imported record: the same record gives the same in every export and on every node. One digest serves
+ * both, since the identity is all the input there is. `time` is the record's own (ISO text); records without one share the prefix zero.
  */
-export function importCommandId(identity: string, time: string | undefined): CommandId {
+export function importIds(identity: string, time: string | undefined): { readonly commandId: CommandId; readonly inputHash: string } {
   const milliseconds = time === undefined ? 0 : Math.max(0, Date.parse(time) || 0);
-  return uuid8(milliseconds.toString(16).padStart(12, '0').slice(-12), `import|${identity}`) as CommandId;
+  const inputHash = hash('sha256', `import|${identity}`, 'hex');
+  return { commandId: uuid8Of(milliseconds.toString(16).padStart(12, '0').slice(-12), inputHash) as CommandId, inputHash };
 }
 
 /** Id of a stream that derives from what it is about, so that two nodes meeting the same new thing agree. */
@@ -42,7 +43,10 @@ function timePrefix(command: CommandId): string {
 
 /** UUIDv8 of a 48-bit prefix and 74 bits of a hash. */
 function uuid8(prefix: string, content: string): string {
-  const digest = hash('sha256', content, 'hex');
+  return uuid8Of(prefix, hash('sha256', content, 'hex'));
+}
+
+function uuid8Of(prefix: string, digest: string): string {
   const variant = '89ab'[Number.parseInt(digest[3] ?? '0', 16) & 3] ?? '8';
   return `${prefix.slice(0, 8)}-${prefix.slice(8)}-8${digest.slice(0, 3)}-${variant}${digest.slice(4, 7)}-${digest.slice(7, 19)}`;
 }

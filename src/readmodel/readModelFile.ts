@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Bookmark, Position, Sequence } from '../kernel/identifiers.js';
@@ -42,6 +43,8 @@ export function readModelPath(directory: string, projections: readonly Projectio
 
 /** Opens the file for the one connection that writes it, and makes its tables if it is new. */
 export function openForWriting(path: string, projections: readonly Projection[]): Database.Database {
+  // Made before SQLite does, which would let others read it; SQLite gives its -wal and -shm the same mode.
+  closeSync(openSync(path, 'a', 0o600));
   const database = new Database(path, { timeout: BUSY_TIMEOUT_MS });
   database.pragma('journal_mode = WAL');
   // A commit lost in a power failure is folded again from the log: the checkpoint goes with the rows.

@@ -7,7 +7,7 @@ import type { Execution, ResultStream } from './execution.js';
 import type { PreparedOperation } from './operation.js';
 
 /** How often a comment shows that an idle stream is alive, in milliseconds. */
-const KEEP_ALIVE_MS = 12_000;
+export const KEEP_ALIVE_MS = 12_000;
 
 export interface EventStreams {
   readonly open: number;

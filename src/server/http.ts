@@ -60,6 +60,7 @@ export function createHttp(parts: HttpParts): FastifyInstance {
   app.setNotFoundHandler((_request, reply) => reject(reply, 404, [requestError(`There is nothing here; the API is at ${path}.`)]));
   app.setErrorHandler((error, _request, reply) => {
     const status = statusOf(error);
+    if (status === 413) return reject(reply, status, [limitError(`The request body is larger than ${HTTP_BODY_BYTES_MAX} bytes; import larger files on the command line.`)]);
     const known = status < 500 && error instanceof Error;
     return reject(reply, status, [known ? requestError(error.message) : mask.error(error)]);
   });
@@ -134,8 +135,9 @@ function wantsEventStream({ headers }: FastifyRequest): boolean {
   return headers.accept?.includes('text/event-stream') ?? false;
 }
 
-function prefersPage({ headers, query }: FastifyRequest): boolean {
-  return (headers.accept?.includes('text/html') ?? false) && !(isRecord(query) && 'query' in query);
+/** A browser that opens the page or a link to a document in it (`?query=`): it cannot send a token, which everything else has to. */
+function prefersPage({ headers }: FastifyRequest): boolean {
+  return (headers.accept?.includes('text/html') ?? false) && headers.authorization === undefined;
 }
 
 function reject(reply: FastifyReply, status: number, errors: readonly GraphQLError[]): FastifyReply {

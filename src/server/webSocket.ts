@@ -11,7 +11,7 @@ import { SOCKET_MESSAGE_BYTES_MAX, SOCKET_OPERATIONS_MAX, SOCKETS_MAX } from './
 import type { PreparedOperation, PrepareOperation } from './operation.js';
 
 /** How long a connection may take to send its token, in milliseconds. */
-const CONNECTION_INIT_MS_MAX = 10_000;
+export const CONNECTION_INIT_MS_MAX = 10_000;
 /** How long clients may take to answer the close frame, in milliseconds. */
 const CLOSE_ANSWER_MS_MAX = 1_000;
 

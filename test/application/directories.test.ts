@@ -43,12 +43,19 @@ describe('key directory', () => {
     const directory = keys();
     const first = directory.resolve({ lastFive: 'AAAAA' });
     expect(first?.isNew).toBe(true);
+    if (first !== undefined) directory.recorded({ lastFive: 'AAAAA' }, first.stream);
     expect(directory.resolve({ lastFive: 'AAAAA' })).toEqual({ stream: first?.stream, isNew: false });
+  });
+  test('a key whose recording failed stays new', () => {
+    const directory = keys();
+    const first = directory.resolve({ lastFive: 'AAAAA' });
+    expect(directory.resolve({ lastFive: 'AAAAA' })).toEqual({ stream: first?.stream, isNew: true });
   });
   test('a whole key joins the only one known by its last five, and teaches it the fingerprint', () => {
     const directory = keys();
     const first = directory.resolve({ lastFive: 'AAAAA' });
     expect(directory.resolve({ lastFive: 'AAAAA', fingerprint: 'f1' })).toEqual({ stream: first?.stream, isNew: true });
+    if (first !== undefined) directory.recorded({ lastFive: 'AAAAA', fingerprint: 'f1' }, first.stream);
     expect(directory.resolve({ lastFive: 'AAAAA', fingerprint: 'f1' })).toEqual({ stream: first?.stream, isNew: false });
   });
   test('two whole keys with the same last five are two keys, and the last five alone then name neither', () => {

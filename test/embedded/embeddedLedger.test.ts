@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { copyBackup, restoreBackup } from '../../src/embedded/backup.js';
@@ -173,6 +173,14 @@ describe('a data directory', () => {
     for (const file of readdirSync(directory).filter((name) => name.startsWith('readmodel-'))) rmSync(join(directory, file));
     await (await openTestLedger(directory, environment)).close();
     expect(digests(directory)).toEqual(before);
+  });
+
+  test('and every file in it are readable by their owner alone', async () => {
+    const { directory, ledger, environment } = await opened();
+    await importText(ledger, environment, kmsCsv([1]));
+    expect(statSync(directory).mode & 0o777).toBe(0o700);
+    expect(readdirSync(directory).filter((name) => (statSync(join(directory, name)).mode & 0o077) !== 0)).toEqual([]);
+    await ledger.close();
   });
 
   test('is kept by one process at a time', async () => {

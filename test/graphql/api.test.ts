@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LedgerApplication } from '../../src/graphql/application.js';
+import type { LedgerApplication } from '../../src/application/port.js';
 import { globalId, readGlobalId } from '../../src/graphql/relay/globalId.js';
 import { IMPORT_CONTENT_BYTES_MAX } from '../../src/graphql/import/input.js';
-import type { StreamId } from '../../src/kernel/identifiers.js';
+import type { Sequence, StreamId } from '../../src/kernel/identifiers.js';
 import { ADA, hostRegistered, keyRegistered, startLedger, type LedgerFixture } from '../server/ledgerFixture.js';
 
 const COMMAND = '0198F0C0-0000-7000-8000-000000000001';
@@ -146,7 +146,7 @@ describe('mutations', () => {
   const commands: { name: string; input: unknown; meta: unknown }[] = [];
   const done = (name: string, id: string) => async (input: unknown, meta: unknown) => {
     commands.push({ name, input, meta });
-    return { kind: 'done', sequence: 1, applied: true, id: id as StreamId, importId: 'import-1' } as const;
+    return { kind: 'done', sequence: 1 as Sequence, applied: true, id: id as StreamId, importId: 'import-1' } as const;
   };
   const application: LedgerApplication = {
     registerHost: done('registerHost', 'host-1'),
@@ -187,7 +187,7 @@ describe('mutations', () => {
     expect(commands.splice(0)).toMatchObject([{ input: { productKey: key, opening: { count: 3, asOf: Date.UTC(2026, 0, 1) } } }]);
     for (const keys of [{}, { productKey: key, lastFive: 'AB2CD' }]) {
       const { body } = await ledger.ask(mutation, { input: { ...base, ...keys } });
-      expect(body).toEqual({ data: { registerProductKey: { __typename: 'InvalidInput', code: 'INVALID_INPUT', path: ['productKey', 'lastFive'] } } });
+      expect(body).toEqual({ data: { registerProductKey: { __typename: 'CommandRefused', code: 'INVALID_INPUT', path: ['productKey', 'lastFive'] } } });
     }
     expect(commands).toEqual([]);
     expect(JSON.stringify(ledger.log)).not.toContain('BBBBB');
@@ -200,7 +200,7 @@ describe('mutations', () => {
     expect(good.body.data.recordActivation).toEqual({ __typename: 'RecordActivationSuccess', productKey: { used: 0 }, host: { name: 'alpha' } });
     expect(commands.splice(0)).toMatchObject([{ input: { host: 'host-1', productKey: 'productKey-1', method: 'MAK_INDEPENDENT' } }]);
     const bad = await ledger.ask(mutation, { input: { host: ids.productKey, productKey: ids.host } });
-    expect(bad.body.data.recordActivation).toEqual({ __typename: 'InvalidInput', path: ['host'] });
+    expect(bad.body.data.recordActivation).toEqual({ __typename: 'CommandRefused', path: ['host'] });
   });
 
   it('import a text up to the size limit, and refuse a larger one', async () => {

@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { LedgerContext } from '../../src/graphql/context.js';
 import { eventBatches, FEED_EVENTS_MAX, logFeed } from '../../src/graphql/event/feed.js';
 import { hostChanges } from '../../src/graphql/host/feed.js';
@@ -8,6 +9,7 @@ import { globalId } from '../../src/graphql/relay/globalId.js';
 import type { Sequence, StreamId } from '../../src/kernel/identifiers.js';
 import { openMemoryStore } from '../../src/store/memory/memoryStore.js';
 import type { EventStore } from '../../src/store/port.js';
+import { sqliteFixture } from '../contract/sqliteFixture.js';
 import { eventMaker, type EventMaker } from '../contract/syntheticEvents.js';
 import { ADA, hostRegistered, keyRegistered, startLedger, type LedgerFixture } from '../server/ledgerFixture.js';
 
@@ -21,14 +23,21 @@ async function append(store: EventStore, maker: EventMaker, count: number): Prom
 }
 
 describe('ledgerEvents', () => {
-  it('delivers every event after the cursor exactly once and in order, whatever is appended while history turns into live', async () => {
+  const sqlite = sqliteFixture();
+  afterAll(() => sqlite.cleanUp());
+  const stores: readonly (readonly [string, () => Promise<EventStore>, number])[] = [
+    ['memory', async () => openMemoryStore(), 100],
+    ['SQLite', () => sqlite.open(), 60],
+  ];
+
+  it.each(stores)('delivers from the %s store every event after the cursor exactly once and in order, whatever is appended while history turns into live', async (_name, open, numRuns) => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 8 }),
-        fc.array(fc.record({ count: fc.integer({ min: 1, max: 30 }), turns: fc.integer({ min: 0, max: 6 }) }), { maxLength: 8 }),
+        fc.array(fc.record({ count: fc.integer({ min: 1, max: 30 }), turns: fc.integer({ min: 0, max: 6 }), wait: fc.constantFrom('microtask', 'turn') }), { maxLength: 8 }),
         fc.nat(),
         async (history, racing, seed) => {
-          const store = openMemoryStore();
+          const store = await open();
           const maker = eventMaker('0000000000aa');
           for (const count of history) await append(store, maker, count);
           const before = history.reduce((sum, count) => sum + count, 0);
@@ -37,8 +46,8 @@ describe('ledgerEvents', () => {
 
           const batches = await eventBatches(contextOf(store), after as Sequence, undefined);
           const writing = (async () => {
-            for (const { count, turns } of racing) {
-              for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+            for (const { count, turns, wait } of racing) {
+              for (let turn = 0; turn < turns; turn += 1) await (wait === 'turn' ? setImmediate() : Promise.resolve());
               await append(store, maker, count);
             }
           })();
@@ -55,7 +64,7 @@ describe('ledgerEvents', () => {
           expect(seen).toEqual(Array.from({ length: total - after }, (_, n) => after + n + 1));
         },
       ),
-      { numRuns: 100 },
+      { numRuns },
     );
   });
 

@@ -1,24 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { openCsv } from '../../src/importing/csvRows.js';
+import { openCsv } from '../../src/importing/syntax/csvRows.js';
 import { cut } from './parsing.js';
 
 function rowsOf(chunks: string | readonly string[]): (readonly string[] | string)[] {
   const rows: (readonly string[] | string)[] = [];
-  let next = 0;
-  const count = (row: number): void => {
-    expect(row).toBe(next);
-    next += 1;
-  };
   const reader = openCsv(
-    (fields, row) => {
-      count(row);
-      rows.push(fields);
-    },
-    (code, _, row) => {
-      count(row);
-      rows.push(code);
-    },
+    (fields) => rows.push(fields),
+    (code) => rows.push(code),
   );
   for (const chunk of typeof chunks === 'string' ? [chunks] : chunks) reader.write(chunk);
   reader.end();
@@ -37,6 +26,8 @@ describe('rows', () => {
     ['the line of PowerShell and a byte order mark', '\uFEFF#TYPE Some.Type, "x\r\n"a","b"\r\n1,2\r\n', [['a', 'b'], ['1', '2']]],
     ['the line of Excel', 'sep=;\r\na,b,c;d\n', [['a,b,c', 'd']]],
     ['a quote within a field without quotes', 'a,b\n5" disk,x\n', [['a', 'b'], ['5" disk', 'x']]],
+    ['lines about the file between rows, too', '#TYPE A\na,b\n1,2\n"#TYPE B"\na,b\n#5,6\n', [['a', 'b'], ['1', '2'], ['a', 'b'], ['#5', '6']]],
+    ['a first row without a separator', 'title\na;b\n1,5;2\n', [['title'], ['a', 'b'], ['1,5', '2']]],
     ['rows of another width', 'a,b\n1\n1,2,3\n', [['a', 'b'], ['1'], ['1', '2', '3']]],
     ['nothing', '', []],
   ])('%s', (_, text, rows) => {
@@ -51,7 +42,10 @@ describe('broken rows', () => {
     ['a quote never closed: the rows after it survive', 'a,b\n"1,2\n3,4\n5,6\n', [['a', 'b'], 'TRUNCATED', ['3', '4'], ['5', '6']]],
     ['a file cut within a field of many lines', 'a,b\n1,"one\ntwo\nthr', [['a', 'b'], 'TRUNCATED']],
     ['a row of 10 MB', `a,b\n${'x'.repeat(10_000_000)}\n3,4\n`, [['a', 'b'], 'RECORD_TOO_LONG', ['3', '4']]],
-    ['a field of 2 MB with lines', `a,b\n1,"${'x\n'.repeat(1_000_000)}end"\n3,4\n`, [['a', 'b'], 'RECORD_TOO_LONG', ['3', '4']]],
+    ['a field of 2 MB with lines', `a,b\n1,"${'x\n'.repeat(1_000_000)}end"\n3,4\n`, [['a', 'b'], 'MALFORMED_CSV', ['3', '4']]],
+    ['a stray quote that a quote far below seems to close', `a,b,c\n1,"2,3\n${'4,5,6\n'.repeat(300)}7,8",9\n`, [['a', 'b', 'c'], 'MALFORMED_CSV', ...Array.from({ length: 300 }, () => ['4', '5', '6']), ['7', '8"', '9']]],
+    ['a stray quote before quoted rows', 'a,b\n1,"2\n"3","4"\n', [['a', 'b'], 'MALFORMED_CSV', ['3', '4']]],
+    ['a broken row of many lines: what remains of it is passed over, unless it looks like a row', 'a,b\n"one\ntwo\nthree"x,2\n"3","4"\n', [['a', 'b'], 'MALFORMED_CSV', ['three"x', '2'], ['3', '4']]],
   ])('%s', (_, text, rows) => {
     expect(rowsOf(text)).toEqual(rows);
     expect(rowsOf(cut(text, [1000]))).toEqual(rows);

@@ -41,10 +41,10 @@ describe('what is read', () => {
     ]);
   });
 
-  test('without a zone the time is not guessed, and the identity stands on the record alone, whatever the locale it was printed in', () => {
+  test("without a zone the host's time is kept as text and the client's stands in for it, and the identity stands on the record alone, whatever the locale it was printed in", () => {
     const identities = ['3/24/2024 4:05:54 PM', '24.03.2024 16:05:54', '24/03/2024 16:05:54'].map((time) => parse(eventCsv, winEvent(winEventRow({ time }))));
     expect(identities.map(([record]) => record)).toEqual(Array.from({ length: 3 }, () => expect.objectContaining({ identity: 'event|key management service|kms1.ledger.example|7|2024-03-09T21:46:00.000Z' })));
-    expect(identities[0]).toMatchObject([{ occurredAt: undefined }]);
+    expect(identities[0]).toMatchObject([{ occurredAt: '2024-03-09T21:46:00.000Z', occurredAtRaw: '3/24/2024 4:05:54 PM' }]);
   });
 
   test('Get-EventLog | Export-Csv: the event id out of the instance id, the number out of Index', () => {
@@ -95,10 +95,10 @@ describe('bad input costs itself alone', () => {
   test.each([
     ['a placeholder for the client', winEventRow({ message: MESSAGE.replace('client7.ledger.example', '<KMS Client name>') }), 'MISSING_HOST'],
     ['no computer in an event of a client', winEventRow({ id: '12289', message: '0x0, 0x0, 1, 0, 30, 120, 10080, 2024/03/09 17:53', computer: '' }), 'MISSING_HOST'],
-    ['no fields in the message', winEventRow({ message: 'nothing' }), 'INCOMPLETE_EVENT'],
+    ['no fields in the message', winEventRow({ message: 'nothing' }), 'INCOMPLETE_RECORD'],
     ['no event id', winEventRow({ id: 'x' }), 'MISSING_EVENT_ID'],
     ['a row that is too short', '"x"\r\n', 'MISSING_EVENT_ID'],
-    ['a number out of range', winEventRow({ message: MESSAGE.replace(',25,', ',4294967296,') }), 'BAD_NUMBER'],
+    ['a number out of range', winEventRow({ message: MESSAGE.replace(',25,', ',4294967296,') }), 'NUMBER_OUT_OF_RANGE'],
     ['text after a quote', `"x"y${winEventRow()}`, 'MALFORMED_CSV'],
     ['a message of 2 MB', winEventRow({ message: 'x'.repeat(2_000_000) }), 'RECORD_TOO_LONG'],
     ['a line of 10 MB', `${'x'.repeat(10_000_000)}\r\n`, 'RECORD_TOO_LONG'],
@@ -113,7 +113,7 @@ describe('bad input costs itself alone', () => {
   });
 
   test('a date of 1601 is no time', () => {
-    expect(parse(eventCsv, winEvent(winEventRow({ time: '01.01.1601 01:00:00' })), { timeZone: 'UTC' })).toMatchObject([{ occurredAt: undefined }]);
+    expect(parse(eventCsv, winEvent(winEventRow({ time: '01.01.1601 01:00:00' })), { timeZone: 'UTC' })).toMatchObject([{ occurredAt: '2024-03-09T21:46:00.000Z', occurredAtRaw: undefined }]);
   });
 });
 
@@ -122,7 +122,7 @@ describe('always', () => {
 
   test('wherever the chunks are cut, the records are the same', () => {
     const whole = parse(eventCsv, file);
-    expect(outcomesOf(whole)).toEqual(['understood', 'INCOMPLETE_EVENT', 'MALFORMED_CSV', 'understood']);
+    expect(outcomesOf(whole)).toEqual(['understood', 'INCOMPLETE_RECORD', 'MALFORMED_CSV', 'understood']);
     for (let at = 1; at < file.length; at += 1) expect(parse(eventCsv, [file.slice(0, at), file.slice(at)])).toEqual(whole);
   });
 

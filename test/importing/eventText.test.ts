@@ -73,7 +73,7 @@ describe('what is read', () => {
   test('wevtutil text gives the same observations as the copy, whose local time is not guessed without a zone', () => {
     const records = parse(eventText, printed(0, 12290, `Info:\r\n${REQUEST}`) + printed(1, 12290, `Info: ${REQUEST}`) + copied(12290, REQUEST));
     expect(observationsOf(records)).toEqual([request, request, request]);
-    expect(records.map((record) => record.kind === 'understood' && record.occurredAt)).toEqual(['2024-03-24T15:05:54.123Z', '2024-03-24T15:05:54.123Z', undefined]);
+    expect(records.map((record) => record.kind === 'understood' && record.occurredAt)).toEqual(['2024-03-24T15:05:54.123Z', '2024-03-24T15:05:54.123Z', '2024-03-09T21:46:00.000Z']);
   });
 
   test('words around the data do not count: any language gives the same record', () => {
@@ -158,8 +158,8 @@ describe('bad input costs itself alone', () => {
     ['a placeholder for the client', copied(12290, REQUEST.replace('client7.ledger.example', '<KMS Client name>')), 'MISSING_HOST'],
     ['a placeholder for the KMS host', copied(12288, ATTEMPT.replace('kms1.ledger.example', '<KMS Host FQDN>')), 'MISSING_KMS_HOST'],
     ['no event id', copied(12290, REQUEST).replace('12290', ''), 'MISSING_EVENT_ID'],
-    ['no data', copied(12290, 'The description cannot be found.'), 'INCOMPLETE_EVENT'],
-    ['a count out of range', copied(12290, REQUEST.replace(',25,', ',99999999999,')), 'BAD_NUMBER'],
+    ['no data', copied(12290, 'The description cannot be found.'), 'INCOMPLETE_RECORD'],
+    ['a count out of range', copied(12290, REQUEST.replace(',25,', ',99999999999,')), 'NUMBER_OUT_OF_RANGE'],
     ['a line of 10 MB', copied(12290, 'x'.repeat(10_000_000)), 'RECORD_TOO_LONG'],
     ['a record of many lines', copied(12290, 'x\n'.repeat(1_100_000)), 'RECORD_TOO_LONG'],
   ])('%s', (_, bad, code) => {
@@ -171,9 +171,12 @@ describe('bad input costs itself alone', () => {
     expect(outcomesOf(parse(eventText, `${good}Log Name:   Key Man`))).toEqual(['understood', 'TRUNCATED']);
   });
 
-  test('dates of 1601 and local times without an order are no time', () => {
+  test("for dates of 1601 and local times without an order the client's time stands in", () => {
     const records = parse(eventText, copied(12290, REQUEST, { date: '1/1/1601 0:00:00' }) + copied(12290, REQUEST, { date: '3/9/2024 16:05:54' }), { timeZone: 'UTC' });
-    expect(records.map((record) => record.kind === 'understood' && record.occurredAt)).toEqual([undefined, undefined]);
+    expect(records).toMatchObject([
+      { occurredAt: '2024-03-09T21:46:00.000Z', occurredAtRaw: undefined },
+      { occurredAt: '2024-03-09T21:46:00.000Z', occurredAtRaw: '3/9/2024 16:05:54' },
+    ]);
   });
 });
 
@@ -182,7 +185,7 @@ describe('always', () => {
 
   test('wherever the chunks are cut, the records are the same', () => {
     const whole = parse(eventText, file);
-    expect(outcomesOf(whole)).toEqual(['understood', 'understood', 'INCOMPLETE_EVENT', 'understood']);
+    expect(outcomesOf(whole)).toEqual(['understood', 'understood', 'INCOMPLETE_RECORD', 'understood']);
     for (let at = 1; at < file.length; at += 1) expect(parse(eventText, [file.slice(0, at), file.slice(at)])).toEqual(whole);
   });
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { osppFormat } from '../../src/importing/formats/ospp.js';
-import { slmgrFormat } from '../../src/importing/formats/slmgr.js';
-import { slpCsvFormat } from '../../src/importing/formats/slpCsv.js';
-import { slpJsonFormat } from '../../src/importing/formats/slpJson.js';
-import { slpListFormat } from '../../src/importing/formats/slpList.js';
+import { ospp } from '../../src/importing/formats/ospp.js';
+import { slmgr } from '../../src/importing/formats/slmgr.js';
+import { slpCsv } from '../../src/importing/formats/slpCsv.js';
+import { slpJson } from '../../src/importing/formats/slpJson.js';
+import { slpList } from '../../src/importing/formats/slpList.js';
 
-const FORMATS = [slpListFormat, slpJsonFormat, slpCsvFormat, slmgrFormat, osppFormat];
+const FORMATS = [slpList, slpJson, slpCsv, slmgr, ospp];
 const recognisedAs = (text: string): readonly string[] => FORMATS.filter((format) => format.recognises(text) > 0).map((format) => format.name);
 
 describe('the formats of hosts tell their texts apart', () => {

@@ -1,16 +1,16 @@
 /** Real captures, read from beside the repository and never copied into it: exactly these records come out of them. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { osppFormat } from '../../src/importing/formats/ospp.js';
-import { slmgrFormat } from '../../src/importing/formats/slmgr.js';
-import { slpCsvFormat } from '../../src/importing/formats/slpCsv.js';
-import { slpJsonFormat } from '../../src/importing/formats/slpJson.js';
-import { slpListFormat } from '../../src/importing/formats/slpList.js';
+import { ospp } from '../../src/importing/formats/ospp.js';
+import { slmgr } from '../../src/importing/formats/slmgr.js';
+import { slpCsv } from '../../src/importing/formats/slpCsv.js';
+import { slpJson } from '../../src/importing/formats/slpJson.js';
+import { slpList } from '../../src/importing/formats/slpList.js';
 import { SNIFF_CHARACTERS, type InputFormat } from '../../src/importing/parser.js';
 import { countsIn, parse, refusedIn, statesIn } from './hostTextSupport.js';
 
 const SAMPLES = new URL('../../../shared/samples/', import.meta.url);
-const FORMATS = [slpListFormat, slpJsonFormat, slpCsvFormat, slmgrFormat, osppFormat];
+const FORMATS = [slpList, slpJson, slpCsv, slmgr, ospp];
 const HOST = 'sample.example';
 
 /** What a state must say, in one line: status, key, kind, then method, minutes or permanence, reason, end of the KMS host's name. */
@@ -19,40 +19,40 @@ type Expected =
   | { readonly notInput: string };
 
 const EXPECTED: Readonly<Record<string, Expected>> = {
-  'slmgr/dli-en-win10pro-oemdm.txt': { format: slmgrFormat, states: ['LICENSED D692P OEM OEM permanent - -'] },
-  'slmgr/dli-en-win7-eval.txt': { format: slmgrFormat, states: ['OOB_GRACE JCDDG UNKNOWN - 12960 - -'] },
+  'slmgr/dli-en-win10pro-oemdm.txt': { format: slmgr, states: ['LICENSED D692P OEM OEM permanent - -'] },
+  'slmgr/dli-en-win7-eval.txt': { format: slmgr, states: ['OOB_GRACE JCDDG UNKNOWN - 12960 - -'] },
   'slmgr/dli-en-win7-kmsclient-technet.txt': {
-    format: slmgrFormat,
+    format: slmgr,
     states: ['LICENSED DVQ7P KMS_CLIENT KMS 243720 - net:1688'],
     cmids: ['2ffcfc30-6a6a-49ec-92b8-f6150c7df211'],
   },
   'slmgr/dli-en-ws2008r2-kmshost-technet.txt': {
-    format: slmgrFormat,
+    format: slmgr,
     states: ['LICENSED PYWKV KMS_HOST - permanent - -'],
     counts: ['current 2, port 1688, DNS true, total 826, failed 0, licensed 826'],
   },
   'slmgr/dli-en-ws2012r2-kmsclient.txt': {
-    format: slmgrFormat,
+    format: slmgr,
     states: ['LICENSED MDVJX KMS_CLIENT KMS 253564 - net:1688'],
     cmids: ['f9d4e20a-cb8f-4050-9c0c-56420455ada1'],
   },
   'slmgr/dlv-en-ws2012r2-csvlk-win10-redacted-msqa.txt': {
-    format: slmgrFormat,
+    format: slmgr,
     states: ['LICENSED - KMS_HOST - permanent - -'],
     counts: ['current 0, port 1688, DNS true, total 0, failed 0, licensed 0'],
   },
   'slmgr/localized-strings-observed.tsv': { notInput: 'a table of words' },
   'slmgr/xpr-zh-CN-office16-and-win10.txt': {
-    format: slmgrFormat,
+    format: slmgr,
     states: ['NOTIFICATION - - - - - -', 'NOTIFICATION - - - - - -', 'LICENSED - - - permanent - -'],
   },
-  'ospp/dstatus-ja-host-office2019-retail-licensed.txt': { format: osppFormat, states: ['LICENSED - RETAIL RETAIL permanent - -'] },
+  'ospp/dstatus-ja-host-office2019-retail-licensed.txt': { format: ospp, states: ['LICENSED - RETAIL RETAIL permanent - -'] },
   'ospp/dstatus-ru-host-office2013-kms-licensed.txt': {
-    format: osppFormat,
+    format: ospp,
     states: ['LICENSED GVGXT KMS_CLIENT KMS 256748 0x4004F040 org:1688'],
   },
   'ospp/dstatus-zh-host-office16-four-products-notifications.txt': {
-    format: osppFormat,
+    format: ospp,
     states: [
       'NOTIFICATION Y984V RETAIL RETAIL - 0xC004F009 -',
       'NOTIFICATION F6YYT RETAIL RETAIL - 0xC004F009 -',
@@ -60,13 +60,13 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
       'NOTIFICATION KHGM9 RETAIL RETAIL - 0xC004F009 -',
     ],
   },
-  'ospp/dstatus-zh-host-office2019-oob-grace.txt': { format: osppFormat, states: ['OOB_GRACE 8MBCX RETAIL RETAIL 7195 0x4004F00C -'] },
+  'ospp/dstatus-zh-host-office2019-oob-grace.txt': { format: ospp, states: ['OOB_GRACE 8MBCX RETAIL RETAIL 7195 0x4004F00C -'] },
   'wmi/office_2016_01-SoftwareLicensingProduct.wmi': {
-    format: slpListFormat,
+    format: slpList,
     states: ['LICENSED WE9H9 KMS_CLIENT KMS 259174 0x4004F040 com:1688'],
   },
   'wmi/office_2016_01-SoftwareLicensingProduct.utf8.txt': {
-    format: slpListFormat,
+    format: slpList,
     states: ['LICENSED WE9H9 KMS_CLIENT KMS 259174 0x4004F040 com:1688'],
   },
   'wmi/select-name-partialproductkey-win-education-office24.txt': { notInput: 'a table made for reading: columns are cut, the status is missing' },
@@ -100,7 +100,7 @@ describe.skipIf(samplesAreAbsent())('real captures', () => {
   test('the same dump in two encodings is one record', () => {
     const [first, second] = ['.wmi', '.utf8.txt'].map((ending) => {
       const text = decoded(readFileSync(new URL(`wmi/office_2016_01-SoftwareLicensingProduct${ending}`, SAMPLES)));
-      return parse(slpListFormat, text, HOST);
+      return parse(slpList, text, HOST);
     });
     expect(first).toEqual(second);
   });

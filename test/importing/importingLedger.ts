@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEmbeddedLedger, type EmbeddedLedger } from '../../src/embedded/embeddedLedger.js';
-import { importContent, importFile, type FileImport, type FileImportResult, type ImportReading } from '../../src/embedded/importFile.js';
+import { importContent, importFile, type FileImportResult } from '../../src/embedded/importFile.js';
+import type { FileImport, ImportReading } from '../../src/embedded/importRequest.js';
 import type { RefusedRecord } from '../../src/importing/parser.js';
 import type { HostRow, InstallationStatusRow } from '../../projections/hostStatus.js';
 import type { KeyCountsRow } from '../../projections/keyCounts.js';
@@ -33,12 +34,12 @@ export interface FileTrial {
 }
 
 /** Opens a new ledger for one trial, and removes it afterwards. */
-export async function withImportingLedger(trial: (importing: ImportingLedger) => Promise<void>): Promise<void> {
+export async function withImportingLedger(trial: (importing: ImportingLedger) => Promise<void>, follow: 'live' | 'onDemand' = 'onDemand'): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), 'activation-ledger-imports-'));
   const directory = join(root, 'data');
   const newId = countingCommandIds();
   const environment = { now: steppingClock(), newId, random: countingRandom(), userName: 'tester', programDirectory: undefined };
-  const ledger = await openEmbeddedLedger({ directory, environment, follow: 'onDemand' });
+  const ledger = await openEmbeddedLedger({ directory, environment, follow });
   let files = 0;
   try {
     await trial({ ledger, directory, importPath, importText, importContent: importBytes, events: async () => (await ledger.store.head()).sequence });

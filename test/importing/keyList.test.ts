@@ -46,12 +46,12 @@ test('takes the kind from the words of the product where no type says it', () =>
   expect(observations(keyList, rows.join('\n')).map((each) => each.kind === 'productKey' && each.keyKind)).toEqual(['MAK', 'KMS_HOST', 'UNKNOWN']);
 });
 
-test('refuses rows without a key and numbers that are none, naming the line and no key', () => {
+test('refuses rows without a key and numbers that are none, quoting no key', () => {
   const records = parse(keyList, `Product Key,Limit\nnothing,1\n${PLANTED_KEY},1e3\n${PLANTED_KEY},7\n`);
-  expect(refusals(records)).toEqual(['NO_KEY', 'INVALID_FIELD']);
+  expect(refusals(records)).toEqual(['MISSING_KEY', 'INVALID_FIELD']);
   expect(records.map((record) => record.kind === 'refused' && record.reason)).toEqual([
-    'Line 2: there is no product key in it.',
-    'Line 3: a number of activations is no whole number.',
+    'There is no product key in the row.',
+    'A number of activations is no whole number.',
     false,
   ]);
 });

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { instantOf, isNoDate, utcInstantOf } from '../../src/importing/localTime.js';
+import { instantOf, isNoDate, utcInstantOf } from '../../src/importing/records/localTime.js';
 import type { DateOrder } from '../../src/importing/parser.js';
 
 const nothing = { timeZone: undefined, dateOrder: undefined };

@@ -6,7 +6,7 @@ import { hash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { FileImport } from '../../src/embedded/importFile.js';
+import type { FileImport } from '../../src/embedded/importRequest.js';
 import { factsOf, withImportingLedger, type Facts } from './importingLedger.js';
 
 const SAMPLES = fileURLToPath(new URL('../../../shared/samples/', import.meta.url));

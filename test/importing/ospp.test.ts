@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { osppFormat } from '../../src/importing/formats/ospp.js';
+import { ospp } from '../../src/importing/formats/ospp.js';
 import { PLANTED_KEY, asStored, hostileTexts, isWellFormed, observationsIn, parse, pieceLengths, refusedIn, statesIn, understoodIn } from './hostTextSupport.js';
 
 // Synthetic: invented ids and keys in the shape that ospp.vbs prints.
@@ -34,7 +34,7 @@ const withStatus = (word: string): string => MAK.replace('LICENSED', word);
 
 describe('ospp.vbs /dstatus', () => {
   test('understands a licensed KMS client and its informational code', () => {
-    const [record] = understoodIn(parse(osppFormat, output(KMS_CLIENT), 'pc-01.example'));
+    const [record] = understoodIn(parse(ospp, output(KMS_CLIENT), 'pc-01.example'));
     expect(record?.occurredAt).toBeUndefined();
     expect(asStored(record?.observations)).toEqual([
       {
@@ -57,12 +57,12 @@ describe('ospp.vbs /dstatus', () => {
   });
 
   test('takes a licensed MAK without an end for a permanent one', () => {
-    expect(statesIn(parse(osppFormat, output(MAK), 'pc.example'))[0]).toMatchObject({ permanent: true, method: 'MAK_INDEPENDENT', keyKind: 'MAK' });
+    expect(statesIn(parse(ospp, output(MAK), 'pc.example'))[0]).toMatchObject({ permanent: true, method: 'MAK_INDEPENDENT', keyKind: 'MAK' });
   });
 
   test('knows every status word, and takes any other for unknown', () => {
     const words = ['UNLICENSED', 'LICENSED', 'OOB_GRACE', 'OOT_GRACE', 'NON_GENUINE_GRACE', 'NOTIFICATIONS', 'EXTENDED GRACE', 'UNKNOWN', 'LICENSED?'];
-    const states = statesIn(parse(osppFormat, output(...words.map(withStatus)), 'pc.example'));
+    const states = statesIn(parse(ospp, output(...words.map(withStatus)), 'pc.example'));
     expect(states.map((state) => state.status)).toEqual([
       'UNLICENSED',
       'LICENSED',
@@ -81,38 +81,38 @@ describe('ospp.vbs /dstatus', () => {
     const ad = KMS_CLIENT.replace('\tKMS machine name from DNS: kms.branch.example:1688', '\tActivation Object name: Object A\n\tAO DN: CN=Object A,DC=branch,DC=example');
     const registered = KMS_CLIENT.replace('machine name from DNS', 'machine registry override defined');
     const token = KMS_CLIENT.replace('Configuration: ALL', 'Configuration: TOKEN');
-    const states = statesIn(parse(osppFormat, output(ad, registered, token), 'pc.example'));
+    const states = statesIn(parse(ospp, output(ad, registered, token), 'pc.example'));
     expect(states.map((state) => state.method)).toEqual(['ADBA', 'KMS', 'TOKEN']);
     expect(states[0]?.activationObject).toEqual({ name: 'Object A', distinguishedName: 'CN=Object A,DC=branch,DC=example' });
     expect(states[1]?.kmsHost).toBe('kms.branch.example:1688');
   });
 
   test('passes over what is not installed, and takes an output without products for one', () => {
-    const records = parse(osppFormat, output('<No installed product keys detected>\n', withStatus('UNLICENSED').replace(/Last 5.*\n/, '')), 'pc.example');
+    const records = parse(ospp, output('<No installed product keys detected>\n', withStatus('UNLICENSED').replace(/Last 5.*\n/, '')), 'pc.example');
     expect(records.map((record) => record.kind === 'understood' && record.observations.length)).toEqual([0, 0]);
   });
 
   test('takes outputs put one after another, without rules, and broken at 80 columns', () => {
-    expect(statesIn(parse(osppFormat, output(KMS_CLIENT) + output(MAK, KMS_CLIENT), 'pc.example'))).toHaveLength(3);
-    expect(statesIn(parse(osppFormat, KMS_CLIENT + MAK + KMS_CLIENT, 'pc.example'))).toHaveLength(3);
+    expect(statesIn(parse(ospp, output(KMS_CLIENT) + output(MAK, KMS_CLIENT), 'pc.example'))).toHaveLength(3);
+    expect(statesIn(parse(ospp, KMS_CLIENT + MAK + KMS_CLIENT, 'pc.example'))).toHaveLength(3);
     const wrapped = output(KMS_CLIENT).replace(/^(.{80})(.+)$/gm, '$1\r\n$2');
     expect(wrapped).not.toBe(output(KMS_CLIENT));
-    expect(parse(osppFormat, wrapped, 'pc.example')).toEqual(parse(osppFormat, output(KMS_CLIENT), 'pc.example'));
+    expect(parse(ospp, wrapped, 'pc.example')).toEqual(parse(ospp, output(KMS_CLIENT), 'pc.example'));
   });
 
   test('gives a product the same identity whatever banner stands before it', () => {
-    const [first] = understoodIn(parse(osppFormat, output(MAK), 'pc.example'));
-    const [second] = understoodIn(parse(osppFormat, output(MAK).replace(BANNER, 'Microsoft (R) Windows Script Host Version 10.0\n'), 'PC.example'));
-    const [other] = understoodIn(parse(osppFormat, output(MAK), 'pc-2.example'));
+    const [first] = understoodIn(parse(ospp, output(MAK), 'pc.example'));
+    const [second] = understoodIn(parse(ospp, output(MAK).replace(BANNER, 'Microsoft (R) Windows Script Host Version 10.0\n'), 'PC.example'));
+    const [other] = understoodIn(parse(ospp, output(MAK), 'pc-2.example'));
     expect(second?.identity).toBe(first?.identity);
     expect(other?.identity).not.toBe(first?.identity);
   });
 
   test('refuses what has no host, no status, an overlong line, or nothing of it', () => {
-    const codes = (text: string, host?: string): readonly string[] => refusedIn(parse(osppFormat, text, host)).map((record) => record.code);
+    const codes = (text: string, host?: string): readonly string[] => refusedIn(parse(ospp, text, host)).map((record) => record.code);
     expect(codes(output(MAK))).toEqual(['MISSING_HOST']);
-    const damaged = parse(osppFormat, output(MAK, MAK.replace(/LICENSE STATUS.*\n/, ''), `X: ${'x'.repeat(5000)}\n`, KMS_CLIENT), 'pc.example');
-    expect(refusedIn(damaged).map((record) => record.code)).toEqual(['INCOMPLETE_RECORD', 'LINE_TOO_LONG']);
+    const damaged = parse(ospp, output(MAK, MAK.replace(/LICENSE STATUS.*\n/, ''), `X: ${'x'.repeat(5000)}\n`, KMS_CLIENT), 'pc.example');
+    expect(refusedIn(damaged).map((record) => record.code)).toEqual(['INCOMPLETE_RECORD', 'RECORD_TOO_LONG']);
     expect(statesIn(damaged)).toHaveLength(2);
     expect(codes('nothing of it', 'pc.example')).toEqual(['NO_RECORDS']);
   });
@@ -120,7 +120,7 @@ describe('ospp.vbs /dstatus', () => {
   test('keeps no product key that stands in any line', () => {
     const lines = KMS_CLIENT.trimEnd().split('\n');
     const products = lines.map((_, planted) => lines.map((line, index) => (index === planted ? line.replace(/: .*/, `: ${PLANTED_KEY}`) : line) + '\n').join(''));
-    const records = parse(osppFormat, output(...products), 'pc.example');
+    const records = parse(ospp, output(...products), 'pc.example');
     expect(records).toHaveLength(lines.length);
     expect(JSON.stringify(records)).not.toContain(PLANTED_KEY);
     expect(observationsIn(records).filter((observation) => observation.kind === 'licenseState' && observation.key?.fingerprint !== undefined)).toHaveLength(1);
@@ -128,19 +128,19 @@ describe('ospp.vbs /dstatus', () => {
 
   test('emits the same however the text is cut into pieces', () => {
     const text = output(KMS_CLIENT, MAK).replaceAll('\n', '\r\n');
-    const whole = parse(osppFormat, text, 'pc.example');
+    const whole = parse(ospp, text, 'pc.example');
     fc.assert(
       fc.property(pieceLengths, (pieces) => {
-        expect(parse(osppFormat, text, 'pc.example', pieces)).toEqual(whole);
+        expect(parse(ospp, text, 'pc.example', pieces)).toEqual(whole);
       }),
       { numRuns: 100 },
     );
   });
 
   test('no text makes it throw, hang or emit a malformed record', () => {
-    fc.assert(fc.property(hostileTexts(output(KMS_CLIENT, MAK)), pieceLengths, (text, pieces) => isWellFormed(parse(osppFormat, text, 'pc.example', pieces))), { numRuns: 200 });
+    fc.assert(fc.property(hostileTexts(output(KMS_CLIENT, MAK)), pieceLengths, (text, pieces) => isWellFormed(parse(ospp, text, 'pc.example', pieces))), { numRuns: 200 });
     for (const hostile of ['-'.repeat(10_000_000), `SKU ID: ${'1'.repeat(10_000_000)}`, 'SKU ID: 1\n'.repeat(100_000), `${'x'.repeat(80)}\n`.repeat(50_000), '\0'.repeat(100_000)]) {
-      expect(isWellFormed(parse(osppFormat, hostile, 'pc.example', [65_536]))).toBe(true);
+      expect(isWellFormed(parse(ospp, hostile, 'pc.example', [65_536]))).toBe(true);
     }
   });
 });

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect } from 'vitest';
 import { builtInCatalogue } from '../../src/domain/catalogue/builtIn.js';
 import type { Observation } from '../../src/domain/observation.js';
-import type { InputFormat, ParseContext, ParsedRecord, RefusedRecord, UnderstoodRecord } from '../../src/importing/parser.js';
+import type { InputFormat, ParseContext, ParsedRecord, UnderstoodRecord, UnreadableRecord } from '../../src/importing/parser.js';
 
 /** Invented, as its groups show. */
 export const PLANTED_KEY = 'BBBBB-CCCCC-DDDDD-FFFFF-GGGGG';
@@ -37,7 +37,7 @@ export function observations(format: InputFormat, text: string, context: Partial
 
 /** Code of each refused record, in order. */
 export function refusals(records: readonly ParsedRecord[]): string[] {
-  return records.filter((record): record is RefusedRecord => record.kind === 'refused').map((record) => record.code);
+  return records.filter((record): record is UnreadableRecord => record.kind === 'refused').map((record) => record.code);
 }
 
 /** Wherever a text is cut, the same records come out. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { slmgrFormat } from '../../src/importing/formats/slmgr.js';
+import { slmgr } from '../../src/importing/formats/slmgr.js';
 import { PLANTED_KEY, asStored, countsIn, hostileTexts, isWellFormed, observationsIn, parse, pieceLengths, refusedIn, statesIn, understoodIn } from './hostTextSupport.js';
 
 // Synthetic: invented machines, ids and keys in the shape that slmgr.vbs prints.
@@ -81,11 +81,11 @@ KMS-koneen nimi : kms.branch.example:1688
 KMS-koneen tunnus : 06401-00206-491-411285-03-1031-9600.0000-0802026
 `;
 const withStatus = (word: string): string => MAK.replace('Status: Licensed', `Status: ${word}`);
-const stateOf = (text: string) => statesIn(parse(slmgrFormat, text, 'pc.example'))[0];
+const stateOf = (text: string) => statesIn(parse(slmgr, text, 'pc.example'))[0];
 
 describe('slmgr.vbs /dli and /dlv', () => {
   test('understands a KMS client with all its details', () => {
-    expect(asStored(observationsIn(parse(slmgrFormat, BANNER + KMS_CLIENT, 'pc-01.example')))).toEqual([
+    expect(asStored(observationsIn(parse(slmgr, BANNER + KMS_CLIENT, 'pc-01.example')))).toEqual([
       {
         kind: 'licenseState',
         host: { rawName: 'pc-01.example', cmid: 'aaaaaaaa-2222-3333-4444-555555555555' },
@@ -109,21 +109,21 @@ describe('slmgr.vbs /dli and /dlv', () => {
   });
 
   test('gives the same for every indentation, line spacing and a break at 80 columns', () => {
-    const expected = parse(slmgrFormat, KMS_CLIENT + KMS_HOST, 'pc.example');
+    const expected = parse(slmgr, KMS_CLIENT + KMS_HOST, 'pc.example');
     const wrap = (text: string): string => text.replace(/^(.{80})(?=.)/gm, '$1\n');
     const text = KMS_CLIENT + KMS_HOST;
     const longName = text.replaceAll('Windows(R) Operating System, VOLUME_KMSCLIENT', 'Windows Operating System - Windows(R) 10, VOLUME_KMSCLIENT');
-    expect(parse(slmgrFormat, text.replace(/^/gm, '      '), 'pc.example')).toEqual(expected);
-    expect(parse(slmgrFormat, text.replaceAll('\n', '\r\n\r\n'), 'pc.example')).toEqual(expected);
-    expect(parse(slmgrFormat, wrap(text), 'pc.example')).toEqual(expected);
+    expect(parse(slmgr, text.replace(/^/gm, '      '), 'pc.example')).toEqual(expected);
+    expect(parse(slmgr, text.replaceAll('\n', '\r\n\r\n'), 'pc.example')).toEqual(expected);
+    expect(parse(slmgr, wrap(text), 'pc.example')).toEqual(expected);
     for (const shift of [0, 3, 4, 6]) {
       const shifted = wrap(longName.replace(/^/gm, ' '.repeat(shift)));
-      expect(parse(slmgrFormat, shifted, 'pc.example')).toEqual(parse(slmgrFormat, longName, 'pc.example'));
+      expect(parse(slmgr, shifted, 'pc.example')).toEqual(parse(slmgr, longName, 'pc.example'));
     }
   });
 
   test('gives the counters of a KMS host', () => {
-    const records = parse(slmgrFormat, KMS_HOST, 'kms-01.example');
+    const records = parse(slmgr, KMS_HOST, 'kms-01.example');
     expect(statesIn(records)[0]).toMatchObject({ status: 'LICENSED', keyKind: 'KMS_HOST', permanent: true, channel: 'VOLUME_KMS_C' });
     expect(asStored(countsIn(records))).toEqual([
       {
@@ -139,7 +139,7 @@ describe('slmgr.vbs /dli and /dlv', () => {
   });
 
   test('separates the records of /dlv all and passes over products that are not in use', () => {
-    const records = parse(slmgrFormat, BANNER + [KMS_CLIENT, NOT_IN_USE, MAK, NOT_IN_USE].join('\n'), 'pc.example');
+    const records = parse(slmgr, BANNER + [KMS_CLIENT, NOT_IN_USE, MAK, NOT_IN_USE].join('\n'), 'pc.example');
     expect(records.map((record) => record.kind === 'understood' && record.observations.length)).toEqual([1, 0, 1, 0]);
   });
 
@@ -207,16 +207,16 @@ describe('slmgr.vbs /dli and /dlv', () => {
   });
 
   test('refuses what has no host, neither key nor status, an overlong line, or nothing of it', () => {
-    const codes = (text: string, host?: string): readonly string[] => refusedIn(parse(slmgrFormat, text, host)).map((record) => record.code);
+    const codes = (text: string, host?: string): readonly string[] => refusedIn(parse(slmgr, text, host)).map((record) => record.code);
     expect(codes(MAK)).toEqual(['MISSING_HOST']);
     expect(codes('nothing of it\n', 'pc.example')).toEqual(['NO_RECORDS']);
-    const damaged = parse(slmgrFormat, `${MAK}${MAK.split('\n', 2).join('\n')}\nX: ${'x'.repeat(5000)}\n${MAK}`, 'pc.example');
-    expect(refusedIn(damaged).map((record) => record.code)).toEqual(['INCOMPLETE_RECORD', 'LINE_TOO_LONG']);
+    const damaged = parse(slmgr, `${MAK}${MAK.split('\n', 2).join('\n')}\nX: ${'x'.repeat(5000)}\n${MAK}`, 'pc.example');
+    expect(refusedIn(damaged).map((record) => record.code)).toEqual(['INCOMPLETE_RECORD', 'RECORD_TOO_LONG']);
     expect(statesIn(damaged)).toHaveLength(2);
   });
 
   test('gives a record the same identity with and without a banner, and another one for another machine', () => {
-    const identity = (text: string, host: string): string | undefined => understoodIn(parse(slmgrFormat, text, host))[0]?.identity;
+    const identity = (text: string, host: string): string | undefined => understoodIn(parse(slmgr, text, host))[0]?.identity;
     expect(identity(BANNER + MAK, 'PC.example')).toBe(identity(MAK, 'pc.example'));
     expect(identity(MAK + BANNER, 'pc.example')).toBe(identity(MAK, 'pc.example'));
     expect(identity(MAK, 'pc-2.example')).not.toBe(identity(MAK, 'pc.example'));
@@ -226,7 +226,7 @@ describe('slmgr.vbs /dli and /dlv', () => {
     for (const text of [KMS_CLIENT, KMS_HOST, UNKNOWN_LANGUAGE]) {
       const lines = text.trimEnd().split('\n');
       const plantedIn = lines.map((_, planted) => lines.map((line, index) => (index === planted ? line.replace(/([:：]).*/, `$1 ${PLANTED_KEY}`) : line)).join('\n'));
-      const records = plantedIn.flatMap((planted) => parse(slmgrFormat, planted, 'pc.example'));
+      const records = plantedIn.flatMap((planted) => parse(slmgr, planted, 'pc.example'));
       expect(records.length).toBeGreaterThanOrEqual(lines.length);
       expect(JSON.stringify(records)).not.toContain(PLANTED_KEY);
       expect(JSON.stringify(records)).not.toContain('CCCCC-DDDDD');
@@ -236,11 +236,11 @@ describe('slmgr.vbs /dli and /dlv', () => {
 
   test('emits the same however the text is cut into pieces', () => {
     const text = `${BANNER}${KMS_CLIENT}${NOT_IN_USE}${KMS_HOST}${UNKNOWN_LANGUAGE}`;
-    const whole = parse(slmgrFormat, text, 'pc.example');
+    const whole = parse(slmgr, text, 'pc.example');
     expect(whole).toHaveLength(4);
     fc.assert(
       fc.property(pieceLengths, (pieces) => {
-        expect(parse(slmgrFormat, text, 'pc.example', pieces)).toEqual(whole);
+        expect(parse(slmgr, text, 'pc.example', pieces)).toEqual(whole);
       }),
       { numRuns: 100 },
     );
@@ -248,9 +248,9 @@ describe('slmgr.vbs /dli and /dlv', () => {
 
   test('no text makes it throw, hang or emit a malformed record', () => {
     const fixture = BANNER + KMS_CLIENT + KMS_HOST + UNKNOWN_LANGUAGE;
-    fc.assert(fc.property(hostileTexts(fixture), pieceLengths, (text, pieces) => isWellFormed(parse(slmgrFormat, text, 'pc.example', pieces))), { numRuns: 200 });
+    fc.assert(fc.property(hostileTexts(fixture), pieceLengths, (text, pieces) => isWellFormed(parse(slmgr, text, 'pc.example', pieces))), { numRuns: 200 });
     for (const hostile of [':'.repeat(10_000_000), `Name: ${'x'.repeat(10_000_000)}`, 'Name: Windows(R), x\n'.repeat(50_000), `${'9('.repeat(2000)}\n`.repeat(200), `a: ${'1 '.repeat(2000)}\n`.repeat(200), '\0'.repeat(100_000)]) {
-      expect(isWellFormed(parse(slmgrFormat, hostile, 'pc.example', [65_536]))).toBe(true);
+      expect(isWellFormed(parse(slmgr, hostile, 'pc.example', [65_536]))).toBe(true);
     }
   });
 });
@@ -269,12 +269,12 @@ describe('slmgr.vbs /xpr', () => {
   test.each(messages)('reads "%s" on the same line and on the next', (message, expected) => {
     const state = { kind: 'licenseState', host: { rawName: 'pc.example' }, evidence: 'SLMGR', productName: 'Windows(R), Professional edition', ...expected };
     for (const separator of ['', ' ', '\r\n    ', '\n\n    ']) {
-      const records = parse(slmgrFormat, `Windows(R), Professional edition:${separator}${message}\r\n`, 'pc.example');
+      const records = parse(slmgr, `Windows(R), Professional edition:${separator}${message}\r\n`, 'pc.example');
       expect(asStored(observationsIn(records))).toEqual([state]);
     }
   });
 
   test('refuses as truncated a name without a message', () => {
-    expect(refusedIn(parse(slmgrFormat, 'Windows(R), Professional edition:\n', 'pc.example')).map((record) => record.code)).toEqual(['TRUNCATED']);
+    expect(refusedIn(parse(slmgr, 'Windows(R), Professional edition:\n', 'pc.example')).map((record) => record.code)).toEqual(['TRUNCATED']);
   });
 });

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { slpCsvFormat } from '../../src/importing/formats/slpCsv.js';
+import { slpCsv } from '../../src/importing/formats/slpCsv.js';
 import { PLANTED_KEY, asStored, countsIn, hostileTexts, isWellFormed, observationsIn, parse, pieceLengths, refusedIn, statesIn, understoodIn } from './hostTextSupport.js';
 
 // Synthetic: invented machines, keys and ids in the shape that Export-Csv writes.
@@ -18,13 +18,13 @@ const FILE = ['#TYPE Microsoft.Management.Infrastructure.CimInstance#root/cimv2/
 
 describe('SoftwareLicensingProduct as CSV', () => {
   test('gives one state per installed product, and passes over those without a key', () => {
-    const records = parse(slpCsvFormat, FILE);
+    const records = parse(slpCsv, FILE);
     expect(refusedIn(records)).toEqual([]);
     expect(understoodIn(records).map((record) => record.observations.length)).toEqual([1, 1, 0, 2]);
   });
 
   test('understands a KMS client with its end, host and reason', () => {
-    expect(asStored(statesIn(parse(slpCsvFormat, FILE))[0])).toEqual({
+    expect(asStored(statesIn(parse(slpCsv, FILE))[0])).toEqual({
       kind: 'licenseState',
       host: { rawName: 'PC-01.branch.example' },
       evidence: 'SOFTWARE_LICENSING_PRODUCT',
@@ -45,14 +45,14 @@ describe('SoftwareLicensingProduct as CSV', () => {
   });
 
   test('takes a licensed MAK product with no minutes left for a permanent one', () => {
-    const state = statesIn(parse(slpCsvFormat, FILE))[1];
+    const state = statesIn(parse(slpCsv, FILE))[1];
     expect(state).toMatchObject({ status: 'LICENSED', permanent: true, method: 'MAK_INDEPENDENT', keyKind: 'MAK' });
     expect(state?.minutesRemaining).toBeUndefined();
     expect(state?.statusReason).toBeUndefined();
   });
 
   test('gives the counters of a KMS host', () => {
-    expect(asStored(countsIn(parse(slpCsvFormat, FILE)))).toEqual([
+    expect(asStored(countsIn(parse(slpCsv, FILE)))).toEqual([
       {
         kind: 'kmsCount',
         host: { rawName: 'KMS-01.branch.example' },
@@ -66,20 +66,20 @@ describe('SoftwareLicensingProduct as CSV', () => {
   });
 
   test('reads the same from semicolons, tabs, columns in another order and two exports in one file', () => {
-    const expected = parse(slpCsvFormat, FILE).map((record) => (record.kind === 'understood' ? record.identity : ''));
+    const expected = parse(slpCsv, FILE).map((record) => (record.kind === 'understood' ? record.identity : ''));
     const reordered = FILE.split('\r\n')
       .slice(1, 6)
       .map((line) => line.split('","').map((cell) => cell.replaceAll('"', '')).reverse());
     for (const delimiter of [';', '\t', ',']) {
       const text = reordered.map((cells) => cells.map((cell) => `"${cell}"`).join(delimiter)).join('\n');
-      expect(parse(slpCsvFormat, text).map((record) => (record.kind === 'understood' ? record.identity : ''))).toEqual(expected);
+      expect(parse(slpCsv, text).map((record) => (record.kind === 'understood' ? record.identity : ''))).toEqual(expected);
     }
-    expect(understoodIn(parse(slpCsvFormat, FILE + FILE)).map((record) => record.identity)).toEqual([...expected, ...expected]);
+    expect(understoodIn(parse(slpCsv, FILE + FILE)).map((record) => record.identity)).toEqual([...expected, ...expected]);
   });
 
   test('recognises Active Directory and configured activation types of volume clients', () => {
     const methodWith = (type: string, enabled: string, object: string): string | undefined =>
-      statesIn(parse(slpCsvFormat, `${HEADER}\n${KMS_CLIENT.replace('"kms.branch.example","1688"', '"","0"').replace('"2","0",""', `"${type}","${enabled}","${object}"`)}`))[0]?.method;
+      statesIn(parse(slpCsv, `${HEADER}\n${KMS_CLIENT.replace('"kms.branch.example","1688"', '"","0"').replace('"2","0",""', `"${type}","${enabled}","${object}"`)}`))[0]?.method;
     expect(methodWith('0', '0', 'Object A')).toBe('ADBA');
     expect(methodWith('1', '0', '')).toBe('ADBA');
     expect(methodWith('0', '2', 'Object A')).toBe('KMS');
@@ -88,56 +88,56 @@ describe('SoftwareLicensingProduct as CSV', () => {
   });
 
   test('takes an unknown status for unknown and keeps its text', () => {
-    const records = parse(slpCsvFormat, `${HEADER}\n${KMS_CLIENT.replace('"1","1074065472"', '"17","1074065472"')}`);
+    const records = parse(slpCsv, `${HEADER}\n${KMS_CLIENT.replace('"1","1074065472"', '"17","1074065472"')}`);
     expect(statesIn(records)[0]).toMatchObject({ status: 'UNKNOWN', statusRaw: '17' });
   });
 
   test('refuses a record without a machine, unless the caller names it', () => {
     const text = `${HEADER}\n${KMS_CLIENT.replace('PC-01.branch.example', '')}`;
-    expect(refusedIn(parse(slpCsvFormat, text)).map((record) => record.code)).toEqual(['MISSING_HOST']);
-    expect(statesIn(parse(slpCsvFormat, text, 'given.example')).map((state) => state.host.rawName)).toEqual(['given.example']);
+    expect(refusedIn(parse(slpCsv, text)).map((record) => record.code)).toEqual(['MISSING_HOST']);
+    expect(statesIn(parse(slpCsv, text, 'given.example')).map((state) => state.host.rawName)).toEqual(['given.example']);
   });
 
   test('refuses each bad row by itself and takes the good ones around it', () => {
     const bad = ['"PC-03.branch.example","stray', '"a","b"', KMS_CLIENT.replace('259174', '-5'), KMS_CLIENT.replace('259174', '99999999999'), 'x'.repeat(1_100_000)];
     const text = [HEADER, ...bad.flatMap((row) => [row, MAK])].join('\r\n');
-    const records = parse(slpCsvFormat, `${text}\r\n`);
-    expect(refusedIn(records).map((record) => record.code)).toEqual(['MALFORMED_CSV', 'WRONG_COLUMN_COUNT', 'NUMBER_OUT_OF_RANGE', 'NUMBER_OUT_OF_RANGE', 'LINE_TOO_LONG']);
+    const records = parse(slpCsv, `${text}\r\n`);
+    expect(refusedIn(records).map((record) => record.code)).toEqual(['MALFORMED_CSV', 'WRONG_COLUMN_COUNT', 'NUMBER_OUT_OF_RANGE', 'NUMBER_OUT_OF_RANGE', 'RECORD_TOO_LONG']);
     expect(statesIn(records)).toHaveLength(5);
   });
 
   test('refuses a last row that the end of the file cuts off', () => {
     for (const cut of [3, 40]) {
-      const records = parse(slpCsvFormat, `${HEADER}\n${MAK}\n${KMS_CLIENT.slice(0, -cut)}`);
+      const records = parse(slpCsv, `${HEADER}\n${MAK}\n${KMS_CLIENT.slice(0, -cut)}`);
       expect(refusedIn(records).map((record) => record.code)).toEqual(['TRUNCATED']);
       expect(statesIn(records)).toHaveLength(1);
     }
   });
 
   test('refuses a text that holds nothing of it', () => {
-    expect(parse(slpCsvFormat, '').map((record) => record.kind === 'refused' && record.code)).toEqual(['NO_RECORDS']);
-    expect(parse(slpCsvFormat, 'a,b\n1,2\n').map((record) => record.kind === 'refused' && record.code)).toEqual(['MISSING_HEADER', 'MISSING_HEADER']);
+    expect(parse(slpCsv, '').map((record) => record.kind === 'refused' && record.code)).toEqual(['NO_RECORDS']);
+    expect(parse(slpCsv, 'a,b\n1,2\n').map((record) => record.kind === 'refused' && record.code)).toEqual(['MISSING_HEADER', 'MISSING_HEADER']);
   });
 
   test('keeps no product key that stands in any column', () => {
     const rows = HEADER.split(',').map((_, column) => KMS_CLIENT.split(/(?<="),(?=")/).map((cell, index) => (index === column ? `"${PLANTED_KEY}"` : cell)).join(','));
-    const records = parse(slpCsvFormat, [HEADER, ...rows].join('\n'), 'pc.example');
+    const records = parse(slpCsv, [HEADER, ...rows].join('\n'), 'pc.example');
     expect(records).toHaveLength(rows.length);
     expect(JSON.stringify(records)).not.toContain(PLANTED_KEY);
     expect(observationsIn(records).filter((observation) => observation.kind === 'licenseState' && observation.key?.fingerprint !== undefined)).toHaveLength(1);
   });
 
   test('emits the same however the text is cut into pieces', () => {
-    const whole = parse(slpCsvFormat, FILE);
+    const whole = parse(slpCsv, FILE);
     fc.assert(fc.property(pieceLengths, (pieces) => {
-        expect(parse(slpCsvFormat, FILE, undefined, pieces)).toEqual(whole);
+        expect(parse(slpCsv, FILE, undefined, pieces)).toEqual(whole);
       }), { numRuns: 100 });
   });
 
   test('no text makes it throw, hang or emit a malformed record', () => {
-    fc.assert(fc.property(hostileTexts(FILE), pieceLengths, (text, pieces) => isWellFormed(parse(slpCsvFormat, text, 'pc.example', pieces))), { numRuns: 200 });
+    fc.assert(fc.property(hostileTexts(FILE), pieceLengths, (text, pieces) => isWellFormed(parse(slpCsv, text, 'pc.example', pieces))), { numRuns: 200 });
     for (const hostile of ['"'.repeat(10_000_000), 'x'.repeat(10_000_000), '"\n'.repeat(100_000), '",a\n'.repeat(100_000), '\0'.repeat(100_000)]) {
-      expect(isWellFormed(parse(slpCsvFormat, hostile, 'pc.example', [65_536]))).toBe(true);
+      expect(isWellFormed(parse(slpCsv, hostile, 'pc.example', [65_536]))).toBe(true);
     }
   });
 });

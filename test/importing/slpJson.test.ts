@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { slpCsvFormat } from '../../src/importing/formats/slpCsv.js';
-import { slpJsonFormat } from '../../src/importing/formats/slpJson.js';
+import { slpCsv } from '../../src/importing/formats/slpCsv.js';
+import { slpJson } from '../../src/importing/formats/slpJson.js';
 import { PLANTED_KEY, asStored, hostileTexts, isWellFormed, observationsIn, parse, pieceLengths, refusedIn, statesIn, understoodIn } from './hostTextSupport.js';
 
 // Synthetic: invented machines, keys and ids in the shape that ConvertTo-Json writes.
@@ -32,7 +32,7 @@ const FILE = JSON.stringify([KMS_CLIENT, MAK], undefined, 4).replaceAll('/Date(1
 
 describe('SoftwareLicensingProduct as JSON', () => {
   test('understands an object among the noise of its class', () => {
-    const [record] = understoodIn(parse(slpJsonFormat, FILE));
+    const [record] = understoodIn(parse(slpJson, FILE));
     expect(record?.occurredAt).toBe('2026-11-22T13:00:00.000Z');
     expect(asStored(record?.observations)).toEqual([
       {
@@ -57,7 +57,7 @@ describe('SoftwareLicensingProduct as JSON', () => {
 
   test('takes one object, a list, lists in lists, wrappers and one text after another alike', () => {
     const one = JSON.stringify(MAK);
-    const [expected] = parse(slpJsonFormat, one);
+    const [expected] = parse(slpJson, one);
     const alike = [
       `[${one}]`,
       `[[${one}],[]]`,
@@ -66,18 +66,18 @@ describe('SoftwareLicensingProduct as JSON', () => {
       `[{"value":[${one}],"Count":1}]`,
       `\uFEFF\n${one}\n`,
     ];
-    for (const text of alike) expect(parse(slpJsonFormat, text)).toEqual([expected]);
-    expect(parse(slpJsonFormat, `${one}\n${one}`)).toHaveLength(2);
+    for (const text of alike) expect(parse(slpJson, text)).toEqual([expected]);
+    expect(parse(slpJson, `${one}\n${one}`)).toHaveLength(2);
   });
 
   test('reads a date that Windows PowerShell has decorated', () => {
     const text = JSON.stringify({ ...MAK, TrustedTime: { value: '/Date(1795352400000)/', DisplayHint: 2, DateTime: 'Sunday' } });
-    expect(understoodIn(parse(slpJsonFormat, text))[0]?.occurredAt).toBe('2026-11-22T13:00:00.000Z');
+    expect(understoodIn(parse(slpJson, text))[0]?.occurredAt).toBe('2026-11-22T13:00:00.000Z');
   });
 
   test('takes dates of 1601 for none', () => {
     const text = JSON.stringify({ ...MAK, TrustedTime: '/Date(-11644473600000)/' });
-    const [record] = understoodIn(parse(slpJsonFormat, text));
+    const [record] = understoodIn(parse(slpJson, text));
     expect(record?.occurredAt).toBeUndefined();
     expect(statesIn(record === undefined ? [] : [record])[0]?.trustedTimeRaw).toBeUndefined();
   });
@@ -85,17 +85,17 @@ describe('SoftwareLicensingProduct as JSON', () => {
   test('gives a record the identity that it has in CSV', () => {
     const values = Object.entries(MAK);
     const csv = `${values.map(([name]) => `"${name}"`).join(',')}\n${values.map(([, value]) => `"${value}"`).join(',')}`;
-    expect(understoodIn(parse(slpCsvFormat, csv))[0]?.identity).toBe(understoodIn(parse(slpJsonFormat, JSON.stringify(MAK)))[0]?.identity);
+    expect(understoodIn(parse(slpCsv, csv))[0]?.identity).toBe(understoodIn(parse(slpJson, JSON.stringify(MAK)))[0]?.identity);
   });
 
   test('refuses each bad object by itself and takes the good ones around it', () => {
     const good = JSON.stringify(MAK);
     const bad = ['{"LicenseStatus": 1,}', '{"LicenseStatus": 1', '{"Name": "not a licence"}', '"text"', `{"Name": "${'x'.repeat(1_100_000)}"}`, '{"Name": "unclosed\n}'];
-    const records = parse(slpJsonFormat, `[${bad.flatMap((text) => [text, good]).join(',\n')}]`);
+    const records = parse(slpJson, `[${bad.flatMap((text) => [text, good]).join(',\n')}]`);
     expect(refusedIn(records).map((record) => record.code)).toEqual([
       'MALFORMED_JSON',
       'MALFORMED_JSON',
-      'NOT_A_LICENSING_RECORD',
+      'WRONG_SHAPE',
       'MALFORMED_JSON',
       'RECORD_TOO_LONG',
       'MALFORMED_JSON',
@@ -105,21 +105,21 @@ describe('SoftwareLicensingProduct as JSON', () => {
 
   test('refuses a run of what is no object once, however long', () => {
     for (const junk of ['['.repeat(100_000), 'true false '.repeat(10_000), ']'.repeat(100_000)]) {
-      expect(refusedIn(parse(slpJsonFormat, junk)).filter((record) => record.code === 'MALFORMED_JSON')).toHaveLength(1);
+      expect(refusedIn(parse(slpJson, junk)).filter((record) => record.code === 'MALFORMED_JSON')).toHaveLength(1);
     }
   });
 
   test('refuses as truncated what the end of the file cuts off', () => {
-    const cut = parse(slpJsonFormat, FILE.slice(0, -30));
+    const cut = parse(slpJson, FILE.slice(0, -30));
     expect(refusedIn(cut).map((record) => record.code)).toEqual(['TRUNCATED']);
     expect(statesIn(cut)).toHaveLength(1);
-    expect(refusedIn(parse(slpJsonFormat, FILE.slice(0, -1))).map((record) => record.code)).toEqual(['TRUNCATED']);
-    expect(refusedIn(parse(slpJsonFormat, '[]')).map((record) => record.code)).toEqual(['NO_RECORDS']);
+    expect(refusedIn(parse(slpJson, FILE.slice(0, -1))).map((record) => record.code)).toEqual(['TRUNCATED']);
+    expect(refusedIn(parse(slpJson, '[]')).map((record) => record.code)).toEqual(['NO_RECORDS']);
   });
 
   test('keeps no product key that stands in any member, nor in a damaged object', () => {
     const planted = Object.keys(KMS_CLIENT).map((name) => ({ ...KMS_CLIENT, [name]: PLANTED_KEY }));
-    const records = parse(slpJsonFormat, `${JSON.stringify(planted)}{"PartialProductKey": "${PLANTED_KEY}" oops}`, 'pc.example');
+    const records = parse(slpJson, `${JSON.stringify(planted)}{"PartialProductKey": "${PLANTED_KEY}" oops}`, 'pc.example');
     expect(records).toHaveLength(planted.length + 1);
     expect(JSON.stringify(records)).not.toContain(PLANTED_KEY);
     expect(observationsIn(records).filter((observation) => observation.kind === 'licenseState' && observation.key?.fingerprint !== undefined)).toHaveLength(1);
@@ -127,20 +127,20 @@ describe('SoftwareLicensingProduct as JSON', () => {
 
   test('emits the same however the text is cut into pieces', () => {
     const text = `{"value":${FILE},"Count":2}`;
-    const whole = parse(slpJsonFormat, text);
+    const whole = parse(slpJson, text);
     expect(statesIn(whole)).toHaveLength(2);
     fc.assert(
       fc.property(pieceLengths, (pieces) => {
-        expect(parse(slpJsonFormat, text, undefined, pieces)).toEqual(whole);
+        expect(parse(slpJson, text, undefined, pieces)).toEqual(whole);
       }),
       { numRuns: 100 },
     );
   });
 
   test('no text makes it throw, hang or emit a malformed record', () => {
-    fc.assert(fc.property(hostileTexts(FILE), pieceLengths, (text, pieces) => isWellFormed(parse(slpJsonFormat, text, 'pc.example', pieces))), { numRuns: 200 });
+    fc.assert(fc.property(hostileTexts(FILE), pieceLengths, (text, pieces) => isWellFormed(parse(slpJson, text, 'pc.example', pieces))), { numRuns: 200 });
     for (const hostile of ['['.repeat(5_000_000), '{'.repeat(100_000), '{"a":'.repeat(500_000), `{"a":${'['.repeat(500_000)}${']'.repeat(500_000)}}`, '"'.repeat(5_000_001), `{"a":"${'x'.repeat(10_000_000)}`]) {
-      expect(isWellFormed(parse(slpJsonFormat, hostile, 'pc.example', [65_536]))).toBe(true);
+      expect(isWellFormed(parse(slpJson, hostile, 'pc.example', [65_536]))).toBe(true);
     }
   });
 });

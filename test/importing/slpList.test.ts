@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { slpListFormat } from '../../src/importing/formats/slpList.js';
+import { slpList } from '../../src/importing/formats/slpList.js';
 import { PLANTED_KEY, asStored, countsIn, hostileTexts, isWellFormed, observationsIn, parse, pieceLengths, refusedIn, statesIn, understoodIn } from './hostTextSupport.js';
 
 // Synthetic: invented machines, keys and ids in the shape that wmic writes.
@@ -63,7 +63,7 @@ RequiredClientCount                            : 25
 
 describe('SoftwareLicensingProduct as a list', () => {
   test('understands what wmic writes, with the instant of its own clock', () => {
-    const records = understoodIn(parse(slpListFormat, WMIC, 'pc-05.example'));
+    const records = understoodIn(parse(slpList, WMIC, 'pc-05.example'));
     expect(records.map((record) => record.occurredAt)).toEqual(['2026-11-22T13:00:00.033Z', undefined]);
     expect(asStored(records[0]?.observations)).toEqual([
       {
@@ -91,15 +91,15 @@ describe('SoftwareLicensingProduct as a list', () => {
   });
 
   test('gives the same records where the lines end in two carriage returns or each is followed by a blank one', () => {
-    const expected = parse(slpListFormat, WMIC, 'pc.example');
+    const expected = parse(slpList, WMIC, 'pc.example');
     expect(expected).toHaveLength(2);
-    expect(parse(slpListFormat, WMIC.replaceAll('\r\n', '\r\r\n'), 'pc.example')).toEqual(expected);
+    expect(parse(slpList, WMIC.replaceAll('\r\n', '\r\r\n'), 'pc.example')).toEqual(expected);
     const doubleSpaced = [...KMS_CLIENT, ...MAK].join('\n\n');
-    expect(parse(slpListFormat, doubleSpaced, 'pc.example')).toEqual(expected);
+    expect(parse(slpList, doubleSpaced, 'pc.example')).toEqual(expected);
   });
 
   test('joins wrapped values and reads a German Format-List', () => {
-    const records = parse(slpListFormat, FORMAT_LIST);
+    const records = parse(slpList, FORMAT_LIST);
     expect(refusedIn(records)).toEqual([]);
     expect(asStored(statesIn(records))).toEqual([
       {
@@ -121,7 +121,7 @@ describe('SoftwareLicensingProduct as a list', () => {
   });
 
   test('takes from SoftwareLicensingService the machine id and the counters, and never the firmware key', () => {
-    const records = parse(slpListFormat, FORMAT_LIST);
+    const records = parse(slpList, FORMAT_LIST);
     expect(asStored(observationsIn(records).slice(1))).toEqual([
       { kind: 'host', host: { rawName: 'KMS-07.branch.example', cmid: 'aaaaaaaa-2222-3333-4444-555555555555' }, evidence: 'SOFTWARE_LICENSING_PRODUCT', isKmsHost: true },
       {
@@ -140,32 +140,32 @@ describe('SoftwareLicensingProduct as a list', () => {
   });
 
   test('takes a last record without a line end', () => {
-    expect(statesIn(parse(slpListFormat, MAK.join('\n'), 'pc.example'))).toHaveLength(1);
+    expect(statesIn(parse(slpList, MAK.join('\n'), 'pc.example'))).toHaveLength(1);
   });
 
   test('refuses each bad record by itself and takes the good ones around it', () => {
     const good = MAK.join('\n');
     const bad = ['Caption=x\nVersion=1', MAK.join('\n').replace('Remaining=0', 'Remaining=a'), `${good}\nName=${'x'.repeat(1_100_000)}`];
-    const records = parse(slpListFormat, bad.flatMap((text) => [text, good]).join('\n\n'), 'pc.example');
-    expect(refusedIn(records).map((record) => record.code)).toEqual(['NOT_A_LICENSING_RECORD', 'NUMBER_OUT_OF_RANGE', 'LINE_TOO_LONG']);
+    const records = parse(slpList, bad.flatMap((text) => [text, good]).join('\n\n'), 'pc.example');
+    expect(refusedIn(records).map((record) => record.code)).toEqual(['WRONG_SHAPE', 'NUMBER_OUT_OF_RANGE', 'RECORD_TOO_LONG']);
     expect(statesIn(records)).toHaveLength(3);
-    expect(refusedIn(parse(slpListFormat, good)).map((record) => record.code)).toEqual(['MISSING_HOST']);
-    expect(refusedIn(parse(slpListFormat, 'nothing of it\n', 'pc.example')).map((record) => record.code)).toEqual(['NO_RECORDS']);
+    expect(refusedIn(parse(slpList, good)).map((record) => record.code)).toEqual(['MISSING_HOST']);
+    expect(refusedIn(parse(slpList, 'nothing of it\n', 'pc.example')).map((record) => record.code)).toEqual(['NO_RECORDS']);
   });
 
   test('keeps no product key that stands in any property', () => {
     const texts = KMS_CLIENT.map((_, planted) => KMS_CLIENT.map((line, index) => (index === planted ? line.replace(/=.*/, `=${PLANTED_KEY}`) : line)).join('\n'));
-    const records = parse(slpListFormat, texts.join('\n\n'), 'pc.example');
+    const records = parse(slpList, texts.join('\n\n'), 'pc.example');
     expect(records).toHaveLength(KMS_CLIENT.length);
     expect(JSON.stringify(records)).not.toContain(PLANTED_KEY);
   });
 
   test('emits the same however the text is cut into pieces', () => {
     for (const text of [WMIC, FORMAT_LIST]) {
-      const whole = parse(slpListFormat, text, 'pc.example');
+      const whole = parse(slpList, text, 'pc.example');
       fc.assert(
         fc.property(pieceLengths, (pieces) => {
-          expect(parse(slpListFormat, text, 'pc.example', pieces)).toEqual(whole);
+          expect(parse(slpList, text, 'pc.example', pieces)).toEqual(whole);
         }),
         { numRuns: 100 },
       );
@@ -173,9 +173,9 @@ describe('SoftwareLicensingProduct as a list', () => {
   });
 
   test('no text makes it throw, hang or emit a malformed record', () => {
-    fc.assert(fc.property(hostileTexts(WMIC + FORMAT_LIST), pieceLengths, (text, pieces) => isWellFormed(parse(slpListFormat, text, 'pc.example', pieces))), { numRuns: 200 });
+    fc.assert(fc.property(hostileTexts(WMIC + FORMAT_LIST), pieceLengths, (text, pieces) => isWellFormed(parse(slpList, text, 'pc.example', pieces))), { numRuns: 200 });
     for (const hostile of ['='.repeat(10_000_000), `a=${'x'.repeat(10_000_000)}`, 'a=\n'.repeat(300_000), `a=1\n${'      b\n'.repeat(300_000)}`, `a${' '.repeat(1_000_000)}`, '\0'.repeat(100_000)]) {
-      expect(isWellFormed(parse(slpListFormat, hostile, 'pc.example', [65_536]))).toBe(true);
+      expect(isWellFormed(parse(slpList, hostile, 'pc.example', [65_536]))).toBe(true);
     }
   });
 });

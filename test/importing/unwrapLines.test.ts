@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { unwrapLines } from '../../src/importing/formats/unwrapLines.js';
+import { unwrapLines } from '../../src/importing/syntax/unwrapLines.js';
 
 function linesOf(text: string): readonly (string | undefined)[] {
   const lines: (string | undefined)[] = [];

@@ -53,7 +53,7 @@ test('gives an unchanged row the same identity, and one with fewer activations l
 
 test('refuses what is no key and numbers that are none, and reads on', () => {
   const records = parse(vamtProductKey, 'KeyValue,RemainingActivations\nno key here,1\nBBBBB-CCCCC-DDDDD-FFFFF-GGGGG,many\n,3\nBBBBB-CCCCC-DDDDD-FFFFF-GGGGG,99999999999\nBBBBB-CCCCC-DDDDD-FFFFF-GGGGG,0');
-  expect(refusals(records)).toEqual(['NO_KEY', 'INVALID_FIELD', 'NO_KEY', 'INVALID_FIELD']);
+  expect(refusals(records)).toEqual(['MISSING_KEY', 'INVALID_FIELD', 'MISSING_KEY', 'INVALID_FIELD']);
   expect(records.at(-1)).toMatchObject({ kind: 'understood', record: 5 });
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { derivedCommandId, eventIdOf, importCommandId, isCommandId } from '../../src/kernel/eventIds.js';
+import { derivedCommandId, eventIdOf, importIds, isCommandId } from '../../src/kernel/eventIds.js';
 import type { CommandId } from '../../src/kernel/identifiers.js';
 
 const uuid = fc.uuid({ version: [4, 7] }).map((text) => text as CommandId);
@@ -18,8 +18,8 @@ describe('event ids', () => {
   });
 
   test('keep the time of a UUIDv7 and of an import, so that id order is time order', () => {
-    const early = importCommandId('a', '2020-05-05T10:00:00.000Z');
-    const late = importCommandId('b', '2020-05-05T10:00:00.001Z');
+    const early = importIds('a', '2020-05-05T10:00:00.000Z').commandId;
+    const late = importIds('b', '2020-05-05T10:00:00.001Z').commandId;
     expect(early < late).toBe(true);
     expect(eventIdOf(early, 5).slice(0, 13)).toBe(early.slice(0, 13));
     expect(eventIdOf('0199c000-0001-7abc-8def-000000000001' as CommandId, 0).slice(0, 13)).toBe('0199c000-0001');
@@ -27,8 +27,8 @@ describe('event ids', () => {
   });
 
   test('an import without a time still has one id, and it is a command id', () => {
-    expect(importCommandId('record', undefined)).toBe(importCommandId('record', undefined));
-    expect(isCommandId(importCommandId('record', undefined))).toBe(true);
+    expect(importIds('record', undefined)).toEqual(importIds('record', undefined));
+    expect(isCommandId(importIds('record', undefined).commandId)).toBe(true);
     expect(isCommandId('not a uuid')).toBe(false);
   });
 });

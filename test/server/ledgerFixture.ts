@@ -5,7 +5,7 @@ import { kmsCensus, openKmsCensusQueries } from '../../projections/kmsCensus.js'
 import { openTimelineQueries, timeline } from '../../projections/timeline.js';
 import type { Catalogue } from '../../src/domain/catalogue/catalogue.js';
 import type { AnyEvent } from '../../src/domain/events.js';
-import type { CommandMeta, LedgerApplication } from '../../src/graphql/application.js';
+import type { CommandMeta, LedgerApplication } from '../../src/application/port.js';
 import type { LedgerServices } from '../../src/graphql/context.js';
 import type { ReadModel } from '../../src/graphql/readModel.js';
 import { buildLedgerSchema } from '../../src/graphql/schema.js';

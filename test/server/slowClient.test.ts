@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 afterEach(() => ledger.close());
 
-it('reads no further for an event stream whose client takes nothing', async () => {
+it('reads no further for an event stream whose client takes nothing, and delivers the rest once it does', async () => {
   const { hostname, port } = new URL(ledger.url);
   const socket: Socket = connect(Number(port), hostname);
   const body = JSON.stringify({ query: QUERY });
@@ -36,10 +36,19 @@ it('reads no further for an event stream whose client takes nothing', async () =
   );
   socket.pause();
   expect(await settledReads()).toBeLessThan(EVENTS);
+  let tail = '';
+  await new Promise<void>((delivered) => {
+    socket.on('data', (bytes) => {
+      tail = `${tail}${bytes.toString('latin1')}`.slice(-2 * EVENT_BYTES);
+      if (tail.includes(`"cursor":${EVENTS}`)) delivered();
+    });
+    socket.resume();
+  });
+  expect(read).toEqual(Array.from({ length: EVENTS }, (_, index) => index + 1));
   socket.destroy();
 });
 
-it('reads no further for a WebSocket whose client takes nothing', async () => {
+it('reads no further for a WebSocket whose client takes nothing, and delivers the rest once it does', async () => {
   const socket = new WebSocket(ledger.url.replace('http', 'ws'), 'graphql-transport-ws');
   await new Promise((open) => socket.once('open', open));
   socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${TOKEN}` } }));
@@ -47,6 +56,16 @@ it('reads no further for a WebSocket whose client takes nothing', async () => {
   socket.pause();
   socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: QUERY } }));
   expect(await settledReads()).toBeLessThan(EVENTS);
+  const taken: number[] = [];
+  await new Promise<void>((delivered) => {
+    socket.on('message', (message: Buffer) => {
+      const { ledgerEvents } = JSON.parse(message.toString('utf8')).payload.data;
+      taken.push(ledgerEvents.events.length);
+      if (ledgerEvents.cursor === EVENTS) delivered();
+    });
+    socket.resume();
+  });
+  expect(taken.reduce((sum, events) => sum + events, 0)).toBe(EVENTS);
   socket.terminate();
 });
 

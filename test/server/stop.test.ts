@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { CommandOutcome } from '../../src/graphql/application.js';
-import type { StreamId } from '../../src/kernel/identifiers.js';
+import type { CommandOutcome } from '../../src/application/port.js';
+import type { Sequence, StreamId } from '../../src/kernel/identifiers.js';
 import { startLedger } from './ledgerFixture.js';
 
 it('finishes what is under way before it stops, and takes nothing more', async () => {
@@ -20,7 +20,7 @@ it('finishes what is under way before it stops, and takes nothing more', async (
   let stopped = false;
   const stop = ledger.server.stop().then(() => (stopped = true));
   expect(stopped).toBe(false);
-  finish({ kind: 'done', sequence: 7, applied: false, id: 'host-1' as StreamId });
+  finish({ kind: 'done', sequence: 7 as Sequence, applied: false, id: 'host-1' as StreamId });
   expect(await answer).toEqual({ status: 200, body: { data: { registerHost: { sequence: 7, applied: false } } } });
   await stop;
   await expect(fetch(`${ledger.server.address}/healthz`)).rejects.toThrow();

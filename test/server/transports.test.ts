@@ -64,6 +64,7 @@ describe('over HTTP', () => {
       body: JSON.stringify({ query: '{ ledger { sequence } }', variables: { filler: 'x'.repeat(18 * 1_048_576) } }),
     });
     expect(response.status).toBe(413);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'LIMIT_EXCEEDED' } }] });
   });
 
   it('asks the vault once for many requests with the same token', async () => {

@@ -17,6 +17,6 @@ it('an event id is the same text after it was stored as bytes, and bytes stand i
 
 function bytesOf(id: EventId): Buffer {
   const bytes = Buffer.alloc(EVENT_ID_BYTES);
-  writeEventId(id, bytes);
+  writeEventId(id, bytes, 0);
   return bytes;
 }

@@ -1,27 +1,46 @@
 import type { Fact } from '../event.js';
 
 /** The first event of every ledger. */
-export type LedgerOpened = Fact<'LedgerOpened', { readonly ledgerId: string }>;
+export type LedgerOpened = Fact<
+  'LedgerOpened',
+  {
+    /** The ledger's id, a UUID; vault and read model carry it too. */
+    readonly ledgerId: string;
+  }
+>;
 
+/** An import begins; the events it brings name it as their correlation. */
 export type ImportStarted = Fact<
   'ImportStarted',
   {
+    /** The import's id: that of its command. */
     readonly importId: string;
+    /** Name of the input format. */
     readonly format: string;
+    /** Version of its parser. */
     readonly parserVersion: number;
+    /** File name, without its folder. */
     readonly sourceName?: string | undefined;
+    /** SHA-256 of the whole source, hexadecimal. */
     readonly sourceSha256: string;
+    /** Size of the source in bytes. */
     readonly sourceBytes: number;
+    /** Machine the source is about, where it was given. */
     readonly host?: string | undefined;
+    /** IANA zone of local times, where it was given. */
     readonly timeZone?: string | undefined;
+    /** Order of day and month, where it was given. */
     readonly dateOrder?: string | undefined;
   }
 >;
 
+/** An import has ended, with the account of its records. */
 export type ImportFinished = Fact<
   'ImportFinished',
   {
+    /** The import that ended. */
     readonly importId: string;
+    /** How it ended. */
     readonly outcome: 'COMPLETED' | 'CANCELLED' | 'FAILED';
     /** Records read: understood and refused. */
     readonly recordsRead: number;
@@ -31,6 +50,7 @@ export type ImportFinished = Fact<
     readonly recordsAlreadyKnown: number;
     /** Records understood that say nothing new or nothing of interest. */
     readonly recordsWithoutNews: number;
+    /** Records refused. */
     readonly recordsRefused: number;
     /** The first refusals, at most REFUSALS_KEPT_MAX; `recordsRefused` counts all. */
     readonly refusals: readonly { readonly record: number; readonly code: string; readonly reason: string }[];

@@ -5,10 +5,15 @@ import type { ActivationMethod, EvidenceKind, ProductKeyKind } from '../vocabula
 export type ProductKeyObserved = Fact<
   'ProductKeyObserved',
   {
+    /** Last five characters of the key. */
     readonly lastFive: string;
+    /** Keyed fingerprint (HMAC-SHA-256, hexadecimal), where the source held the whole key. */
     readonly fingerprint?: string | undefined;
+    /** What the key does. */
     readonly kind: ProductKeyKind;
+    /** Product, as the source names it. */
     readonly product?: string | undefined;
+    /** What kind of source says so. */
     readonly evidence: EvidenceKind;
   }
 >;
@@ -17,10 +22,15 @@ export type ProductKeyObserved = Fact<
 export type ProductKeyRegistered = Fact<
   'ProductKeyRegistered',
   {
+    /** Last five characters of the key. */
     readonly lastFive: string;
+    /** Keyed fingerprint (HMAC-SHA-256, hexadecimal), where the whole key was given. */
     readonly fingerprint?: string | undefined;
+    /** What the key does. */
     readonly kind: ProductKeyKind;
+    /** Product it is for. */
     readonly product: string;
+    /** Licence id of the agreement. */
     readonly agreement?: string | undefined;
     /** Activations the key may perform; absent: not known. */
     readonly allowed?: number | undefined;
@@ -34,6 +44,7 @@ export type ProductKeyRegistered = Fact<
           readonly alreadyObserved: number;
         }
       | undefined;
+    /** Where the key was had from. */
     readonly obtainedFrom?: 'MEDIA_SLEEVE' | 'DOWNLOAD_PAGE' | 'PORTAL' | 'ACTIVATION_CENTER' | undefined;
   }
 >;
@@ -41,7 +52,14 @@ export type ProductKeyRegistered = Fact<
 /** Activations Microsoft says remain, as reported by a tool or a person. */
 export type RemainingActivationsObserved = Fact<
   'RemainingActivationsObserved',
-  { readonly remaining: number; readonly evidence: EvidenceKind; readonly errorCode?: string | undefined }
+  {
+    /** Activations left. */
+    readonly remaining: number;
+    /** What kind of source says so. */
+    readonly evidence: EvidenceKind;
+    /** Error the source noted beside it. */
+    readonly errorCode?: string | undefined;
+  }
 >;
 
 /**
@@ -52,10 +70,15 @@ export type RemainingActivationsObserved = Fact<
 export type ActivationObserved = Fact<
   'ActivationObserved',
   {
+    /** Stream of the host. */
     readonly host: string;
+    /** Number of the installation on that host. */
     readonly installation: number;
+    /** How it was activated. */
     readonly method?: ActivationMethod | undefined;
+    /** What kind of source says so. */
     readonly evidence: EvidenceKind;
+    /** Class it counts in. */
     readonly countsAs: 'OBSERVED' | 'MOVED_FROM_OPENING' | 'UNCERTAIN';
   }
 >;
@@ -63,7 +86,14 @@ export type ActivationObserved = Fact<
 /** An installation activated with this key was seen without its licence, or with another key. Lowers active, never used. */
 export type ActivationLossObserved = Fact<
   'ActivationLossObserved',
-  { readonly host: string; readonly installation: number; readonly evidence: EvidenceKind }
+  {
+    /** Stream of the host. */
+    readonly host: string;
+    /** Number of the installation on that host. */
+    readonly installation: number;
+    /** What kind of source says so. */
+    readonly evidence: EvidenceKind;
+  }
 >;
 
 export type ProductKeyEvent =

@@ -2,7 +2,7 @@ import { Arg, createUnionType, Ctx, Field, ID, InputType, Int, Mutation, ObjectT
 import type { ActivationMethod } from '../../domain/vocabulary.js';
 import type { StreamId } from '../../kernel/identifiers.js';
 import { CommandInput, commandMeta } from '../command/input.js';
-import { CommandRefused, InvalidInput } from '../command/refusal.js';
+import { CommandRefused, invalidInput } from '../command/refusal.js';
 import type { LedgerContext } from '../context.js';
 import { Host } from '../host/type.js';
 import { presentMoment } from '../moment.js';
@@ -58,7 +58,7 @@ export class RecordActivationSuccess {
 export const RecordActivationResult = createUnionType({
   name: 'RecordActivationResult',
   description: 'Success, or why not.',
-  types: () => [RecordActivationSuccess, CommandRefused, InvalidInput] as const,
+  types: () => [RecordActivationSuccess, CommandRefused] as const,
 });
 
 @Resolver()
@@ -67,11 +67,11 @@ export class RecordActivationResolver {
   async recordActivation(
     @Ctx() context: LedgerContext,
     @Arg('input', () => RecordActivationInput, { description: 'The activation.' }) input: RecordActivationInput,
-  ): Promise<RecordActivationSuccess | CommandRefused | InvalidInput> {
+  ): Promise<RecordActivationSuccess | CommandRefused> {
     const host = readGlobalId(input.host);
-    if (host?.kind !== 'Host') return new InvalidInput('"host" is not the id of a host.', ['host']);
+    if (host?.kind !== 'Host') return invalidInput('"host" is not the id of a host.', ['host']);
     const key = readGlobalId(input.productKey);
-    if (key?.kind !== 'ProductKey') return new InvalidInput('"productKey" is not the id of a product key.', ['productKey']);
+    if (key?.kind !== 'ProductKey') return invalidInput('"productKey" is not the id of a product key.', ['productKey']);
     const ids = { host: host.id as StreamId, productKey: key.id as StreamId };
     const { services } = context;
     const outcome = await services.application.recordActivation(
@@ -89,6 +89,6 @@ export class RecordActivationResolver {
     const moment = presentMoment(context);
     const keyRow = services.readModel.productKeys.byKey(ids.productKey);
     const hostRow = services.readModel.hosts.byHost(ids.host, moment);
-    return new RecordActivationSuccess(outcome.sequence, true, keyRow && new ProductKey(keyRow, undefined), hostRow && new Host(hostRow, moment));
+    return new RecordActivationSuccess(outcome.sequence, true, keyRow && new ProductKey(keyRow, moment), hostRow && new Host(hostRow, moment));
   }
 }

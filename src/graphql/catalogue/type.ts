@@ -1,9 +1,11 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
+import { minimumCounts, type MinimumCount } from '../../domain/catalogue/minimumCounts.js';
 import type { CatalogueErrorCode, CatalogueSetupKey, CatalogueSku } from '../../domain/catalogue/catalogue.js';
 import type { ProductFamily, ProductKeyKind } from '../../domain/vocabulary.js';
 import { describedEnum } from '../describedEnum.js';
 import { connectionType } from '../relay/connection.js';
-import { ProductFamilyEnum, ProductKeyKindEnum } from '../vocabulary.js';
+import { InstantScalar } from '../scalars/instant.js';
+import { CountClassEnum, ProductFamilyEnum, ProductKeyKindEnum } from '../vocabulary.js';
 
 export const SetupKeyMethodEnum = describedEnum<'KMS' | 'AVMA'>('SetupKeyMethod', 'How a host with a public setup key activates.', {
   KMS: 'By a KMS host or through Active Directory.',
@@ -88,10 +90,43 @@ export class ErrorCode {
   }
 }
 
+@ObjectType({ simpleResolvers: true, description: 'How many machines a KMS host must have counted before it activates a product class.' })
+export class KmsMinimum {
+  @Field(() => ProductFamilyEnum, { description: 'The product class.' })
+  readonly family: ProductFamily;
+
+  @Field(() => Int, { description: 'Machines needed.' })
+  readonly required: number;
+
+  @Field(() => CountClassEnum, { description: 'What it is counted with.' })
+  readonly countClass: MinimumCount['countedWith'];
+
+  @Field(() => InstantScalar, { nullable: true, description: 'From when the figure holds; null: since KMS exists for the class.' })
+  readonly validFrom: string | undefined;
+
+  @Field(() => InstantScalar, { nullable: true, description: 'From when it no longer holds; null while it does.' })
+  readonly validUntil: string | undefined;
+
+  @Field(() => String, { description: 'Where the fact comes from.' })
+  readonly source: string;
+
+  constructor(row: MinimumCount) {
+    this.family = row.family;
+    this.required = row.count;
+    this.countClass = row.countedWith;
+    this.validFrom = row.validFrom;
+    this.validUntil = row.validUntil;
+    this.source = row.source;
+  }
+}
+
 @ObjectType({ simpleResolvers: true, description: 'Product facts, each with its source.' })
 export class ProductCatalogue {
   @Field(() => [ErrorCode], { description: 'Error codes that matter to the ledger.' })
   readonly errorCodes: readonly ErrorCode[];
+
+  @Field(() => [KmsMinimum], { description: 'What KMS needs per product class: every figure that was ever in force.' })
+  readonly kmsMinimums: readonly KmsMinimum[] = minimumCounts.map((row) => new KmsMinimum(row));
 
   constructor(errorCodes: readonly ErrorCode[]) {
     this.errorCodes = errorCodes;

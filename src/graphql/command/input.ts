@@ -1,5 +1,5 @@
 import { Field, InputType } from 'type-graphql';
-import type { CommandMeta } from '../application.js';
+import type { CommandMeta } from '../../application/port.js';
 import type { LedgerContext } from '../context.js';
 import { UuidScalar } from '../scalars/uuid.js';
 

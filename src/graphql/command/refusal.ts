@@ -1,5 +1,5 @@
 import { Field, InterfaceType, Int, ObjectType } from 'type-graphql';
-import type { RefusedOutcome } from '../application.js';
+import type { RefusedOutcome } from '../../application/port.js';
 
 @InterfaceType({ description: 'Why a command was not carried out: something its caller can change.' })
 export abstract class UserError {
@@ -19,7 +19,7 @@ export abstract class UserError {
   }
 }
 
-@ObjectType({ implements: UserError, simpleResolvers: true, description: 'The command was refused by the rules or by the state of the ledger.' })
+@ObjectType({ implements: UserError, simpleResolvers: true, description: 'The command was refused: its input, the rules, or the state of the ledger speak against it. Nothing was recorded.' })
 export class CommandRefused extends UserError {
   @Field(() => [String], { description: 'Ids of the rules that decided; empty when none did.' })
   readonly rules: readonly string[];
@@ -27,13 +27,6 @@ export class CommandRefused extends UserError {
   constructor({ code, message, path = [], rules }: RefusedOutcome) {
     super(code, message, path);
     this.rules = rules;
-  }
-}
-
-@ObjectType({ implements: UserError, simpleResolvers: true, description: 'The input does not fit together.' })
-export class InvalidInput extends UserError {
-  constructor(message: string, path: readonly string[]) {
-    super('INVALID_INPUT', message, path);
   }
 }
 
@@ -47,4 +40,9 @@ export class ContentTooLarge extends UserError {
     super('CONTENT_TOO_LARGE', `The content has ${bytes} bytes; at most ${limitBytes} are taken at once. ${advice}`, ['content']);
     this.limitBytes = limitBytes;
   }
+}
+
+/** The input does not fit together, whatever the ledger holds. */
+export function invalidInput(message: string, path: readonly string[]): CommandRefused {
+  return new CommandRefused({ kind: 'refused', code: 'INVALID_INPUT', message, path, rules: [] });
 }

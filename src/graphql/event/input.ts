@@ -1,6 +1,7 @@
 import { ArgsType, Field, ID, InputType } from 'type-graphql';
 import type { SubjectId, StreamId } from '../../kernel/identifiers.js';
 import type { TimelineFilter } from '../../../projections/timeline.js';
+import { isGiven } from '../given.js';
 import { inputError, PageArguments } from '../relay/page.js';
 import { readGlobalId } from '../relay/globalId.js';
 import { InstantScalar } from '../scalars/instant.js';
@@ -71,8 +72,4 @@ export function timelineFilter(filter: EventHistoryFilter | null | undefined): T
     recordedFrom: filter?.recordedFrom ?? undefined,
     recordedTo: filter?.recordedTo ?? undefined,
   };
-}
-
-function isGiven<Value>(value: Value | null | undefined): value is Value {
-  return value !== null && value !== undefined;
 }

@@ -1,7 +1,8 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root, Subscription, type ClassType } from 'type-graphql';
+import { isGiven } from '../given.js';
 import { sequenceAsOf } from '../moment.js';
 import type { LedgerContext } from '../context.js';
-import { pageRequest, readPage } from '../relay/page.js';
+import { inputError, pageRequest, readPage } from '../relay/page.js';
 import { requireId } from '../relay/globalId.js';
 import { SequenceScalar } from '../scalars/sequence.js';
 import type { Sequence } from '../../kernel/identifiers.js';
@@ -18,6 +19,7 @@ export class EventResolver {
     @Arg('id', () => ID, { nullable: true, description: 'Id of the event.' }) id?: string | null,
     @Arg('sequence', () => SequenceScalar, { nullable: true, description: 'Its number in the ledger.' }) sequence?: Sequence | null,
   ): Promise<LedgerEvent | undefined> {
+    if (isGiven(id) === isGiven(sequence)) throw inputError('Give either "id" or "sequence".');
     const wanted = sequence ?? (Number(requireId('LedgerEvent', id ?? '', 'id')) as Sequence);
     const stored = await eventAt(services.store, wanted);
     return stored && new LedgerEvent(stored);

@@ -1,20 +1,21 @@
 import { GraphQLError } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root, Subscription, type ClassType } from 'type-graphql';
-import { hostAt, type HostRow, type StatusMoment } from '../../../projections/hostStatus.js';
+import { hostAt, type HostRow } from '../../../projections/hostStatus.js';
 import type { Sequence, StreamId } from '../../kernel/identifiers.js';
 import type { LedgerContext } from '../context.js';
 import { projected } from '../event/projected.js';
 import { withText } from '../event/read.js';
 import { LedgerEvent, LedgerEventConnection } from '../event/type.js';
-import { momentAsOf } from '../moment.js';
+import { isGiven } from '../given.js';
+import { momentAsOf, type Moment } from '../moment.js';
 import { ProductKey } from '../productKey/type.js';
 import { globalId, requireId } from '../relay/globalId.js';
-import { PageArguments, pageRequest, readPage } from '../relay/page.js';
+import { inputError, PageArguments, pageRequest, readPage } from '../relay/page.js';
 import { InstantScalar } from '../scalars/instant.js';
 import { SequenceScalar } from '../scalars/sequence.js';
 import { hostChanges } from './feed.js';
 import { HostChangeFilter, hostFilter, HostsArguments } from './input.js';
-import { ActivationFailure, Host, HostConnection, HostIdentity, HostStatusChange, Installation } from './type.js';
+import { Host, HostConnection, HostIdentity, HostStatusChange, Installation } from './type.js';
 
 @Resolver(() => Host)
 export class HostResolver {
@@ -26,8 +27,9 @@ export class HostResolver {
     @Arg('asOf', () => InstantScalar, { nullable: true, description: 'As the ledger knew it at this time of recording.' }) asOf?: number | null,
     @Arg('validAt', () => InstantScalar, { nullable: true, description: 'As it was at this time, with everything known (by `asOf`, if given).' }) validAt?: number | null,
   ): Promise<Host | undefined> {
+    if (isGiven(id) === isGiven(name)) throw inputError('Give either "id" or "name".');
     const moment = momentAsOf(context, asOf);
-    const found = isGiven(name) && !isGiven(id) ? hostByName(context, name, moment) : hostById(context, requireId('Host', id ?? '', 'id') as StreamId, moment);
+    const found = isGiven(name) ? hostByName(context, name, moment) : hostById(context, requireId('Host', id ?? '', 'id') as StreamId, moment);
     if (found === undefined || !isGiven(validAt)) return found && new Host(found, moment);
     const row = hostAt(await projected(context, found.host, moment.asOf), validAt);
     return row && new Host(row, { ...moment, now: validAt });
@@ -38,8 +40,9 @@ export class HostResolver {
     const request = pageRequest(args);
     const moment = momentAsOf(context, args.asOf);
     const { hosts } = context.services.readModel;
-    const page = readPage(request, (bounds) => hosts.page(hostFilter(args.filter), args.order, args.direction === 'DESCENDING', bounds, moment));
-    return new HostConnection(page, request, (row) => new Host(row, moment));
+    const filter = hostFilter(args.filter);
+    const page = readPage(request, (bounds) => hosts.page(filter, args.order, args.direction === 'DESCENDING', bounds, moment));
+    return new HostConnection(page, request, (row) => new Host(row, moment), () => (moment.asOf === undefined ? hosts.count(filter, moment.now) : undefined));
   }
 
   @FieldResolver(() => [HostIdentity], { description: 'Every name, CMID and hardware address it was met with, in the order of first sight.' })
@@ -75,30 +78,18 @@ export class InstallationResolver {
   productKeys(@Root() installation: Installation, @Ctx() { services }: LedgerContext): readonly ProductKey[] {
     const { keyLastFive, moment } = installation;
     if (keyLastFive === undefined) return [];
-    return services.readModel.productKeys.byLastFive(keyLastFive, moment.asOf).map((row) => new ProductKey(row, moment.asOf));
+    return services.readModel.productKeys.byLastFive(keyLastFive, moment.asOf).map((row) => new ProductKey(row, moment));
   }
 }
 
-@Resolver(() => ActivationFailure)
-export class ActivationFailureResolver {
-  @FieldResolver(() => String, { nullable: true, description: 'What the HRESULT means, where the catalogue says.' })
-  meaning(@Root() failure: ActivationFailure, @Ctx() { services }: LedgerContext): string | undefined {
-    return services.catalogue.errorCode(failure.hresult)?.meaning;
-  }
-}
-
-export function hostById({ services }: LedgerContext, host: StreamId, moment: StatusMoment): HostRow | undefined {
+export function hostById({ services }: LedgerContext, host: StreamId, moment: Moment): HostRow | undefined {
   return services.readModel.hosts.byHost(host, moment);
 }
 
-function hostByName({ services }: LedgerContext, name: string, moment: StatusMoment): HostRow | undefined {
+function hostByName({ services }: LedgerContext, name: string, moment: Moment): HostRow | undefined {
   const [found, ...others] = services.readModel.hosts.byName(name.trim().toLowerCase(), moment);
   if (found === undefined || others.length === 0) return found;
   throw new GraphQLError(`${others.length + 1} hosts are known by this name: ask by id.`, {
     extensions: { code: 'AMBIGUOUS_NAME', ids: [found, ...others].map(({ host }) => globalId('Host', host)) },
   });
-}
-
-function isGiven<Value>(value: Value | null | undefined): value is Value {
-  return value !== null && value !== undefined;
 }

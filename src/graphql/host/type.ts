@@ -1,8 +1,12 @@
-import { Field, ID, Int, ObjectType } from 'type-graphql';
-import type { HostIdentityRow, HostRow, InstallationStatus, InstallationStatusRow, StatusBasis, StatusMoment } from '../../../projections/hostStatus.js';
+import { Field, Int, ObjectType } from 'type-graphql';
+import type { HostIdentityRow, HostRow, InstallationStatus, InstallationStatusRow, StatusBasis } from '../../../projections/hostStatus.js';
+import type { CatalogueSku } from '../../domain/catalogue/catalogue.js';
+import { productNameOf } from '../../domain/catalogue/productName.js';
 import type { ActivationMethod, EvidenceKind, LicenseStatus, ProductKeyKind } from '../../domain/vocabulary.js';
 import type { Sequence } from '../../kernel/identifiers.js';
-import { connectionType } from '../relay/connection.js';
+import { SetupKey, Sku } from '../catalogue/type.js';
+import type { Moment } from '../moment.js';
+import { countedConnectionType } from '../relay/connection.js';
 import { globalId } from '../relay/globalId.js';
 import { Node } from '../relay/node.js';
 import { InstantScalar } from '../scalars/instant.js';
@@ -64,11 +68,15 @@ export class ActivationFailure {
   @Field(() => String, { description: 'Its HRESULT: `0x` and eight hexadecimal digits.' })
   readonly hresult: string;
 
+  @Field(() => String, { nullable: true, description: 'What the HRESULT means, where the catalogue says.' })
+  readonly meaning: string | undefined;
+
   @Field(() => InstantScalar, { description: 'When it failed.' })
   readonly occurredAt: number;
 
-  constructor(row: { readonly hresult: string; readonly occurredAt: number }) {
+  constructor(row: { readonly hresult: string; readonly occurredAt: number }, { catalogue }: Moment) {
     this.hresult = row.hresult;
+    this.meaning = catalogue.errorCode(row.hresult)?.meaning;
     this.occurredAt = row.occurredAt;
   }
 }
@@ -76,9 +84,9 @@ export class ActivationFailure {
 @ObjectType({ simpleResolvers: true, description: 'One product on one host, at the moment asked for.' })
 export class Installation {
   readonly #row: InstallationStatusRow;
-  readonly moment: StatusMoment;
+  readonly moment: Moment;
 
-  constructor(row: InstallationStatusRow, moment: StatusMoment) {
+  constructor(row: InstallationStatusRow, moment: Moment) {
     this.#row = row;
     this.moment = moment;
   }
@@ -138,9 +146,28 @@ export class Installation {
     return this.#row.skuId;
   }
 
-  @Field(() => String, { nullable: true, description: 'Product as reported.' })
+  @Field(() => String, { nullable: true, description: 'Product as reported; where nobody reported a name, after the catalogue\'s of its SKU id.' })
   get productName(): string | undefined {
-    return this.#row.productName;
+    const { productName } = this.#row;
+    const sku = productName === undefined ? this.#catalogueSku : undefined;
+    return sku === undefined ? productName : productNameOf(sku);
+  }
+
+  @Field(() => Sku, { nullable: true, description: 'What the catalogue says of its SKU id; null where it does not.' })
+  get sku(): Sku | undefined {
+    return this.#catalogueSku && new Sku(this.#catalogueSku);
+  }
+
+  get #catalogueSku(): CatalogueSku | undefined {
+    const { skuId } = this.#row;
+    return skuId === undefined ? undefined : this.moment.catalogue.sku(skuId);
+  }
+
+  @Field(() => SetupKey, { nullable: true, description: 'The published setup key with these last five characters; null if none has them.' })
+  get setupKey(): SetupKey | undefined {
+    const { keyLastFive } = this.#row;
+    const row = keyLastFive === undefined ? undefined : this.moment.catalogue.setupKey(keyLastFive);
+    return row && new SetupKey(row);
   }
 
   @Field(() => String, { nullable: true, description: 'KMS host last used: lower case, without port.' })
@@ -170,16 +197,16 @@ export class Installation {
 
   @Field(() => ActivationFailure, { nullable: true, description: 'The last failure.' })
   get lastFailure(): ActivationFailure | undefined {
-    return this.#row.lastFailure && new ActivationFailure(this.#row.lastFailure);
+    return this.#row.lastFailure && new ActivationFailure(this.#row.lastFailure, this.moment);
   }
 }
 
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'A physical or virtual computer, at the moment asked for.' })
 export class Host extends Node {
   readonly row: HostRow;
-  readonly moment: StatusMoment;
+  readonly moment: Moment;
 
-  constructor(row: HostRow, moment: StatusMoment) {
+  constructor(row: HostRow, moment: Moment) {
     super();
     this.row = row;
     this.moment = moment;
@@ -189,7 +216,7 @@ export class Host extends Node {
     return globalId('Host', this.row.host);
   }
 
-  @Field(() => ID, { description: 'Its stream in the ledger.' })
+  @Field(() => String, { description: 'Its stream in the ledger: `host-…`.' })
   get stream(): string {
     return this.row.host;
   }
@@ -283,4 +310,4 @@ export class HostStatusChange {
   }
 }
 
-export const HostConnection = connectionType('Host', () => Host, 'hosts').Connection;
+export const HostConnection = countedConnectionType('Host', () => Host, 'hosts').Connection;

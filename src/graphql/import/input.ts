@@ -16,7 +16,7 @@ export const DateOrderEnum = describedEnum<'YMD' | 'DMY' | 'MDY'>('DateOrder', '
   MDY: 'Month, day, year.',
 });
 
-@InputType({ description: 'Which imports; all given conditions hold.' })
+@InputType('ImportFilter', { description: 'Which imports; all given conditions hold.' })
 export class ImportFilterInput {
   @Field(() => String, { nullable: true, description: 'Of this input format.' })
   format?: string | null;

@@ -1,4 +1,4 @@
-import { Field, Float, Int, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import type { ImportOutcome, ImportRow } from '../../../projections/imports.js';
 import type { Sequence } from '../../kernel/identifiers.js';
 import { describedEnum } from '../describedEnum.js';
@@ -6,6 +6,7 @@ import { Actor } from '../event/type.js';
 import { connectionType } from '../relay/connection.js';
 import { globalId } from '../relay/globalId.js';
 import { Node } from '../relay/node.js';
+import { CountScalar } from '../scalars/count.js';
 import { InstantScalar } from '../scalars/instant.js';
 import { SequenceScalar } from '../scalars/sequence.js';
 
@@ -74,7 +75,7 @@ export class Import extends Node {
     return this.#row.sourceSha256;
   }
 
-  @Field(() => Float, { description: 'Size of the source in bytes; whole, and possibly beyond 2^31.' })
+  @Field(() => CountScalar, { description: 'Size of the source, in bytes.' })
   get sourceBytes(): number {
     return this.#row.sourceBytes;
   }

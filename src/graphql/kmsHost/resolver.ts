@@ -1,8 +1,8 @@
 import { Arg, Args, Ctx, FieldResolver, Int, Query, Resolver, Root, type ClassType } from 'type-graphql';
-import type { StatusMoment } from '../../../projections/hostStatus.js';
+import type { CensusMoment } from '../../../projections/kmsCensus.js';
 import type { LedgerContext } from '../context.js';
 import { Host } from '../host/type.js';
-import { momentAsOf, presentMoment } from '../moment.js';
+import { momentAsOf, type Moment } from '../moment.js';
 import { inputError, PAGE_SIZE_MAX, pageRequest, readPage } from '../relay/page.js';
 import { InstantScalar } from '../scalars/instant.js';
 import { KmsHostsArguments } from './input.js';
@@ -31,8 +31,8 @@ export class KmsHostResolver {
     @Ctx() context: LedgerContext,
     @Arg('at', () => InstantScalar, { nullable: true, description: 'End of the 30 days counted; without it the time asked about.' }) at?: number | null,
   ): readonly KmsCensus[] {
-    const moment = { at: at ?? kmsHost.moment.now, asOf: kmsHost.moment.asOf };
-    return context.services.readModel.kms.census(kmsHost.row.id, moment).map((row) => new KmsCensus(row, kmsHost.row.id, moment));
+    const moment = { ...kmsHost.moment, now: at ?? kmsHost.moment.now };
+    return context.services.readModel.kms.census(kmsHost.row.id, censusMoment(moment)).map((row) => new KmsCensus(row, kmsHost.row.id, moment));
   }
 }
 
@@ -44,7 +44,7 @@ export class KmsCensusResolver {
     @Ctx() { services }: LedgerContext,
     @Arg('first', () => Int, { description: `How many: 1 to ${PAGE_SIZE_MAX}.`, defaultValue: 50 }) first: number,
   ): readonly DuplicateClientId[] {
-    return services.readModel.kms.duplicates(census.kmsHost, census.countClass, census.moment, bounded(first)).map((row) => new DuplicateClientId(row));
+    return services.readModel.kms.duplicates(census.kmsHost, census.countClass, censusMoment(census.moment), bounded(first)).map((row) => new DuplicateClientId(row, census.moment));
   }
 
   @FieldResolver(() => [LapsingKmsClient], { description: 'Clients about to lapse, soonest first.' })
@@ -53,7 +53,7 @@ export class KmsCensusResolver {
     @Ctx() { services }: LedgerContext,
     @Arg('first', () => Int, { description: `How many: 1 to ${PAGE_SIZE_MAX}.`, defaultValue: 50 }) first: number,
   ): readonly LapsingKmsClient[] {
-    return services.readModel.kms.lapsing(census.kmsHost, census.countClass, census.moment, bounded(first)).map((row) => new LapsingKmsClient(row));
+    return services.readModel.kms.lapsing(census.kmsHost, census.countClass, censusMoment(census.moment), bounded(first)).map((row) => new LapsingKmsClient(row, census.moment));
   }
 }
 
@@ -61,8 +61,8 @@ export class KmsCensusResolver {
 export class DuplicateClientIdResolver {
   @FieldResolver(() => [Host], { description: 'The machines that use it.' })
   hosts(@Root() duplicate: DuplicateClientId, @Ctx() context: LedgerContext): readonly Host[] {
-    const moment = presentMoment(context);
-    return context.services.readModel.hosts.byHosts(duplicate.hostStreams.slice(0, PAGE_SIZE_MAX), moment).map((row) => new Host(row, moment));
+    const { hostStreams, moment } = duplicate;
+    return context.services.readModel.hosts.byHosts(hostStreams.slice(0, PAGE_SIZE_MAX), moment).map((row) => new Host(row, moment));
   }
 }
 
@@ -70,15 +70,18 @@ export class DuplicateClientIdResolver {
 export class LapsingKmsClientResolver {
   @FieldResolver(() => Host, { nullable: true, description: 'The client.' })
   host(@Root() client: LapsingKmsClient, @Ctx() context: LedgerContext): Host | undefined {
-    const moment = presentMoment(context);
-    const row = context.services.readModel.hosts.byHost(client.hostStream, moment);
-    return row && new Host(row, moment);
+    const row = context.services.readModel.hosts.byHost(client.hostStream, client.moment);
+    return row && new Host(row, client.moment);
   }
 }
 
-export function kmsHostByName({ services }: LedgerContext, name: string, moment: StatusMoment): KmsHost | undefined {
+export function kmsHostByName({ services }: LedgerContext, name: string, moment: Moment): KmsHost | undefined {
   const row = services.readModel.kms.byName(name, moment.asOf);
   return row && new KmsHost(row, moment);
+}
+
+function censusMoment({ now, asOf }: Moment): CensusMoment {
+  return { at: now, asOf };
 }
 
 function bounded(first: number): number {

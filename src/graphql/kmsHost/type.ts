@@ -1,8 +1,8 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import type { CensusMoment, CountClass, DuplicateCmid, KmsCensusRow, KmsHostRow, LapsingClient } from '../../../projections/kmsCensus.js';
-import type { StatusMoment } from '../../../projections/hostStatus.js';
+import type { CountClass, DuplicateCmid, KmsCensusRow, KmsHostRow, LapsingClient } from '../../../projections/kmsCensus.js';
 import type { ProductFamily } from '../../domain/vocabulary.js';
 import type { Sequence, StreamId } from '../../kernel/identifiers.js';
+import type { Moment } from '../moment.js';
 import { connectionType } from '../relay/connection.js';
 import { globalId } from '../relay/globalId.js';
 import { Node } from '../relay/node.js';
@@ -49,11 +49,13 @@ export class KmsThreshold {
 @ObjectType({ simpleResolvers: true, description: 'A client machine id that several machines use: an image that was not generalised.' })
 export class DuplicateClientId {
   readonly hostStreams: readonly StreamId[];
+  readonly moment: Moment;
 
   @Field(() => String, { description: 'The client machine id.' })
   readonly cmid: string;
 
-  constructor(row: DuplicateCmid) {
+  constructor(row: DuplicateCmid, moment: Moment) {
+    this.moment = moment;
     this.cmid = row.cmid;
     this.hostStreams = row.hosts;
   }
@@ -62,6 +64,7 @@ export class DuplicateClientId {
 @ObjectType({ simpleResolvers: true, description: 'A client whose KMS activation is about to lapse.' })
 export class LapsingKmsClient {
   readonly hostStream: StreamId;
+  readonly moment: Moment;
 
   @Field(() => String, { description: 'Its client machine id.' })
   readonly cmid: string;
@@ -72,7 +75,8 @@ export class LapsingKmsClient {
   @Field(() => InstantScalar, { description: 'When its activation ends: 180 days after that request.' })
   readonly lapsesAt: number;
 
-  constructor(row: LapsingClient) {
+  constructor(row: LapsingClient, moment: Moment) {
+    this.moment = moment;
     this.hostStream = row.host;
     this.cmid = row.cmid;
     this.lastContactAt = row.lastContactAt;
@@ -83,10 +87,11 @@ export class LapsingKmsClient {
 @ObjectType({ simpleResolvers: true, description: 'What a KMS host counts for one class of products at a time.' })
 export class KmsCensus {
   readonly kmsHost: number;
-  readonly moment: CensusMoment;
+  /** Whose `now` is the end of the 30 days. */
+  readonly moment: Moment;
   readonly #row: KmsCensusRow;
 
-  constructor(row: KmsCensusRow, kmsHost: number, moment: CensusMoment) {
+  constructor(row: KmsCensusRow, kmsHost: number, moment: Moment) {
     this.#row = row;
     this.kmsHost = kmsHost;
     this.moment = moment;
@@ -122,7 +127,7 @@ export class KmsCensus {
     return this.#row.duplicateCmids;
   }
 
-  @Field(() => Int, { description: 'Clients whose last counted request is more than 14 days old and still within 30.' })
+  @Field(() => Int, { description: 'Clients whose activation, 180 days after their last counted request, ends within the next 30 days.' })
   get lapsingCount(): number {
     return this.#row.aboutToLapse;
   }
@@ -131,9 +136,9 @@ export class KmsCensus {
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'A host that activates others, as its clients and its own log show it.' })
 export class KmsHost extends Node {
   readonly row: KmsHostRow;
-  readonly moment: StatusMoment;
+  readonly moment: Moment;
 
-  constructor(row: KmsHostRow, moment: StatusMoment) {
+  constructor(row: KmsHostRow, moment: Moment) {
     super();
     this.row = row;
     this.moment = moment;

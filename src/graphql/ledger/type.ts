@@ -1,5 +1,6 @@
-import { Field, Float, ObjectType } from 'type-graphql';
+import { Field, ObjectType } from 'type-graphql';
 import type { Sequence } from '../../kernel/identifiers.js';
+import { CountScalar } from '../scalars/count.js';
 import { SequenceScalar } from '../scalars/sequence.js';
 import { UuidScalar } from '../scalars/uuid.js';
 
@@ -8,7 +9,7 @@ export class ProjectionProgress {
   @Field(() => SequenceScalar, { description: 'The last event applied.' })
   readonly sequence: Sequence;
 
-  @Field(() => Float, { description: 'Events of the log not yet applied; a whole number.' })
+  @Field(() => CountScalar, { description: 'Events of the log not yet applied.' })
   readonly lag: number;
 
   @Field(() => Boolean, { description: 'Whether old tables answer, frozen, while new ones are built.' })

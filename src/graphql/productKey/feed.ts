@@ -4,6 +4,7 @@ import { streamCategory, type Sequence, type StreamId } from '../../kernel/ident
 import type { LedgerContext } from '../context.js';
 import { awaitReadModel, logFeed } from '../event/feed.js';
 import { requireId } from '../relay/globalId.js';
+import { presentMoment } from '../moment.js';
 import type { KeyChangeFilter } from './input.js';
 import { KeyCountsChange, ProductKey } from './type.js';
 
@@ -24,7 +25,7 @@ export function keyChanges(
     return touching.flatMap((stored) => {
       const rows = touchedKeys(context, stored, parseEnvelope(stored.text)).filter(passes);
       if (rows.length === 0) return [];
-      return [new KeyCountsChange(stored.sequence, parseEnvelope(stored.text).type, rows.map((row) => new ProductKey(row, stored.sequence)))];
+      return [new KeyCountsChange(stored.sequence, parseEnvelope(stored.text).type, rows.map((row) => new ProductKey(row, { ...presentMoment(context), asOf: stored.sequence })))];
     });
   });
 }

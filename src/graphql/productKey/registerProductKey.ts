@@ -1,9 +1,11 @@
 import { Arg, createUnionType, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { ProductKeyKind } from '../../domain/vocabulary.js';
-import type { ProductKeyRegistration } from '../application.js';
+import type { ProductKeyRegistration } from '../../application/port.js';
 import { CommandInput, commandMeta } from '../command/input.js';
-import { CommandRefused, InvalidInput } from '../command/refusal.js';
+import { CommandRefused, invalidInput } from '../command/refusal.js';
 import type { LedgerContext } from '../context.js';
+import { isGiven } from '../given.js';
+import { presentMoment } from '../moment.js';
 import { InstantScalar } from '../scalars/instant.js';
 import { SequenceScalar } from '../scalars/sequence.js';
 import { ObtainedFromEnum, ProductKeyKindEnum } from '../vocabulary.js';
@@ -72,7 +74,7 @@ export class RegisterProductKeySuccess {
 export const RegisterProductKeyResult = createUnionType({
   name: 'RegisterProductKeyResult',
   description: 'Success, or why not.',
-  types: () => [RegisterProductKeySuccess, CommandRefused, InvalidInput] as const,
+  types: () => [RegisterProductKeySuccess, CommandRefused] as const,
 });
 
 @Resolver()
@@ -81,15 +83,15 @@ export class RegisterProductKeyResolver {
   async registerProductKey(
     @Ctx() context: LedgerContext,
     @Arg('input', () => RegisterProductKeyInput, { description: 'The key.' }) input: RegisterProductKeyInput,
-  ): Promise<RegisterProductKeySuccess | CommandRefused | InvalidInput> {
+  ): Promise<RegisterProductKeySuccess | CommandRefused> {
     if (isGiven(input.productKey) === isGiven(input.lastFive)) {
-      return new InvalidInput('Give either the whole product key or its last five characters.', ['productKey', 'lastFive']);
+      return invalidInput('Give either the whole product key or its last five characters.', ['productKey', 'lastFive']);
     }
     const { services } = context;
     const outcome = await services.application.registerProductKey(registration(input), commandMeta(context, input));
     if (outcome.kind === 'refused') return new CommandRefused(outcome);
     const row = outcome.applied ? services.readModel.productKeys.byKey(outcome.id) : undefined;
-    return new RegisterProductKeySuccess(outcome.sequence, outcome.applied, row && new ProductKey(row, undefined));
+    return new RegisterProductKeySuccess(outcome.sequence, outcome.applied, row && new ProductKey(row, presentMoment(context)));
   }
 }
 
@@ -104,8 +106,4 @@ function registration(input: RegisterProductKeyInput): ProductKeyRegistration {
     opening: input.opening ?? undefined,
     obtainedFrom: input.obtainedFrom ?? undefined,
   };
-}
-
-function isGiven(value: string | null | undefined): value is string {
-  return value !== null && value !== undefined;
 }

@@ -6,7 +6,7 @@ import { projected } from '../event/projected.js';
 import { withText } from '../event/read.js';
 import { LedgerEvent, LedgerEventConnection } from '../event/type.js';
 import { Host } from '../host/type.js';
-import { presentMoment, sequenceAsOf } from '../moment.js';
+import { momentAsOf } from '../moment.js';
 import { requireId } from '../relay/globalId.js';
 import { PageArguments, pageRequest, readPage } from '../relay/page.js';
 import { InstantScalar } from '../scalars/instant.js';
@@ -25,32 +25,33 @@ export class ProductKeyResolver {
     @Arg('validAt', () => InstantScalar, { nullable: true, description: 'As it was at this time, with everything known (by `asOf`, if given).' }) validAt?: number | null,
   ): Promise<ProductKey | undefined> {
     const key = requireId('ProductKey', id, 'id') as StreamId;
-    const upTo = sequenceAsOf(context, asOf);
+    const moment = momentAsOf(context, asOf);
     const atTime = validAt !== null && validAt !== undefined;
-    const row = atTime ? keyCountsAt(await projected(context, key, upTo), validAt) : context.services.readModel.productKeys.byKey(key, upTo);
-    return row && new ProductKey(row, upTo);
+    const row = atTime ? keyCountsAt(await projected(context, key, moment.asOf), validAt) : context.services.readModel.productKeys.byKey(key, moment.asOf);
+    return row && new ProductKey(row, moment);
   }
 
   @Query(() => ProductKeyConnection as ClassType, { description: 'Product keys, filtered and ordered.' })
   productKeys(@Ctx() context: LedgerContext, @Args(() => ProductKeysArguments) args: ProductKeysArguments): object {
     const request = pageRequest(args);
-    const asOf = sequenceAsOf(context, args.asOf);
+    const moment = momentAsOf(context, args.asOf);
     const { productKeys } = context.services.readModel;
-    const page = readPage(request, (bounds) => productKeys.page(keyFilter(args.filter), args.order, args.direction === 'DESCENDING', bounds, asOf));
-    return new ProductKeyConnection(page, request, (row) => new ProductKey(row, asOf));
+    const filter = keyFilter(args.filter);
+    const page = readPage(request, (bounds) => productKeys.page(filter, args.order, args.direction === 'DESCENDING', bounds, moment.asOf));
+    return new ProductKeyConnection(page, request, (row) => new ProductKey(row, moment), () => (moment.asOf === undefined ? productKeys.count(filter) : undefined));
   }
 
   @FieldResolver(() => KeyActivationConnection as ClassType, { description: 'Its activations that count, newest first.' })
   activations(@Root() key: ProductKey, @Ctx() { services }: LedgerContext, @Args(() => PageArguments) args: PageArguments): object {
     const request = pageRequest(args);
-    const page = readPage(request, (bounds) => services.readModel.productKeys.activations(key.row.key, bounds, key.asOf));
-    return new KeyActivationConnection(page, request, (row) => new KeyActivation(row, key.asOf));
+    const page = readPage(request, (bounds) => services.readModel.productKeys.activations(key.row.key, bounds, key.moment.asOf));
+    return new KeyActivationConnection(page, request, (row) => new KeyActivation(row, key.moment));
   }
 
   @FieldResolver(() => LedgerEventConnection as ClassType, { description: 'Its events, newest first.' })
   async events(@Root() key: ProductKey, @Ctx() { services }: LedgerContext, @Args(() => PageArguments) args: PageArguments): Promise<object> {
     const request = pageRequest(args);
-    const page = readPage(request, (bounds) => services.readModel.timeline.page({ stream: key.row.key }, true, bounds, key.asOf));
+    const page = readPage(request, (bounds) => services.readModel.timeline.page({ stream: key.row.key }, true, bounds, key.moment.asOf));
     return new LedgerEventConnection(await withText(services.store, page), request, (stored) => new LedgerEvent(stored));
   }
 
@@ -72,9 +73,8 @@ export class ProductKeyResolver {
 @Resolver(() => KeyActivation)
 export class KeyActivationResolver {
   @FieldResolver(() => Host, { nullable: true, description: 'The host it was seen on.' })
-  host(@Root() activation: KeyActivation, @Ctx() context: LedgerContext): Host | undefined {
-    const moment = { ...presentMoment(context), asOf: activation.asOf };
-    const row = context.services.readModel.hosts.byHost(activation.row.host, moment);
+  host(@Root() { row: activation, moment }: KeyActivation, @Ctx() { services }: LedgerContext): Host | undefined {
+    const row = services.readModel.hosts.byHost(activation.host, moment);
     return row && new Host(row, moment);
   }
 }

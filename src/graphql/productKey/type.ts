@@ -1,8 +1,10 @@
-import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import type { KeyActivationRow, KeyCountsRow } from '../../../projections/keyCounts.js';
 import type { EvidenceKind, ProductKeyKind } from '../../domain/vocabulary.js';
 import type { Sequence } from '../../kernel/identifiers.js';
-import { connectionType } from '../relay/connection.js';
+import { SetupKey } from '../catalogue/type.js';
+import type { Moment } from '../moment.js';
+import { connectionType, countedConnectionType } from '../relay/connection.js';
 import { globalId } from '../relay/globalId.js';
 import { Node } from '../relay/node.js';
 import { InstantScalar } from '../scalars/instant.js';
@@ -31,14 +33,28 @@ export class ReportedRemaining {
   }
 }
 
+@ObjectType({ simpleResolvers: true, description: 'An error that was reported with a key.' })
+export class KeyError {
+  @Field(() => String, { description: 'Its HRESULT: `0x` and eight hexadecimal digits.' })
+  readonly hresult: string;
+
+  @Field(() => String, { nullable: true, description: 'What the HRESULT means, where the catalogue says.' })
+  readonly meaning: string | undefined;
+
+  constructor(hresult: string, meaning: string | undefined) {
+    this.hresult = hresult;
+    this.meaning = meaning;
+  }
+}
+
 @ObjectType({ simpleResolvers: true, description: 'An activation of a key that counts.' })
 export class KeyActivation {
   readonly row: KeyActivationRow;
-  readonly asOf: Sequence | undefined;
+  readonly moment: Moment;
 
-  constructor(row: KeyActivationRow, asOf: Sequence | undefined) {
+  constructor(row: KeyActivationRow, moment: Moment) {
     this.row = row;
-    this.asOf = asOf;
+    this.moment = moment;
   }
 
   @Field(() => Int, { description: 'Which of the host\'s installations.' })
@@ -69,19 +85,19 @@ export class KeyActivation {
 })
 export class ProductKey extends Node {
   readonly row: KeyCountsRow;
-  readonly asOf: Sequence | undefined;
+  readonly moment: Moment;
 
-  constructor(row: KeyCountsRow, asOf: Sequence | undefined) {
+  constructor(row: KeyCountsRow, moment: Moment) {
     super();
     this.row = row;
-    this.asOf = asOf;
+    this.moment = moment;
   }
 
   override get id(): string {
     return globalId('ProductKey', this.row.key);
   }
 
-  @Field(() => ID, { description: 'Its stream in the ledger.' })
+  @Field(() => String, { description: 'Its stream in the ledger: `productKey-…`.' })
   get stream(): string {
     return this.row.key;
   }
@@ -96,9 +112,15 @@ export class ProductKey extends Node {
     return this.row.kind;
   }
 
-  @Field(() => String, { nullable: true, description: 'Product it is for.' })
+  @Field(() => String, { nullable: true, description: 'Product it is for; of a published setup key nobody named, what the catalogue says.' })
   get product(): string | undefined {
-    return this.row.product;
+    return this.row.product ?? this.setupKey?.product;
+  }
+
+  @Field(() => SetupKey, { nullable: true, description: 'The published setup key with these last five characters; null if none has them.' })
+  get setupKey(): SetupKey | undefined {
+    const row = this.moment.catalogue.setupKey(this.row.lastFive);
+    return row && new SetupKey(row);
   }
 
   @Field(() => String, { nullable: true, description: 'Agreement it was issued under.' })
@@ -181,9 +203,10 @@ export class ProductKey extends Node {
     return this.row.unattributed;
   }
 
-  @Field(() => String, { nullable: true, description: 'The error code last reported with the key.' })
-  get errorCode(): string | undefined {
-    return this.row.errorCode;
+  @Field(() => KeyError, { nullable: true, description: 'The error last reported with the key.' })
+  get lastError(): KeyError | undefined {
+    const { errorCode } = this.row;
+    return errorCode === undefined ? undefined : new KeyError(errorCode, this.moment.catalogue.errorCode(errorCode)?.meaning);
   }
 }
 
@@ -205,5 +228,5 @@ export class KeyCountsChange {
   }
 }
 
-export const ProductKeyConnection = connectionType('ProductKey', () => ProductKey, 'product keys').Connection;
+export const ProductKeyConnection = countedConnectionType('ProductKey', () => ProductKey, 'product keys').Connection;
 export const KeyActivationConnection = connectionType('KeyActivation', () => KeyActivation, 'activations').Connection;

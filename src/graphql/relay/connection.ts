@@ -1,4 +1,4 @@
-import { Field, ObjectType, type ClassType } from 'type-graphql';
+import { Field, Int, ObjectType, type ClassType } from 'type-graphql';
 import type { Page, PageRequest } from '../../readmodel/page.js';
 import { cursorText } from './page.js';
 
@@ -41,7 +41,15 @@ export interface EdgeOf<Item> {
 
 /** A connection's two types, and how a page of rows becomes one: rows turn into nodes only where they are selected. */
 export interface ConnectionType<Item extends object> {
-  readonly Connection: new <Row>(page: Page<Row>, request: PageRequest, toNode: (row: Row) => Item) => ConnectionOf<Item>;
+  readonly Connection: new <Row>(page: Page<Row>, request: PageRequest, toNode: (row: Row) => Item, count?: () => number | undefined) => ConnectionOf<Item>;
+}
+
+/** The same with `totalCount`: `count` is called only where it is selected, and answers undefined where it cannot tell. */
+export function countedConnectionType<Item extends object>(name: string, nodeType: () => ClassType<Item> | object, plural: string): ConnectionType<Item> {
+  const type = connectionType(name, nodeType, plural);
+  const description = `How many ${plural} pass the filter, on all pages; null in a list as of the past.`;
+  Field(() => Int, { nullable: true, description })(type.Connection.prototype as object, 'totalCount');
+  return type;
 }
 
 /** Makes the types `<name>Connection` and `<name>Edge` for nodes of one type. */
@@ -65,12 +73,13 @@ export function connectionType<Item extends object>(name: string, nodeType: () =
     readonly #page: Page<Row>;
     readonly #request: PageRequest;
     readonly #toNode: (row: Row) => Item;
+    readonly #count: (() => number | undefined) | undefined;
 
-    constructor(page: Page<Row>, request: PageRequest, toNode: (row: Row) => Item) {
+    constructor(page: Page<Row>, request: PageRequest, toNode: (row: Row) => Item, count?: () => number | undefined) {
       this.#page = page;
       this.#request = request;
       this.#toNode = toNode;
-
+      this.#count = count;
     }
 
     @Field(() => [Edge], { description: 'The rows with their cursors, in the list\'s order.' })
@@ -81,6 +90,11 @@ export function connectionType<Item extends object>(name: string, nodeType: () =
     @Field(() => [nodeType()], { description: 'The rows alone, in the list\'s order.' })
     get nodes(): readonly Item[] {
       return this.#page.rows.map(({ row }) => this.#toNode(row));
+    }
+
+    // A field of the counted connections only.
+    get totalCount(): number | undefined {
+      return this.#count?.();
     }
 
     @Field(() => PageInfo, { description: 'Where the page stands in the list.' })

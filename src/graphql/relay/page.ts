@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { ArgsType, Field, Int } from 'type-graphql';
 import { PAGE_ROWS_MAX, type Cursor, type Page, type PageRequest } from '../../readmodel/page.js';
+import { isGiven } from '../given.js';
 
 /** Rows of a page when neither `first` nor `last` is given. */
 export const PAGE_SIZE_DEFAULT = 50;
@@ -70,10 +71,6 @@ function isCursorPart(part: unknown): part is string | number | null {
 function pageSize(argument: string, size: number): number {
   if (size >= 1 && size <= PAGE_SIZE_MAX) return size;
   throw inputError(`"${argument}" must be between 1 and ${PAGE_SIZE_MAX}; it is ${size}.`);
-}
-
-function isGiven<Value>(value: Value | null | undefined): value is Value {
-  return value !== null && value !== undefined;
 }
 
 export function inputError(message: string): GraphQLError {

@@ -26,7 +26,7 @@ export class NodeResolver {
       }
       case 'ProductKey': {
         const row = readModel.productKeys.byKey(read.id as StreamId);
-        return row && new ProductKey(row, undefined);
+        return row && new ProductKey(row, presentMoment(context));
       }
       case 'KmsHost':
         return kmsHostByName(context, read.id, presentMoment(context));

@@ -5,7 +5,7 @@ const INSTANT_PATTERN = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[
 /** A moment: epoch milliseconds inside, ISO 8601 text outside. */
 export const InstantScalar = new GraphQLScalarType<number, string>({
   name: 'Instant',
-  description: 'A moment: ISO 8601 with its offset from UTC. Answers are in UTC with milliseconds: `2026-11-22T13:00:00.000Z`.',
+  description: 'A moment: ISO 8601 text with its offset from UTC, to the minute or finer (`2026-11-22T14:00+01:00`). Answers are in UTC with milliseconds: `2026-11-22T13:00:00.000Z`.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   serialize(value) {
     if (typeof value === 'number') return new Date(value).toISOString();

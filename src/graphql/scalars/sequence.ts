@@ -4,7 +4,7 @@ import type { Sequence } from '../../kernel/identifiers.js';
 /** A place in the log as users see it. */
 export const SequenceScalar = new GraphQLScalarType<Sequence, number>({
   name: 'Sequence',
-  description: 'The number of an event in the ledger: 1, 2, 3, … without gaps, the same on every node. 0 stands before the first event.',
+  description: 'The number of an event in the ledger: 1, 2, 3, … without gaps, the same on every node; a JSON number. 0 stands before the first event.',
   serialize(value) {
     return parseSequence(value);
   },

@@ -1,12 +1,12 @@
 import type { HostMention, HostObservation } from '../../domain/observation.js';
-import { fieldTooLong } from '../delimitedTable.js';
-import { type Fields, fieldsOver } from '../fields.js';
-import { guidOf } from '../licenceWords.js';
+import { type Fields, fieldsOver, fieldTooLong } from '../records/fields.js';
+import { guidOf } from '../records/licenceWords.js';
 import { type InputFormat, type ParseContext, type ParsedRecord, RECORD_CHARACTERS_MAX, type RecordParser } from '../parser.js';
 import { contentIdentity } from '../recordIdentity.js';
-import { readVamtProduct } from '../vamtProduct.js';
-import { vamtNetworkType } from '../vamtWords.js';
-import { openXmlTree } from '../xmlTree.js';
+import { readVamtProduct } from '../records/vamtProduct.js';
+import { vamtNetworkType } from '../records/vamtWords.js';
+import { openXmlTree } from '../syntax/xmlTree.js';
+import type { RefusalCode } from '../refusals.js';
 
 const NAME = 'vamt-cil';
 
@@ -42,7 +42,7 @@ function openCil(context: ParseContext, emit: (record: ParsedRecord) => void): R
   let computer: OpenComputer | undefined;
   let product: Map<string, string> | undefined;
 
-  function refuse(code: string, reason: string): void {
+  function refuse(code: RefusalCode, reason: string): void {
     record += 1;
     emit({ kind: 'refused', record, code, reason });
   }
@@ -66,7 +66,7 @@ function openCil(context: ParseContext, emit: (record: ParsedRecord) => void): R
   function understand(result: ParsedRecord, fields: Fields): void {
     const overlong = fields.overlong();
     if (overlong === undefined) emit(result);
-    else emit({ kind: 'refused', record: result.record, code: 'FIELD_TOO_LONG', reason: fieldTooLong(`Computer record ${record}`, overlong) });
+    else emit({ kind: 'refused', record: result.record, code: 'FIELD_TOO_LONG', reason: fieldTooLong(overlong) });
   }
 
   function finish(done: OpenComputer): void {

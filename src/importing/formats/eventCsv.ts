@@ -1,4 +1,4 @@
-import { openCsv } from '../csvRows.js';
+import { firstRowsOf, openCsv } from '../syntax/csvRows.js';
 import {
   EVENT_VIEWER_COLUMNS,
   EVENT_VIEWER_HEADINGS,
@@ -7,8 +7,8 @@ import {
   eventOfUnknownRow,
   looksLikeEvent,
   type EventColumns,
-} from '../eventColumns.js';
-import { understandEventRecord } from '../eventRecord.js';
+} from '../records/eventColumns.js';
+import { understandEventRecord } from '../records/eventRecord.js';
 import type { InputFormat, ParseContext, ParsedRecord, RecordParser } from '../parser.js';
 
 /** Event log records as CSV, one a row, told by their columns; the message may hold line breaks. */
@@ -23,21 +23,24 @@ export const eventCsv: InputFormat = {
 
 function open(context: ParseContext, emit: (record: ParsedRecord) => void): RecordParser {
   let layout: Layout | undefined;
+  let record = 0;
 
   return openCsv(
-    (fields, row) => {
+    (fields) => {
       if (layout === undefined) {
         layout = layoutOf(fields);
         if (layout.hasHeadings) return;
       }
-      const record = layout.hasHeadings ? row : row + 1;
+      record += 1;
       const columns = layout.columns ?? (fields.length === EVENT_VIEWER_HEADINGS + 1 && layout.isEventViewers ? EVENT_VIEWER_COLUMNS : undefined);
       const event = columns === undefined ? eventOfUnknownRow(fields, context) : eventOfRow(columns, fields, context);
       if (event !== undefined) emit(understandEventRecord(event, record, context));
       else emit({ kind: 'refused', record, code: 'MISSING_EVENT_ID', reason: 'No field of the row is an event id. Export the records with their columns Id and Message.' });
     },
-    // A file whose very first row is broken has a record all the same.
-    (code, reason, row) => emit({ kind: 'refused', record: layout?.hasHeadings === true ? row : row + 1, code, reason }),
+    (code, reason) => {
+      record += 1;
+      emit({ kind: 'refused', record, code, reason });
+    },
   );
 }
 
@@ -57,16 +60,7 @@ function layoutOf(first: readonly string[]): Layout {
 
 function recognises(beginning: string): number {
   if (/^\uFEFF?\s*#TYPE (?:Selected\.)?System\.Diagnostics\.Event/.test(beginning)) return 95;
-  const rows: (readonly string[])[] = [];
-  const reader = openCsv(
-    (fields) => {
-      if (rows.length < SNIFFED_ROWS) rows.push(fields);
-    },
-    () => undefined,
-  );
-  reader.write(beginning);
-  reader.end();
-  const [first, second = []] = rows;
+  const [first, second = []] = firstRowsOf(beginning, SNIFFED_ROWS);
   if (first === undefined || first.length < 2) return 0;
   const layout = layoutOf(first);
   if (layout.columns !== undefined && holdsEventId(layout.columns, second)) return 90;

@@ -1,9 +1,10 @@
-import { eventColumnsOf, eventIdOf, eventOfRow } from '../eventColumns.js';
-import { understandEventRecord, type EventRecord } from '../eventRecord.js';
-import { splitLines } from '../lines.js';
-import { instantOf } from '../localTime.js';
+import { eventColumnsOf, eventIdOf, eventOfRow } from '../records/eventColumns.js';
+import { understandEventRecord, type EventRecord } from '../records/eventRecord.js';
+import { splitLines } from '../syntax/lines.js';
+import { instantOf } from '../records/localTime.js';
 import { RECORD_CHARACTERS_MAX, type InputFormat, type ParseContext, type ParsedRecord, type RecordParser } from '../parser.js';
 import { eventXml } from './eventXml.js';
+import type { RefusalCode } from '../refusals.js';
 
 /** Event log records as text: Event Viewer's copy, `wevtutil qe … /f:text`, PowerShell's `Format-List`, or a message with its event id. */
 export const eventText: InputFormat = {
@@ -29,7 +30,7 @@ function open(context: ParseContext, emit: (record: ParsedRecord) => void): Reco
   let draft = emptyDraft();
   let endsWithLine = true;
 
-  function refuse(code: string, reason: string): void {
+  function refuse(code: RefusalCode, reason: string): void {
     record += 1;
     emit({ kind: 'refused', record, code, reason });
   }
@@ -167,7 +168,7 @@ function understandDraft(draft: Draft, record: number, cut: boolean, context: Pa
     event === undefined
       ? { kind: 'refused', record, code: 'MISSING_EVENT_ID', reason: 'The text has no line with an event id.' }
       : understandEventRecord(event, record, context);
-  if (cut && understood.kind === 'refused' && (understood.code === 'INCOMPLETE_EVENT' || understood.code === 'MISSING_EVENT_ID')) {
+  if (cut && understood.kind === 'refused' && (understood.code === 'INCOMPLETE_RECORD' || understood.code === 'MISSING_EVENT_ID')) {
     return { ...understood, code: 'TRUNCATED', reason: 'The file ends in the middle of a record.' };
   }
   return understood;

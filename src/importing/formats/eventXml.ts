@@ -1,8 +1,9 @@
-import { understandEventRecord } from '../eventRecord.js';
-import { instantOf } from '../localTime.js';
+import { understandEventRecord } from '../records/eventRecord.js';
+import { instantOf } from '../records/localTime.js';
 import { RECORD_CHARACTERS_MAX, type InputFormat, type ParseContext, type ParsedRecord, type RecordParser } from '../parser.js';
-import { attributeOf, childOf, parseStrictXml, type XmlElement } from '../strictXml.js';
-import { shapeOf, type XmlShape } from '../xmlShape.js';
+import type { RefusalCode } from '../refusals.js';
+import { attributeOf, childOf, parseStrictXml, type XmlElement } from '../syntax/strictXml.js';
+import { shapeOf, type XmlShape } from '../syntax/xmlShape.js';
 
 /** `wevtutil qe … /f:xml`: `<Event>` elements one after another, with or without `<Events>` around them. */
 export const eventXml: InputFormat = {
@@ -41,7 +42,7 @@ function open(context: ParseContext, emit: (record: ParsedRecord) => void): Reco
   let inSubset = false;
   const shapes: KnownShape[] = [];
 
-  function refuse(code: string, reason: string): void {
+  function refuse(code: RefusalCode, reason: string): void {
     record += 1;
     emit({ kind: 'refused', record, code, reason });
   }

@@ -1,15 +1,16 @@
 import type { LicenseStateObservation } from '../../domain/observation.js';
 import type { ProductKeyKind } from '../../domain/vocabulary.js';
-import { fieldTooLong } from '../delimitedTable.js';
-import { type Fields, fieldsOver, keepable } from '../fields.js';
-import { openJsonTree } from '../jsonTree.js';
-import { channelOfDescription, guidOf, keyKindOfChannel } from '../licenceWords.js';
+import { type Fields, fieldsOver, fieldTooLong } from '../records/fields.js';
+import { keptText } from '../records/keptText.js';
+import { openJsonTree } from '../syntax/jsonTree.js';
+import { channelOfDescription, guidOf, keyKindOfChannel } from '../records/licenceWords.js';
 import { type InputFormat, type ParseContext, type ParsedRecord, RECORD_CHARACTERS_MAX } from '../parser.js';
 import { mentionOfKey } from '../productKeys.js';
 import { contentIdentity } from '../recordIdentity.js';
-import type { TreeEvents } from '../tree.js';
-import { instantOf } from '../vamtTime.js';
-import { openXmlTree } from '../xmlTree.js';
+import type { TreeEvents } from '../syntax/tree.js';
+import { instantOf } from '../records/localTime.js';
+import { openXmlTree } from '../syntax/xmlTree.js';
+import type { RefusalCode } from '../refusals.js';
 
 /** Inventories in the XML of OCS Inventory, FusionInventory and older GLPI agents; also a `LICENSEINFOS` section alone. */
 export const glpiXml: InputFormat = {
@@ -63,7 +64,7 @@ function readInventories(format: string, context: ParseContext, emit: (record: P
   let record = 0;
   let sawDocument = false;
 
-  function refuse(code: string, reason: string): void {
+  function refuse(code: RefusalCode, reason: string): void {
     record += 1;
     emit({ kind: 'refused', record, code, reason });
   }
@@ -78,7 +79,7 @@ function readInventories(format: string, context: ParseContext, emit: (record: P
       return refuse('RECORD_TOO_LONG', `The licences of an inventory are more than ${RECORD_CHARACTERS_MAX} characters or ${LICENCES_MAX} entries.`);
     }
     const fields = fieldsOver((name) => inventory.fields.get(name));
-    const rawName = machineOf(fields) ?? (context.host === undefined ? undefined : keepable(context.host));
+    const rawName = machineOf(fields) ?? keptText(context.host);
     if (inventory.licences.length === 0) {
       if (inventory.isWrapping) return;
       if (inventory.fields.size === 0) return refuse('WRONG_SHAPE', 'It holds neither licences nor a machine; is this an inventory?');
@@ -158,7 +159,7 @@ function licenceRecord(
   const isOem = /^(?:1|true)$/i.test(fields.text('oem') ?? '');
   const overlong = fields.overlong();
   if (overlong !== undefined) {
-    return { kind: 'refused', record, code: 'FIELD_TOO_LONG', reason: fieldTooLong(`Licence of ${rawName}`, overlong) };
+    return { kind: 'refused', record, code: 'FIELD_TOO_LONG', reason: fieldTooLong(overlong, `Licence of ${rawName}`) };
   }
   if ([key, productName, description, productId].every((value) => value === undefined)) {
     return { kind: 'refused', record, code: 'WRONG_SHAPE', reason: `A licence of ${rawName} has neither name, key nor product id.` };

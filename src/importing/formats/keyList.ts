@@ -1,11 +1,11 @@
 import type { KeyMention, ProductKeyObservation } from '../../domain/observation.js';
 import type { ProductKeyKind } from '../../domain/vocabulary.js';
-import { columnsOfBeginning, firstRowOf, openTable, type TableRow } from '../delimitedTable.js';
-import { FIELD_CHARACTERS_MAX } from '../fields.js';
+import { columnsOfBeginning, firstRowOf, openTable, type TableRow } from '../syntax/table.js';
+import { KEPT_CHARACTERS_MAX } from '../records/keptText.js';
 import type { InputFormat, ParseContext, ParsedRecord } from '../parser.js';
 import { mentionOfKey } from '../productKeys.js';
 import { contentIdentity } from '../recordIdentity.js';
-import { keyKindOfDescription, vamtKeyKind } from '../vamtWords.js';
+import { keyKindOfDescription, vamtKeyKind } from '../records/vamtWords.js';
 
 const NAME = 'key-list';
 
@@ -43,17 +43,17 @@ export const keyList: InputFormat = {
 function refuseColumns(columns: ReadonlySet<string>): string | undefined {
   return KEY_COLUMNS.some((name) => columns.has(name))
     ? undefined
-    : 'there is no product key in it and no column called Product Key, Key or KeyValue.';
+    : 'There is no product key in it and no column called Product Key, Key or KeyValue.';
 }
 
 function understand(row: TableRow, context: ParseContext): ParsedRecord {
-  const { record, line, fields } = row;
+  const { record, fields } = row;
   const key = keyOf(row, context);
-  if (key === undefined) return { kind: 'refused', record, code: 'NO_KEY', reason: `Line ${line}: there is no product key in it.` };
+  if (key === undefined) return { kind: 'refused', record, code: 'MISSING_KEY', reason: 'There is no product key in the row.' };
   const allowed = countOf(fields.text(...ALLOWED_COLUMNS));
   const remaining = countOf(fields.text(...REMAINING_COLUMNS));
   if (allowed === 'INVALID' || remaining === 'INVALID') {
-    return { kind: 'refused', record, code: 'INVALID_FIELD', reason: `Line ${line}: a number of activations is no whole number.` };
+    return { kind: 'refused', record, code: 'INVALID_FIELD', reason: 'A number of activations is no whole number.' };
   }
   const product = fields.text(...PRODUCT_COLUMNS);
   const kind = fields.text(...KIND_COLUMNS);
@@ -85,7 +85,7 @@ function keyOf({ cells, fields }: TableRow, context: ParseContext): KeyMention |
 
 /** A whole or a masked key; any word of five letters could be the last five of one. */
 function isLongKey(cell: string): boolean {
-  return cell.length <= FIELD_CHARACTERS_MAX && cell.trim().length > 5 && mentionOfKey(cell, () => '') !== undefined;
+  return cell.length <= KEPT_CHARACTERS_MAX && cell.trim().length > 5 && mentionOfKey(cell, () => '') !== undefined;
 }
 
 /** Empty and −1 (VAMT's "never asked") are no count. */

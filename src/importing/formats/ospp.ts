@@ -1,16 +1,16 @@
 /** `cscript ospp.vbs /dstatus` and `/dstatusall`: the state of Office products. Labels and status words are English on every host. */
 import type { KeyMention, LicenseStateObservation } from '../../domain/observation.js';
 import type { ActivationMethod, ProductKeyKind } from '../../domain/vocabulary.js';
-import { channelOfDescription, guidOf, hresultOf, keyKindOfChannel, methodOfKeyKind } from '../licenceWords.js';
+import { channelOfDescription, guidOf, hresultOf, keyKindOfChannel, methodOfKeyKind } from '../records/licenceWords.js';
 import type { InputFormat, ParseContext, ParsedRecord, RecordParser } from '../parser.js';
 import { contentIdentity } from '../recordIdentity.js';
-import { contentOf, isPermanent, labelledLine, recordOfHost, refused } from './hostText.js';
-import { keptHostName, keptKey, keptText } from './keptText.js';
-import { licenseStatusOfWord } from './licenseStatusWords.js';
-import { TOOL_LINE_CHARACTERS_MAX, unwrapLines } from './unwrapLines.js';
+import { contentOf, isPermanent, labelledLine, recordOfHost, refused } from '../records/hostText.js';
+import { keptHostName, keptKey, keptText } from '../records/keptText.js';
+import { licenseStatusOfWord } from '../records/licenseStatusWords.js';
+import { TOOL_LINE_CHARACTERS_MAX, unwrapLines } from '../syntax/unwrapLines.js';
 
 /** What ospp.vbs prints about the Office products of one machine, which it does not name. */
-export const osppFormat: InputFormat = {
+export const ospp: InputFormat = {
   name: 'ospp',
   version: 1,
   title: 'Output of ospp.vbs /dstatus (Office)',
@@ -71,7 +71,7 @@ function openOspp(context: ParseContext, emit: (record: ParsedRecord) => void): 
     if (raw === undefined) {
       endProduct();
       record += 1;
-      emit(refused(record, 'LINE_TOO_LONG', `The line is longer than ${TOOL_LINE_CHARACTERS_MAX} characters, which ospp.vbs never prints.`));
+      emit(refused(record, 'RECORD_TOO_LONG', `The line is longer than ${TOOL_LINE_CHARACTERS_MAX} characters, which ospp.vbs never prints.`));
       return;
     }
     const line = raw.trim();

@@ -3,23 +3,23 @@
  * by what it holds (ids, channel, last five, name and port, minutes beside days), and an unknown status word stays unknown.
  */
 import type { InputFormat, ParseContext, ParsedRecord, RecordParser } from '../parser.js';
-import { recordOfHost, refused } from './hostText.js';
-import { keptKey, keptText } from './keptText.js';
-import { expiryInMessage, expiryMessage } from './slmgrExpiry.js';
-import { isDescription, slmgrLine, type SlmgrField, type SlmgrProduct } from './slmgrFields.js';
-import { readSlmgrProduct } from './slmgrProduct.js';
-import { slpListFormat } from './slpList.js';
-import { TOOL_LINE_CHARACTERS_MAX, unwrapLines } from './unwrapLines.js';
+import { recordOfHost, refused } from '../records/hostText.js';
+import { keptKey, keptText } from '../records/keptText.js';
+import { expiryInMessage, expiryMessage } from '../records/slmgrExpiry.js';
+import { isDescription, slmgrLine, type SlmgrField, type SlmgrProduct } from '../records/slmgrFields.js';
+import { readSlmgrProduct } from '../records/slmgrProduct.js';
+import { slpList } from './slpList.js';
+import { TOOL_LINE_CHARACTERS_MAX, unwrapLines } from '../syntax/unwrapLines.js';
 
 /** What slmgr.vbs prints about the products of one machine, which it does not name. */
-export const slmgrFormat: InputFormat = {
+export const slmgr: InputFormat = {
   name: 'slmgr',
   version: 1,
   title: 'Output of slmgr.vbs /dli, /dlv or /xpr',
   needsHost: true,
   recognises(beginning) {
     if (/^[\s\uFEFF]*[<{["#]/.test(beginning) || /^\s*(?:LICENSE (?:STATUS|NAME):|---Processing-|Log Name:)/m.test(beginning)) return 0;
-    if (slpListFormat.recognises(beginning) > 0) return 0;
+    if (slpList.recognises(beginning) > 0) return 0;
     if (/^\s*(?:Partial Product Key|License Status):/m.test(beginning)) return 96;
     const lines = beginning.split(/\r?\n/, SNIFFED_LINES);
     if (lines.some(isDescription)) return /\(CMID\)/.test(beginning) ? 90 : 75;
@@ -41,7 +41,7 @@ function openSlmgr(context: ParseContext, emit: (record: ParsedRecord) => void):
     if (raw === undefined) {
       endProduct();
       record += 1;
-      emit(refused(record, 'LINE_TOO_LONG', `The line is longer than ${TOOL_LINE_CHARACTERS_MAX} characters, which slmgr.vbs never prints.`));
+      emit(refused(record, 'RECORD_TOO_LONG', `The line is longer than ${TOOL_LINE_CHARACTERS_MAX} characters, which slmgr.vbs never prints.`));
       return;
     }
     const line = raw.trim();

@@ -1,9 +1,10 @@
 import type { InputFormat, ParseContext, ParsedRecord, RecordParser } from '../parser.js';
-import { cutJsonObjects } from './jsonObjects.js';
-import { SOFTWARE_LICENSING_VERSION, readSoftwareLicensingRecord } from './softwareLicensingProduct.js';
+import { cutJsonObjects } from '../syntax/jsonObjects.js';
+import { SOFTWARE_LICENSING_VERSION, readSoftwareLicensingRecord } from '../records/softwareLicensingProduct.js';
+import type { RefusalCode } from '../refusals.js';
 
 /** `Get-CimInstance SoftwareLicensingProduct | ConvertTo-Json`: one object, an array, or either in a wrapper `{ "value": [ … ] }`. */
-export const slpJsonFormat: InputFormat = {
+export const slpJson: InputFormat = {
   name: 'slp-json',
   version: SOFTWARE_LICENSING_VERSION,
   title: 'SoftwareLicensingProduct or SoftwareLicensingService as JSON (Get-CimInstance … | ConvertTo-Json)',
@@ -23,7 +24,7 @@ const TELLING_PROPERTIES = ['PartialProductKey', 'LicenseStatus', 'GracePeriodRe
 function openSlpJson(context: ParseContext, emit: (record: ParsedRecord) => void): RecordParser {
   let record = 0;
 
-  function refuse(code: string, reason: string): void {
+  function refuse(code: RefusalCode, reason: string): void {
     record += 1;
     emit({ kind: 'refused', record, code, reason });
   }

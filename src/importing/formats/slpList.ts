@@ -1,9 +1,9 @@
-import { splitLines } from '../lines.js';
+import { splitLines } from '../syntax/lines.js';
 import { RECORD_CHARACTERS_MAX, type InputFormat, type ParseContext, type ParsedRecord, type RecordParser } from '../parser.js';
-import { SOFTWARE_LICENSING_VERSION, readSoftwareLicensingRecord } from './softwareLicensingProduct.js';
+import { SOFTWARE_LICENSING_VERSION, readSoftwareLicensingRecord } from '../records/softwareLicensingProduct.js';
 
 /** `wmic path SoftwareLicensingProduct get /format:list` (`Name=Value`) and PowerShell's `Format-List` (`Name : Value`). */
-export const slpListFormat: InputFormat = {
+export const slpList: InputFormat = {
   name: 'slp-list',
   version: SOFTWARE_LICENSING_VERSION,
   title: 'SoftwareLicensingProduct or SoftwareLicensingService as a list (wmic /format:list, Format-List)',
@@ -118,7 +118,7 @@ function openSlpList(context: ParseContext, emit: (record: ParsedRecord) => void
 }
 
 function overlong(record: number): ParsedRecord {
-  return { kind: 'refused', record, code: 'LINE_TOO_LONG', reason: `The record or one of its lines is longer than ${RECORD_CHARACTERS_MAX} characters.` };
+  return { kind: 'refused', record, code: 'RECORD_TOO_LONG', reason: `The record or one of its lines is longer than ${RECORD_CHARACTERS_MAX} characters.` };
 }
 
 function unwrapped(properties: ReadonlyMap<string, WrappedValue>): ReadonlyMap<string, string> {

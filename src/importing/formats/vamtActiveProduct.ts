@@ -1,7 +1,7 @@
-import { columnsOfBeginning, openTable, type TableRow } from '../delimitedTable.js';
-import { guidOf } from '../licenceWords.js';
+import { columnsOfBeginning, openTable, type TableRow } from '../syntax/table.js';
+import { guidOf } from '../records/licenceWords.js';
 import type { InputFormat, ParseContext, ParsedRecord } from '../parser.js';
-import { readVamtProduct } from '../vamtProduct.js';
+import { readVamtProduct } from '../records/vamtProduct.js';
 import { contentIdentity } from '../recordIdentity.js';
 
 const NAME = 'vamt-active-product';
@@ -25,24 +25,25 @@ export const vamtActiveProduct: InputFormat = {
 
 function refuseColumns(columns: ReadonlySet<string>): string | undefined {
   const missing = ['fullyqualifieddomainname', 'licensestatus'].filter((name) => !columns.has(name));
-  if (missing.length > 0) return `the header has no column FullyQualifiedDomainName or no LicenseStatus; is this a dump of base.ActiveProduct?`;
-  return columns.has('sku') || columns.has('partialproductkey') ? undefined : 'the header has neither Sku nor PartialProductKey.';
+  if (missing.length > 0) return 'The header has no column FullyQualifiedDomainName or no LicenseStatus; is this a dump of base.ActiveProduct?';
+  return columns.has('sku') || columns.has('partialproductkey') ? undefined : 'The header has neither Sku nor PartialProductKey.';
 }
 
-function understand({ record, line, fields }: TableRow, context: ParseContext): ParsedRecord {
+function understand({ record, fields }: TableRow, context: ParseContext): ParsedRecord {
   // Rows of an export without personal data have no name; VAMT alone can tell whose they are.
   const rawName = fields.text('fullyqualifieddomainname') ?? context.host;
   if (rawName === undefined) {
-    return { kind: 'refused', record, code: 'MISSING_HOST', reason: `Line ${line}: the row names no machine; give its name, or export with names.` };
+    return { kind: 'refused', record, code: 'MISSING_HOST', reason: 'The row names no machine; give its name, or export with names.' };
   }
   const cmid = guidOf(fields.text('cmid') ?? '');
   const product = readVamtProduct(fields, { rawName, cmid }, 'VAMT_DATABASE', context);
-  if ('code' in product) return { kind: 'refused', record, code: product.code, reason: `Line ${line}: ${product.sentence}` };
+  if ('code' in product) return { kind: 'refused', record, code: product.code, reason: product.sentence };
   return {
     kind: 'understood',
     record,
     identity: contentIdentity(NAME, rawName, product.content),
     occurredAt: product.occurredAt,
+    occurredAtRaw: product.occurredAtRaw,
     observations: [product.observation],
   };
 }

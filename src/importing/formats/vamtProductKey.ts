@@ -1,13 +1,13 @@
 import type { ProductKeyObservation } from '../../domain/observation.js';
 import type { ProductKeyKind } from '../../domain/vocabulary.js';
-import { columnsOfBeginning, openTable, type TableRow } from '../delimitedTable.js';
-import type { Fields } from '../fields.js';
-import { guidOf, hresultOf } from '../licenceWords.js';
+import { columnsOfBeginning, openTable, type TableRow } from '../syntax/table.js';
+import type { Fields } from '../records/fields.js';
+import { guidOf, hresultOf } from '../records/licenceWords.js';
 import type { InputFormat, ParseContext, ParsedRecord } from '../parser.js';
 import { mentionOfKey } from '../productKeys.js';
 import { contentIdentity } from '../recordIdentity.js';
-import { instantOf } from '../vamtTime.js';
-import { keyKindOfDescription, vamtKeyKind } from '../vamtWords.js';
+import { instantOf, unreadTime } from '../records/localTime.js';
+import { keyKindOfDescription, vamtKeyKind } from '../records/vamtWords.js';
 
 const NAME = 'vamt-product-key';
 
@@ -26,15 +26,15 @@ export const vamtProductKey: InputFormat = {
 };
 
 function refuseColumns(columns: ReadonlySet<string>): string | undefined {
-  return columns.has('keyvalue') ? undefined : 'the header has no column KeyValue; is this a dump of base.ProductKey?';
+  return columns.has('keyvalue') ? undefined : 'The header has no column KeyValue; is this a dump of base.ProductKey?';
 }
 
-function understand({ record, line, fields }: TableRow, context: ParseContext): ParsedRecord {
+function understand({ record, fields }: TableRow, context: ParseContext): ParsedRecord {
   const key = mentionOfKey(fields.written('keyvalue') ?? '', context.fingerprint);
-  if (key === undefined) return { kind: 'refused', record, code: 'NO_KEY', reason: `Line ${line}: KeyValue is no product key.` };
+  if (key === undefined) return { kind: 'refused', record, code: 'MISSING_KEY', reason: 'KeyValue is no product key.' };
   const remaining = remainingOf(fields.text('remainingactivations'));
   if (remaining === 'INVALID') {
-    return { kind: 'refused', record, code: 'INVALID_FIELD', reason: `Line ${line}: RemainingActivations is no whole number; are the columns shifted?` };
+    return { kind: 'refused', record, code: 'INVALID_FIELD', reason: 'RemainingActivations is no whole number; are the columns shifted?' };
   }
   const keyKind = kindOf(fields, key.lastFive, context);
   const lastUpdate = fields.text('lastupdate', 'lastupdated');
@@ -49,11 +49,13 @@ function understand({ record, line, fields }: TableRow, context: ParseContext): 
     remaining: keyKind === 'MAK' || keyKind === 'UNKNOWN' ? remaining : undefined,
     errorCode: errorCodeOf(fields.text('lasterrorcode')),
   };
+  const occurredAt = lastUpdate === undefined ? undefined : instantOf(lastUpdate, context);
   return {
     kind: 'understood',
     record,
     identity: contentIdentity(NAME, undefined, JSON.stringify([{ ...observation, keyKind: undefined, remaining }, lastUpdate])),
-    occurredAt: lastUpdate === undefined ? undefined : instantOf(lastUpdate, context),
+    occurredAt,
+    occurredAtRaw: unreadTime(lastUpdate, occurredAt),
     observations: [observation],
   };
 }

@@ -1,8 +1,8 @@
 import type { HostObservation } from '../../domain/observation.js';
-import { columnsOfBeginning, openTable, type TableRow } from '../delimitedTable.js';
+import { columnsOfBeginning, openTable, type TableRow } from '../syntax/table.js';
 import type { InputFormat, ParsedRecord } from '../parser.js';
 import { contentIdentity } from '../recordIdentity.js';
-import { vamtNetworkType } from '../vamtWords.js';
+import { vamtNetworkType } from '../records/vamtWords.js';
 
 const NAME = 'vamt-volume-client';
 
@@ -24,12 +24,12 @@ function refuseColumns(columns: ReadonlySet<string>): string | undefined {
   const ofClients = ['iskmshost', 'networktype', 'domainworkgroupname', 'osedition'];
   return columns.has('fullyqualifieddomainname') && ofClients.some((name) => columns.has(name))
     ? undefined
-    : 'the header has no column FullyQualifiedDomainName with any of IsKmsHost, NetworkType, DomainWorkgroupName, OSEdition.';
+    : 'The header has no column FullyQualifiedDomainName with any of IsKmsHost, NetworkType, DomainWorkgroupName, OSEdition.';
 }
 
-function understand({ record, line, fields }: TableRow): ParsedRecord {
+function understand({ record, fields }: TableRow): ParsedRecord {
   const rawName = fields.text('fullyqualifieddomainname');
-  if (rawName === undefined) return { kind: 'refused', record, code: 'MISSING_HOST', reason: `Line ${line}: the row names no machine.` };
+  if (rawName === undefined) return { kind: 'refused', record, code: 'MISSING_HOST', reason: 'The row names no machine.' };
   const isKmsHost = bitOf(fields.text('iskmshost'));
   const observation: HostObservation = {
     kind: 'host',

@@ -63,9 +63,9 @@ export function openGroupCommit(writer: LogWriter, onCommitted: () => void, tran
   };
 
   return {
-    append: (request) =>
+    append: ({ stream, expected, events }) =>
       new Promise((resolve, reject) => {
-        waiting.push({ ...request, resolve, reject });
+        waiting.push({ stream, expected, events, resolve, reject });
         schedule();
       }),
     drained: () =>

@@ -69,14 +69,14 @@ export function openLogReader(database: Database): LogReader {
     stream: (stream, from, limit) => ofStream(stream, (number) => selectStream.all(number, from, limit)),
     streamBackwards: (stream, limit) => ofStream(stream, (number) => selectBackwards.all(number, limit)),
     byId(id) {
-      writeEventId(id, idBytes);
+      writeEventId(id, idBytes, 0);
       const row = selectById.get(idBytes);
       return row === undefined ? undefined : stored(row);
     },
     byIds(ids) {
       if (ids.length === 0) return new Map();
       const bytes = Buffer.alloc(EVENT_ID_BYTES * ids.length);
-      for (const [index, id] of ids.entries()) writeEventId(id, bytes.subarray(EVENT_ID_BYTES * index));
+      for (const [index, id] of ids.entries()) writeEventId(id, bytes, EVENT_ID_BYTES * index);
       return new Map(selectByIds.all(ids.length, bytes).map((row) => [readEventId(row[3]), stored(row)]));
     },
     last: () => selectLast.get() ?? 0,

@@ -70,18 +70,20 @@ export function openLogWriter(database: Database.Database, reader: LogReader): L
 
   const insert = (stream: StreamId, known: StreamHead | undefined, events: readonly NewEvent[], first: Revision): readonly StoredEvent[] => {
     // All texts before the first insert: an event without a canonical form must leave nothing of its request behind.
-    const texts = events.map((event, index) => canonicalEvent(event, stream, (first + index) as Revision));
+    const texts: CanonicalText[] = [];
+    for (const event of events) texts.push(canonicalEvent(event, stream, (first + texts.length) as Revision));
     const target = known ?? { number: Number(insertStream.run(stream).lastInsertRowid), head: undefined };
     if (known === undefined) heads.set(stream, target);
-    const stored = events.map((event, index) => {
+    const stored: StoredEvent[] = [];
+    for (const [index, text] of texts.entries()) {
+      const { id } = events[index] as NewEvent;
       const position = (last ?? 0) + 1;
       const revision = (first + index) as Revision;
-      const text = texts[index] as CanonicalText;
-      writeEventId(event.id, idBytes);
+      writeEventId(id, idBytes, 0);
       insertEvent.run(position, target.number, revision, idBytes, text);
       last = position;
-      return { position: BigInt(position) as Position, sequence: position as Sequence, stream, revision, id: event.id, text };
-    });
+      stored.push({ position: BigInt(position) as Position, sequence: position as Sequence, stream, revision, id, text });
+    }
     target.head = (first + events.length - 1) as Revision;
     return stored;
   };

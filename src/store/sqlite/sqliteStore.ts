@@ -75,12 +75,17 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
 
   return {
     kind: 'sqlite',
-    append: (stream, expected, events) =>
-      whileOpen(() => {
+    // Without `whileOpen`, whose promise would be a second one for each event ever appended; the group translates its own errors.
+    append(stream, expected, events) {
+      try {
+        if (closing !== undefined) throw storeClosed();
         checkAppend(stream, expected, events);
         if (readOnly) throw new StoreError('STORE_READ_ONLY', `${options.path} was opened for reading only`, { retryable: false });
-        return group.append({ stream, expected, events });
-      }),
+      } catch (error) {
+        return Promise.reject(error);
+      }
+      return group.append({ stream, expected, events });
+    },
     readStream: (stream, from, limit) =>
       whileOpen(() => {
         checkReadStream(stream, from, limit);
