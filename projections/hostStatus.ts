@@ -518,7 +518,7 @@ function openLoader(database: Database): (stream: string) => HostEntry | undefin
 interface HostRecord {
   readonly id: number;
   readonly stream: StreamId;
-  readonly facts: HostFacts;
+  readonly facts: string;
   readonly lastSeenAt: number;
   readonly expiresAt: number;
   readonly licences: (readonly [installation: number, licence: string])[];
@@ -539,7 +539,7 @@ function hostRecords(parts: readonly HostPart[]): readonly HostRecord[] {
   let last: HostRecord | undefined;
   for (const [id, stream, facts, lastSeenAt, expiresAt, installation, licence] of parts) {
     if (last?.id !== id) {
-      last = { id, stream, facts: JSON.parse(facts) as HostFacts, lastSeenAt, expiresAt, licences: [] };
+      last = { id, stream, facts, lastSeenAt, expiresAt, licences: [] };
       records.push(last);
     }
     if (installation !== null && licence !== null) last.licences.push([installation, licence]);
@@ -547,25 +547,34 @@ function hostRecords(parts: readonly HostPart[]): readonly HostRecord[] {
   return records;
 }
 
-/** A page of hosts: first found by what orders and filters them, then read with what belongs to them. */
+/** A host found for a page. What stands in other tables is read when it is asked for. */
+type FoundHost = readonly [id: number, stream: StreamId, facts: string, place: number | null];
+
+/** `place` is the time that a list is ordered by. */
 function pageOf(order: HostOrder, condition: Condition, seek: Seek): string {
-  return `SELECT ${HOST_PART} FROM (${foundHosts(order, condition, seek)}) CROSS JOIN ${HOST_PARTS} WHERE h.id = found
-           ORDER BY ${seek.orderBy}, installation`;
+  if (order === 'NAME') {
+    return `SELECT h.id, h.stream, h.facts, NULL FROM hostStatus_host h WHERE ${condition.sql} AND ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`;
+  }
+  const [place] = ORDER_COLUMNS[order];
+  const where = condition === EVERYTHING ? condition.sql : `EXISTS (SELECT 1 FROM hostStatus_host h WHERE h.id = t.host AND (${condition.sql}))`;
+  // Sorted by their small rows alone, which takes a few milliseconds for 50,000 hosts, and only then joined.
+  const found = `SELECT t.host, ${place} FROM hostStatus_times t WHERE ${where} AND ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`;
+  return `SELECT h.id, h.stream, h.facts, ${place} FROM (${found}) t CROSS JOIN hostStatus_host h ON h.id = t.host ORDER BY ${seek.orderBy}`;
 }
 
-/** Ordered by times, a list is walked through their small rows alone: sorting those of 50,000 hosts takes a few milliseconds. */
-function foundHosts(order: HostOrder, condition: Condition, seek: Seek): string {
-  const where = order === 'NAME' || condition === EVERYTHING ? condition.sql : `EXISTS (SELECT 1 FROM hostStatus_host h WHERE h.id = t.host AND (${condition.sql}))`;
-  const source = order === 'NAME' ? 'h.id AS found FROM hostStatus_host h' : 't.host AS found FROM hostStatus_times t';
-  return `SELECT ${source} WHERE ${where} AND ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`;
+/** What a host's other rows tell. */
+interface HostRest {
+  readonly lastSeenAt: number;
+  readonly expiresAt: number | undefined;
+  installations(): HostRow['installations'];
 }
 
-/** What is known now. */
-function presentRow({ stream, facts, lastSeenAt, expiresAt, licences }: HostRecord, now: number, texts: InternedTexts): HostRow {
-  const times = { lastSeenAt, expiresAt: expiresAt === NEVER_MS ? undefined : expiresAt };
-  return new LazyHostRow(stream, facts, times, () =>
-    licences.map(([installation, licence]) => installationRow(stream, installation, decodeLicence(licence, texts), now)),
-  );
+function restOf({ stream, lastSeenAt, expiresAt, licences }: Omit<HostRecord, 'facts'>, now: number, texts: InternedTexts): HostRest {
+  return {
+    lastSeenAt,
+    expiresAt: expiresAt === NEVER_MS ? undefined : expiresAt,
+    installations: () => licences.map(([installation, licence]) => installationRow(stream, installation, decodeLicence(licence, texts), now)),
+  };
 }
 
 interface InstallationRecord {
@@ -664,16 +673,16 @@ export function hostAt(events: readonly ProjectedEvent[], validAt: number): Host
 
 function hostRow(host: StreamId, { facts, installations }: HostState, now: number): HostRow {
   const licences = [...installations];
-  const times = {
+  return new LazyHostRow(host, facts, () => ({
     lastSeenAt: Math.max(facts.ownSeenAt, ...licences.map(([, licence]) => licence.seenAt)),
     expiresAt: expiryOf(licences.map(([, licence]) => licence)),
-  };
-  return new LazyHostRow(host, facts, times, () => licences.map(([installation, licence]) => installationRow(host, installation, licence, now)));
+    installations: () => licences.map(([installation, licence]) => installationRow(host, installation, licence, now)),
+  }));
 }
 
 /**
- * A row that makes its installations when they are asked for: most questions about hosts do not. A class, since an object
- * literal with a getter takes twenty times as long to make, as long as reading the host.
+ * A row that reads and makes what stands in other tables when it is asked for: most questions about many hosts do not. A class,
+ * since an object literal with a getter takes twenty times as long to make, as long as reading the host.
  */
 class LazyHostRow implements HostRow {
   readonly host: StreamId;
@@ -688,12 +697,11 @@ class LazyHostRow implements HostRow {
   readonly cmid: string | undefined;
   readonly kmsHost: string | undefined;
   readonly firstSeenAt: number;
-  readonly lastSeenAt: number;
-  readonly expiresAt: number | undefined;
-  readonly #make: () => HostRow['installations'];
+  readonly #read: () => HostRest;
+  #rest: HostRest | undefined;
   #installations: HostRow['installations'] | undefined;
 
-  constructor(host: StreamId, facts: HostFacts, times: Pick<HostRow, 'lastSeenAt' | 'expiresAt'>, make: () => HostRow['installations']) {
+  constructor(host: StreamId, facts: HostFacts, read: () => HostRest) {
     this.host = host;
     this.name = facts.name;
     this.domain = facts.domain;
@@ -706,13 +714,23 @@ class LazyHostRow implements HostRow {
     this.cmid = facts.cmid;
     this.kmsHost = facts.kmsHost;
     this.firstSeenAt = facts.firstSeenAt;
-    this.lastSeenAt = times.lastSeenAt;
-    this.expiresAt = times.expiresAt;
-    this.#make = make;
+    this.#read = read;
+  }
+
+  get lastSeenAt(): number {
+    return this.#known().lastSeenAt;
+  }
+
+  get expiresAt(): number | undefined {
+    return this.#known().expiresAt;
   }
 
   get installations(): HostRow['installations'] {
-    return (this.#installations ??= this.#make());
+    return (this.#installations ??= this.#known().installations());
+  }
+
+  #known(): HostRest {
+    return (this.#rest ??= this.#read());
   }
 }
 
@@ -753,14 +771,29 @@ export function openHostStatusQueries(database: Database): HostStatusQueries {
   const read = openReader(database, texts);
   const lists = openStatementCache(database);
 
-  const rowOf = (record: HostRecord, { now, asOf }: StatusMoment): HostRow | undefined => {
-    if (asOf === undefined) return presentRow(record, now, texts);
-    const state = read.asOf(record.id, asOf);
-    return state === undefined ? undefined : hostRow(record.stream, state, now);
+  const pastRow = (id: number, stream: StreamId, asOf: number, now: number): HostRow | undefined => {
+    const state = read.asOf(id, asOf);
+    return state === undefined ? undefined : hostRow(stream, state, now);
   };
-  const rowsOf = (parts: readonly HostPart[], moment: StatusMoment): readonly HostRow[] =>
-    hostRecords(parts).flatMap((record) => rowOf(record, moment) ?? []);
+  const rowsOf = (parts: readonly HostPart[], { now, asOf }: StatusMoment): readonly HostRow[] =>
+    hostRecords(parts).flatMap(
+      (record) =>
+        (asOf === undefined
+          ? new LazyHostRow(record.stream, JSON.parse(record.facts) as HostFacts, () => restOf(record, now, texts))
+          : pastRow(record.id, record.stream, asOf, now)) ?? [],
+    );
   const byHost = (host: StreamId, moment: StatusMoment): HostRow | undefined => rowsOf(read.byStream.all(host), moment)[0];
+
+  /** What the other rows of a page's hosts tell: read at once for all of them, when the first is asked. */
+  const restsOf = (found: readonly FoundHost[], now: number): ((id: number) => HostRest) => {
+    let rests: ReadonlyMap<number, HostRest> | undefined;
+    return (id) => {
+      rests ??= new Map(hostRecords(read.byIds.all(JSON.stringify(found.map(([each]) => each)))).map((record) => [record.id, restOf(record, now, texts)]));
+      const rest = rests.get(id);
+      if (rest === undefined) throw new Error(`Host ${id} has no times`);
+      return rest;
+    };
+  };
 
   return {
     byHost,
@@ -772,22 +805,26 @@ export function openHostStatusQueries(database: Database): HostStatusQueries {
     page(filter, order, descending, request, moment) {
       const limit = Math.min(Math.max(request.limit, 1), PAGE_ROWS_MAX);
       const seek = keyset(ORDER_COLUMNS[order], descending, request);
-      const select = (condition: Condition, most: number): readonly HostRecord[] =>
-        hostRecords(lists<HostPart>(pageOf(order, condition, seek)).raw().all(...condition.values, ...seek.values, most));
+      const select = (condition: Condition, most: number): readonly FoundHost[] =>
+        lists<FoundHost>(pageOf(order, condition, seek)).raw().all(...condition.values, ...seek.values, most);
       if (moment.asOf === undefined) {
-        const records = select(conditionOf(filter, moment.now), limit + 1);
-        const rows = records.slice(0, limit).map((record) => ({ row: presentRow(record, moment.now, texts), cursor: cursorOf(record, order) }));
-        return { rows: seek.arrange(rows), hasMore: records.length > limit };
+        const found = select(conditionOf(filter, moment.now), limit + 1);
+        const rest = restsOf(found, moment.now);
+        const rows = found.slice(0, limit).map(([id, stream, text, place]) => {
+          const facts = JSON.parse(text) as HostFacts;
+          return { row: new LazyHostRow(stream, facts, () => rest(id)), cursor: cursorOf(id, facts, place) };
+        });
+        return { rows: seek.arrange(rows), hasMore: found.length > limit };
       }
-      const records = select(EVERYTHING, ASOF_SCAN_HOSTS_MAX + 1);
+      const found = select(EVERYTHING, ASOF_SCAN_HOSTS_MAX + 1);
       const rows: PagedHost[] = [];
-      for (const record of records.slice(0, ASOF_SCAN_HOSTS_MAX)) {
-        const row = rowOf(record, moment);
+      for (const [id, stream, text, place] of found.slice(0, ASOF_SCAN_HOSTS_MAX)) {
+        const row = pastRow(id, stream, moment.asOf, moment.now);
         if (row === undefined || !passes(row, filter, moment.now)) continue;
         if (rows.length === limit) return { rows: seek.arrange(rows), hasMore: true };
-        rows.push({ row, cursor: cursorOf(record, order) });
+        rows.push({ row, cursor: cursorOf(id, JSON.parse(text) as HostFacts, place) });
       }
-      return { rows: seek.arrange(rows), hasMore: records.length > ASOF_SCAN_HOSTS_MAX };
+      return { rows: seek.arrange(rows), hasMore: found.length > ASOF_SCAN_HOSTS_MAX };
     },
 
     count(filter, now) {
@@ -809,22 +846,15 @@ export function openHostStatusQueries(database: Database): HostStatusQueries {
 
 type PagedHost = Page<HostRow>['rows'][number];
 
-const ORDER_COLUMNS: Readonly<Record<HostOrder, readonly string[]>> = {
+const ORDER_COLUMNS = {
   NAME: ['h.name', 'h.domain', 'h.id'],
   LAST_SEEN: ['t.lastSeenAt', 't.host'],
   EXPIRES: ['t.expiresAt', 't.host'],
-};
+} as const satisfies Readonly<Record<HostOrder, readonly string[]>>;
 
 /** The values of ORDER_COLUMNS. */
-function cursorOf({ id, facts, lastSeenAt, expiresAt }: HostRecord, order: HostOrder): Cursor {
-  switch (order) {
-    case 'NAME':
-      return [facts.name, facts.domain, id];
-    case 'LAST_SEEN':
-      return [lastSeenAt, id];
-    case 'EXPIRES':
-      return [expiresAt, id];
-  }
+function cursorOf(id: number, facts: HostFacts, place: number | null): Cursor {
+  return place === null ? [facts.name, facts.domain, id] : [place, id];
 }
 
 /**
@@ -865,6 +895,9 @@ function openReader(database: Database, texts: InternedTexts) {
       .prepare<[string], HostPart>(
         `SELECT ${HOST_PART} FROM json_each((SELECT ?)) wanted CROSS JOIN ${HOST_PARTS} WHERE ${idOf('wanted.value')} ORDER BY wanted.key, installation`,
       )
+      .raw(),
+    byIds: database
+      .prepare<[string], HostPart>(`SELECT ${HOST_PART} FROM json_each((SELECT ?)) wanted CROSS JOIN ${HOST_PARTS} WHERE h.id = wanted.value ORDER BY wanted.key, installation`)
       .raw(),
     byName: database
       .prepare<[string, string], HostPart>(
