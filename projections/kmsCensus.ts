@@ -131,8 +131,10 @@ type Contact = readonly [kmsHost: number, occurredAt: number, sequence: number, 
 function openWriter(database: Database): ProjectionWriter {
   const texts = openInterner(database, 'kmsCensus_text');
   const kmsHostOf = openKmsHosts(database);
-  const insertContact = database.prepare(
-    'INSERT INTO kmsCensus_contact (kmsHost, occurredAt, sequence, sku, cmid, machine, required) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  // Sorted as the table is: logs are often exported newest first, and rows written backwards leave its pages half empty.
+  const contacts = openRowBuffer<Contact>(
+    database.prepare('INSERT INTO kmsCensus_contact (kmsHost, occurredAt, sequence, sku, cmid, machine, required) VALUES (?, ?, ?, ?, ?, ?, ?)'),
+    (a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2],
   );
   const insertCount = database.prepare('INSERT INTO kmsCensus_count (kmsHost, occurredAt, sequence, sku, current) VALUES (?, ?, ?, ?, ?)');
   const names = openRowBuffer(
@@ -142,7 +144,6 @@ function openWriter(database: Database): ProjectionWriter {
     ),
   );
   const nameOf = database.prepare<[number], { name: string; domain: string }>('SELECT name, domain FROM kmsCensus_name WHERE stream = ?');
-  let contacts: Contact[] = [];
 
   const name = (stream: string, identities: readonly HostIdentity[]): void => {
     const identity = identities.find((each) => each.kind === 'NAME');
@@ -156,7 +157,7 @@ function openWriter(database: Database): ProjectionWriter {
       if (event.type === 'KmsRequestObserved' && event.data.hresult === HRESULT_COUNTED) {
         const { kmsHost = '', skuId, cmid, requiredCount } = event.data;
         const host = kmsHostOf(kmsHost, event.sequence);
-        contacts.push([host, event.occurredMs, event.sequence, texts.id(skuId), texts.id(cmid), texts.id(event.stream), requiredCount]);
+        contacts.add([host, event.occurredMs, event.sequence, texts.id(skuId), texts.id(cmid), texts.id(event.stream), requiredCount]);
       }
       if (event.type === 'KmsCountObserved') {
         names.flush();
@@ -170,9 +171,7 @@ function openWriter(database: Database): ProjectionWriter {
     flush() {
       texts.flush();
       names.flush();
-      contacts.sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]);
-      for (const contact of contacts) insertContact.run(contact);
-      contacts = [];
+      contacts.flush();
     },
   };
 }

@@ -10,12 +10,13 @@ export interface RowBuffer<Row extends readonly unknown[]> {
 }
 
 /**
- * Rows of a table, written in bursts in the order they came: a statement that runs many times on end takes half the time of
+ * Rows of a table, written in bursts, in the order they came unless `compare` says another: a statement that runs many times on end takes half the time of
  * one that runs between others, since its code and its pages stay in the processor's caches.
  */
-export function openRowBuffer<Row extends readonly unknown[]>(statement: Statement): RowBuffer<Row> {
+export function openRowBuffer<Row extends readonly unknown[]>(statement: Statement, compare?: (a: Row, b: Row) => number): RowBuffer<Row> {
   let rows: Row[] = [];
   const flush = (): void => {
+    if (compare !== undefined) rows.sort(compare);
     for (const row of rows) statement.run(row);
     rows = [];
   };
