@@ -1,6 +1,10 @@
 import type { Scenario } from './bench.js';
 import { commandsScenario } from './scenarios/commands.js';
+import { graphqlScenario } from './scenarios/graphql.js';
 import { importScenario } from './scenarios/import.js';
+import { rebuildScenario } from './scenarios/rebuild.js';
+import { resumeScenario } from './scenarios/resume.js';
+import { startScenario } from './scenarios/start.js';
 
 /** In the order they run. */
-export const SCENARIOS: readonly Scenario[] = [importScenario, commandsScenario];
+export const SCENARIOS: readonly Scenario[] = [importScenario, commandsScenario, rebuildScenario, graphqlScenario, startScenario, resumeScenario];

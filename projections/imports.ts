@@ -27,6 +27,7 @@ export interface ImportOutcome {
   readonly eventsAppended: number;
   readonly recordsAlreadyKnown: number;
   readonly recordsWithoutNews: number;
+  readonly recordsTimeUnclear: number;
   readonly recordsRefused: number;
   /** The first refusals; `recordsRefused` counts all. */
   readonly refusals: readonly { readonly record: number; readonly code: string; readonly reason: string }[];

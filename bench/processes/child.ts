@@ -28,10 +28,14 @@ export interface Server {
 /** Starts a process that prints one line of JSON when it is ready and then serves until it is told to stop. */
 export async function startServer(args: readonly string[]): Promise<Server> {
   const child = spawn(process.execPath, [...NODE_FLAGS, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  // A bench that fails or is interrupted leaves no server behind.
+  const stopWithParent = (): void => void child.kill('SIGTERM');
+  process.once('exit', stopWithParent);
   const line = await firstLine(child);
   return {
     answer: JSON.parse(line),
     async stop() {
+      process.off('exit', stopWithParent);
       const closed = once(child, 'close');
       child.kill('SIGTERM');
       await closed;

@@ -51,6 +51,8 @@ export interface ImportSummary extends ImportProgress {
   readonly sequence: Sequence;
   readonly recordsAlreadyKnown: number;
   readonly recordsWithoutNews: number;
+  /** Records whose own time could not be read without guessing. */
+  readonly recordsTimeUnclear: number;
   readonly recordsRefused: number;
   /** The first REFUSALS_KEPT_MAX refusals, in the file's order. */
   readonly refusals: readonly RefusedRecord[];
@@ -64,6 +66,7 @@ interface Tally {
   eventsAppended: number;
   recordsAlreadyKnown: number;
   recordsWithoutNews: number;
+  recordsTimeUnclear: number;
   recordsRefused: number;
   readonly refusals: RefusedRecord[];
 }
@@ -84,7 +87,7 @@ export async function runImport(recorder: ObservationRecorder, run: ImportRun): 
   const started = await recorder.handler.execute({ ...onLedger, commandId, reason, command: { kind: 'startImport', importId, ...source } });
   if (started.kind === 'refused') return started;
 
-  const tally: Tally = { recordsRead: 0, eventsAppended: 0, recordsAlreadyKnown: 0, recordsWithoutNews: 0, recordsRefused: 0, refusals: [] };
+  const tally: Tally = { recordsRead: 0, eventsAppended: 0, recordsAlreadyKnown: 0, recordsWithoutNews: 0, recordsTimeUnclear: 0, recordsRefused: 0, refusals: [] };
   try {
     for await (const batch of run.records) {
       await recordBatch(recorder, run, batch, tally);
@@ -116,7 +119,7 @@ function summaryOf(event: StoredEvent): ImportSummary {
 
 async function recordBatch(recorder: ObservationRecorder, run: ImportRun, batch: RecordBatch, tally: Tally): Promise<void> {
   // All records of a batch wait together: their streams' appends share one commit. Per stream the order is kept.
-  const results = await Promise.all(batch.map(async (record) => (record.kind === 'refused' ? record : recordOne(recorder, run, record))));
+  const results = await Promise.all(batch.map((record) => recordOne(recorder, run, record)));
   for (const result of results) {
     tally.recordsRead += 1;
     if (result.kind === 'refused') {
@@ -125,6 +128,7 @@ async function recordBatch(recorder: ObservationRecorder, run: ImportRun, batch:
       run.onRefused?.(result);
     } else {
       tally.eventsAppended += result.appended;
+      if (result.timeUnclear) tally.recordsTimeUnclear += 1;
       if (result.appended === 0 && result.known) tally.recordsAlreadyKnown += 1;
       else if (result.appended === 0) tally.recordsWithoutNews += 1;
     }
@@ -136,9 +140,11 @@ interface RecordResult {
   readonly appended: number;
   /** Some of its events were in the ledger before. */
   readonly known: boolean;
+  readonly timeUnclear: boolean;
 }
 
-async function recordOne(recorder: ObservationRecorder, run: ImportRun, record: IdentifiedRecord): Promise<RecordResult | RefusedRecord> {
+async function recordOne(recorder: ObservationRecorder, run: ImportRun, record: RecordBatch[number]): Promise<RecordResult | RefusedRecord> {
+  if (record.kind === 'refused') return record;
   const { commandId, firstEventId, inputHash, occurredAt } = record;
   const { format, parserVersion, sourceSha256 } = run.source;
   const origin = {
@@ -158,5 +164,5 @@ async function recordOne(recorder: ObservationRecorder, run: ImportRun, record: 
       if (outcome.kind === 'alreadyRecorded') known = true;
     }
   }
-  return { kind: 'recorded', appended, known };
+  return { kind: 'recorded', appended, known, timeUnclear: record.occurredAtRaw !== undefined };
 }

@@ -187,6 +187,11 @@ function printSummary(outcomes: readonly FileOutcome[], options: ImportOptions, 
     const shown = summary.refusals.slice(0, REFUSALS_SHOWN_MAX);
     for (const { record, code, reason } of shown) note(`${paint.yellow('refused')}  ${printable(basename(file))} record ${record}: ${printable(reason)} ${paint.dim(`(${code})`)}`);
     const more = summary.recordsRefused - shown.length;
+    const { recordsTimeUnclear: unclear } = summary;
+    if (unclear > 0) {
+      const hint = 'not read: name its zone (--timezone) or the order of its date (--date-order). It is kept as it was written';
+      note(`${paint.yellow('unclear')}  ${printable(basename(file))}: the time of ${groupDigits(unclear)} record${unclear === 1 ? '' : 's'} was ${hint}`);
+    }
     if (more > 0) note(paint.dim(`… and ${groupDigits(more)} more${options.report === undefined ? '; --report FILE writes them all' : ` in ${options.report}`}`));
   }
 }

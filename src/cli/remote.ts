@@ -14,7 +14,7 @@ const IMPORT = /* GraphQL */ `
       __typename
       ... on ImportObservationsSuccess {
         sequence
-        import { id format recordsRead eventsAppended recordsAlreadyKnown recordsWithoutNews recordsRefused refusals { record code reason } }
+        import { id format recordsRead eventsAppended recordsAlreadyKnown recordsWithoutNews recordsTimeUnclear recordsRefused refusals { record code reason } }
       }
       ... on UserError { code message }
     }
@@ -31,6 +31,7 @@ interface ImportAnswer {
       readonly eventsAppended: number;
       readonly recordsAlreadyKnown: number;
       readonly recordsWithoutNews: number;
+      readonly recordsTimeUnclear: number;
       readonly recordsRefused: number;
       readonly refusals: readonly { readonly record: number; readonly code: string; readonly reason: string }[];
     } | null;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isEnumType, isInputObjectType, isInterfaceType, isIntrospectionType, isObjectType, isSpecifiedScalarType, type GraphQLSchema, buildSchema } from 'graphql';
+import { getNamedType, isUnionType, type GraphQLObjectType, isEnumType, isInputObjectType, isInterfaceType, isIntrospectionType, isObjectType, isSpecifiedScalarType, type GraphQLSchema, buildSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { buildLedgerSchema, schemaText } from '../../src/graphql/schema.js';
 
@@ -17,6 +17,19 @@ describe('the schema', () => {
 
   it('describes every type, field, argument and enum value', () => {
     expect(undescribed(buildLedgerSchema())).toEqual([]);
+  });
+
+  it('counts in whole numbers, deprecates nothing, and refuses in every mutation by types that are UserErrors', () => {
+    expect(committed).not.toMatch(/\bFloat\b|@deprecated/);
+    const schema = buildLedgerSchema();
+    for (const { name, type } of Object.values(schema.getMutationType()?.getFields() ?? {})) {
+      const result = getNamedType(type);
+      if (!isUnionType(result)) throw new Error(`${name} answers with no union.`);
+      const [successes, refusals] = [true, false].map((success) => result.getTypes().filter((each) => each.name.endsWith('Success') === success)) as [GraphQLObjectType[], GraphQLObjectType[]];
+      expect(successes.map((each) => Object.keys(each.getFields()))).toEqual([expect.arrayContaining(['sequence', 'applied'])]);
+      expect(refusals.map((each) => each.name)).toContain('CommandRefused');
+      for (const each of refusals) expect(each.getInterfaces().map((implemented) => implemented.name)).toEqual(['UserError']);
+    }
   });
 
   it('would notice a missing description of each kind', () => {

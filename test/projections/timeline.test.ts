@@ -81,6 +81,7 @@ test('an import is unfinished until the ledger knows its end', async () => {
     eventsAppended: 11,
     recordsAlreadyKnown: 1,
     recordsWithoutNews: 0,
+    recordsTimeUnclear: 0,
     recordsRefused: 1,
     refusals: [{ record: 4, code: 'RECORD_BROKEN', reason: 'cut off' }],
   });

@@ -50,6 +50,8 @@ export type ImportFinished = Fact<
     readonly recordsAlreadyKnown: number;
     /** Records understood that say nothing new or nothing of interest. */
     readonly recordsWithoutNews: number;
+    /** Records whose own time could not be read without guessing zone or order; it is kept as it was written (`source.occurredAtRaw`). */
+    readonly recordsTimeUnclear: number;
     /** Records refused. */
     readonly recordsRefused: number;
     /** The first refusals, at most REFUSALS_KEPT_MAX; `recordsRefused` counts all. */

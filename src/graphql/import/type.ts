@@ -125,6 +125,14 @@ export class Import extends Node {
     return this.#row.finished?.recordsWithoutNews;
   }
 
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Records whose own time could not be read without guessing zone or order: name the zone (`timeZone`) and the order (`dateOrder`).',
+  })
+  get recordsTimeUnclear(): number | undefined {
+    return this.#row.finished?.recordsTimeUnclear;
+  }
+
   @Field(() => Int, { nullable: true, description: 'Records that could not be taken.' })
   get recordsRefused(): number | undefined {
     return this.#row.finished?.recordsRefused;

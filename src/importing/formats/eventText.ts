@@ -94,7 +94,7 @@ function emptyDraft(): Draft {
 
 const BLOCK = /^\uFEFF?\s*Event\[\d+\]:?\s*$/;
 const LOG_NAME = /^\uFEFF?\s*Log Name:/;
-const HEADING = /^\uFEFF?\s*(Log Name|Source|Date|Event ID|Task(?: Category)?|Level|Opcode|Keywords?|User(?: Name)?|Computer|Description):\s*(.*?)\s*$/;
+const HEADING = /^\uFEFF?\s*(Log Name|Source|Date|Event ID|Task(?: Category)?|Level|Opcode|Keywords?|User(?: Name)?|Computer|Description):(.*)$/;
 const BARE_ID = /^\uFEFF?\s*Event ID:? ?(\d{1,5})\s*$/;
 const EVENT_XML = /^\s*Event Xml:\s*$/;
 const LIST_FIELD = /^\uFEFF?([A-Za-z]\w*)\s*:(?: (.*))?$/;
@@ -138,7 +138,8 @@ function takeHeading(line: string, draft: Draft): void {
     draft.fields.set('event id', bareId);
     return;
   }
-  const [, name, value = ''] = HEADING.exec(line) ?? [];
+  const [, name, text = ''] = HEADING.exec(line) ?? [];
+  const value = text.trim();
   if (name === 'Description') {
     draft.part = 'message';
     draft.message.push(value);

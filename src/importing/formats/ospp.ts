@@ -16,9 +16,9 @@ export const ospp: InputFormat = {
   title: 'Output of ospp.vbs /dstatus (Office)',
   needsHost: true,
   recognises(beginning) {
-    if (/^\s*LICENSE STATUS:\s+---/m.test(beginning)) return 98;
-    if (/^\s*---Processing-{10}/m.test(beginning)) return 92;
-    return /^\s*(?:LICENSE NAME:|Last 5 characters of installed product key:)/m.test(beginning) ? 85 : 0;
+    if (/^[ \t]*LICENSE STATUS:\s+---/m.test(beginning)) return 98;
+    if (/^[ \t]*---Processing-{10}/m.test(beginning)) return 92;
+    return /^[ \t]*(?:LICENSE NAME:|Last 5 characters of installed product key:)/m.test(beginning) ? 85 : 0;
   },
   open: (context, emit) => openOspp(context, emit),
 };

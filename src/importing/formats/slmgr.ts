@@ -18,9 +18,9 @@ export const slmgr: InputFormat = {
   title: 'Output of slmgr.vbs /dli, /dlv or /xpr',
   needsHost: true,
   recognises(beginning) {
-    if (/^[\s\uFEFF]*[<{["#]/.test(beginning) || /^\s*(?:LICENSE (?:STATUS|NAME):|---Processing-|Log Name:)/m.test(beginning)) return 0;
+    if (/^[\s\uFEFF]*[<{["#]/.test(beginning) || /^[ \t]*(?:LICENSE (?:STATUS|NAME):|---Processing-|Log Name:)/m.test(beginning)) return 0;
     if (slpList.recognises(beginning) > 0) return 0;
-    if (/^\s*(?:Partial Product Key|License Status):/m.test(beginning)) return 96;
+    if (/^[ \t]*(?:Partial Product Key|License Status):/m.test(beginning)) return 96;
     const lines = beginning.split(/\r?\n/, SNIFFED_LINES);
     if (lines.some(isDescription)) return /\(CMID\)/.test(beginning) ? 90 : 75;
     return lines.some((line) => expiryMessage(line) !== undefined) ? 60 : 0;

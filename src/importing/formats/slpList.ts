@@ -1,4 +1,4 @@
-import { splitLines } from '../syntax/lines.js';
+import { splitLines, withoutCarriageReturns } from '../syntax/lines.js';
 import { RECORD_CHARACTERS_MAX, type InputFormat, type ParseContext, type ParsedRecord, type RecordParser } from '../parser.js';
 import { SOFTWARE_LICENSING_VERSION, readSoftwareLicensingRecord } from '../records/softwareLicensingProduct.js';
 
@@ -10,8 +10,8 @@ export const slpList: InputFormat = {
   needsHost: false,
   recognises(beginning) {
     const names = new Set<string>();
-    for (const line of beginning.split(/\r*\n/)) {
-      const name = propertyIn(line)?.name;
+    for (const line of beginning.split('\n')) {
+      const name = propertyIn(withoutCarriageReturns(line))?.name;
       if (name !== undefined) names.add(name);
     }
     // VAMT's objects have some of the same properties, and one that WMI has not.
@@ -56,7 +56,7 @@ function openSlpList(context: ParseContext, emit: (record: ParsedRecord) => void
       return;
     }
     // wmic ends its lines with two carriage returns.
-    const line = raw.replace(/\r+$/, '');
+    const line = withoutCarriageReturns(raw);
     if (line.trim() === '') {
       takeBlank();
       return;

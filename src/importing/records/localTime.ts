@@ -15,6 +15,7 @@ export interface TimeRules {
  * a zone, `4/10/2018` without an order, an hour that summer time repeats or leaves out.
  */
 export function instantOf(text: string, rules: TimeRules): string | undefined {
+  if (text.length > TIME_CHARACTERS_MAX) return undefined;
   const iso = ISO_TIME.exec(text);
   if (iso !== null) return instantOfIso(iso, rules);
   const trimmed = text.trim();
@@ -59,6 +60,9 @@ const TWO_DIGITS: readonly string[] = Array.from({ length: 60 }, (_, value) => S
 /** Windows counts from 1601; what it prints of that year means "none". */
 const YEAR_MIN = 1602;
 const YEAR_MAX = 9999;
+
+/** Longest text that may be a time: a field of a megabyte of blanks must not keep the patterns below busy. */
+const TIME_CHARACTERS_MAX = 100;
 
 const ISO_TIME = /^\s*(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,12}))?)?\s*(Z|[+-]\d\d:?\d\d)?\s*$/;
 

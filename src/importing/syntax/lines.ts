@@ -45,3 +45,12 @@ export function splitLines(line: (text: string | undefined, number: number) => v
     },
   };
 }
+
+/** A line without the carriage returns at its end, however many: `\r+$` would look at each of them again from each of them. */
+export function withoutCarriageReturns(line: string): string {
+  let end = line.length;
+  while (end > 0 && line.charCodeAt(end - 1) === CARRIAGE_RETURN) end -= 1;
+  return end === line.length ? line : line.slice(0, end);
+}
+
+const CARRIAGE_RETURN = 13;

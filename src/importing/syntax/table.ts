@@ -106,5 +106,5 @@ function columnsOfCells(cells: readonly string[]): ReadonlyMap<string, number> {
 
 /** Blank, sqlcmd's rule below the header, or its `(12 rows affected)`. */
 function isNoRow(cells: readonly string[]): boolean {
-  return cells.every((cell) => /^\s*-*\s*$/.test(cell)) || (cells.length === 1 && /^\(\d+ rows? affected\)\s*$/i.test(cells[0] ?? ''));
+  return cells.every((cell) => /^-*$/.test(cell.trim())) || (cells.length === 1 && /^\(\d+ rows? affected\)\s*$/i.test(cells[0] ?? ''));
 }

@@ -68,6 +68,7 @@ export function mixedLog(): readonly EventEnvelope[] {
       eventsAppended: 11,
       recordsAlreadyKnown: 1,
       recordsWithoutNews: 0,
+      recordsTimeUnclear: 0,
       recordsRefused: 1,
       refusals: [{ record: 4, code: 'RECORD_BROKEN', reason: 'cut off' }],
     }),
