@@ -20,6 +20,7 @@ import type { Sequence, StreamId } from '../src/kernel/identifiers.js';
 import type { ProjectedEvent, Projection, ProjectionWriter } from '../src/readmodel/definition.js';
 import { internerTable, openInternedTexts, openInterner, type InternedTexts, type Interner } from '../src/readmodel/interner.js';
 import { keyset, PAGE_ROWS_MAX, prefixEnd, type Cursor, type Page, type PageRequest, type Seek } from '../src/readmodel/page.js';
+import { openRowBuffer } from '../src/readmodel/rowBuffer.js';
 import { openStatementCache } from '../src/readmodel/statementCache.js';
 
 export { INSTALLATION_STATUSES, type InstallationStatus, type StatusBasis } from '../src/domain/host/licenceState.js';
@@ -316,8 +317,10 @@ interface HostEntry {
   facts: HostFacts;
   lastSeenAt: number;
   readonly installations: Map<number, InstallationEntry>;
-  /** What `flush` has to write besides the times: the whole row, or its facts. */
-  pending: 'nothing' | 'times' | 'facts' | 'new';
+  /** Whether the tables have rows of it. */
+  stored: boolean;
+  /** The JSON of its facts to write, or undefined when it stands in the table. */
+  pending: string | undefined;
 }
 
 interface InstallationEntry {
@@ -343,11 +346,15 @@ function openWriter(database: Database): ProjectionWriter {
   const hosts = new Map<string, HostEntry>();
   const touched = new Set<HostEntry>();
   let nextId = (database.prepare<[], number | null>('SELECT MAX(id) FROM hostStatus_host').pluck().get() ?? 0) + 1;
+  // While every host of the tables is in memory, one that is not is new: a build from nothing looks up none.
+  let remembersAll = nextId === 1;
 
   const find = (stream: string): HostEntry | undefined => {
-    const known = hosts.get(stream) ?? load(stream);
-    if (known !== undefined) hosts.set(stream, known);
-    return known;
+    const known = hosts.get(stream);
+    if (known !== undefined || remembersAll) return known;
+    const loaded = load(stream);
+    if (loaded !== undefined) hosts.set(stream, loaded);
+    return loaded;
   };
 
   const meet = (event: HostFold, stream: string): HostEntry => {
@@ -357,7 +364,8 @@ function openWriter(database: Database): ProjectionWriter {
       facts: foldHost(undefined, event, event.occurredMs),
       lastSeenAt: event.occurredMs,
       installations: new Map(),
-      pending: 'new',
+      stored: false,
+      pending: undefined,
     };
     nextId += 1;
     hosts.set(stream, entry);
@@ -365,13 +373,13 @@ function openWriter(database: Database): ProjectionWriter {
   };
 
   const recordFacts = (entry: HostEntry, sequence: number): void => {
-    if (entry.pending !== 'new') entry.pending = 'facts';
-    statements.insertHostHistory.run(entry.id, sequence, JSON.stringify(entry.facts));
+    entry.pending = JSON.stringify(entry.facts);
+    statements.hostHistory.add([entry.id, sequence, entry.pending]);
   };
 
   const recordIdentities = (host: number, event: HostFold, knownCmid: string | undefined): void => {
     for (const [kind, value, raw] of identitiesIn(event, knownCmid)) {
-      statements.insertIdentity.run(host, kind, value, raw, event.sequence);
+      statements.identities.add([host, kind, value, raw, event.sequence]);
     }
   };
 
@@ -383,8 +391,8 @@ function openWriter(database: Database): ProjectionWriter {
     const row = encodeLicence(facts, texts);
     const licence = JSON.stringify(row);
     const events = (known?.events ?? 0) + 1;
-    statements.insertHistory.run(event.sequence, known?.lastSequence ?? null, licence);
-    if (events % MILESTONE_EVENTS === 0) statements.insertMilestone.run(entry.id, number, event.sequence);
+    statements.history.add([event.sequence, known?.lastSequence ?? null, licence]);
+    if (events % MILESTONE_EVENTS === 0) statements.milestones.add([entry.id, number, event.sequence]);
     entry.installations.set(number, { facts, lastSequence: event.sequence, events, stored: known?.stored ?? false, pending: [...filterColumns(row), licence] });
   };
 
@@ -402,13 +410,17 @@ function openWriter(database: Database): ProjectionWriter {
       if (found === undefined || entry.facts !== before) recordFacts(entry, event.sequence);
       if (isLicenceEvent(event)) foldInstallation(entry, event);
       if (event.occurredMs > entry.lastSeenAt) entry.lastSeenAt = event.occurredMs;
-      if (entry.pending === 'nothing') entry.pending = 'times';
     },
 
     flush() {
+      texts.flush();
+      for (const rows of [statements.hostHistory, statements.identities, statements.history, statements.milestones]) rows.flush();
       for (const entry of [...touched].sort((a, b) => a.id - b.id)) writeHost(statements, entry);
       touched.clear();
-      if (hosts.size > HOSTS_CACHED_MAX) hosts.clear();
+      if (hosts.size > HOSTS_CACHED_MAX) {
+        hosts.clear();
+        remembersAll = false;
+      }
     },
   };
 }
@@ -432,15 +444,13 @@ function fullName(name: string, domain: string): string {
 
 function writeHost(statements: WriterStatements, entry: HostEntry): void {
   const expiresAt = expiryOf([...entry.installations.values()].map((installation) => installation.facts)) ?? NEVER_MS;
-  const { id, stream, facts, lastSeenAt } = entry;
-  if (entry.pending === 'new') {
-    statements.insertHost.run(id, stream, facts.name, facts.domain, JSON.stringify(facts));
-  } else if (entry.pending === 'facts') {
-    statements.updateHost.run(facts.name, facts.domain, JSON.stringify(facts), id);
-  }
-  const writeTimes = entry.pending === 'new' ? statements.insertTimes : statements.updateTimes;
+  const { id, stream, facts, lastSeenAt, pending } = entry;
+  if (!entry.stored) statements.insertHost.run(id, stream, facts.name, facts.domain, pending);
+  else if (pending !== undefined) statements.updateHost.run(facts.name, facts.domain, pending, id);
+  const writeTimes = entry.stored ? statements.updateTimes : statements.insertTimes;
   writeTimes.run(lastSeenAt, expiresAt, id);
-  entry.pending = 'nothing';
+  entry.stored = true;
+  entry.pending = undefined;
   for (const [number, installation] of entry.installations) {
     if (installation.pending === undefined) continue;
     const writeInstallation = installation.stored ? statements.updateInstallation : statements.insertInstallation;
@@ -467,8 +477,8 @@ function prepareWriter(database: Database) {
     // An update of a row of the same size is written over it in place; a replacement would be a deletion and an insertion.
     insertTimes: database.prepare('INSERT INTO hostStatus_times (lastSeenAt, expiresAt, host) VALUES (?, ?, ?)'),
     updateTimes: database.prepare('UPDATE hostStatus_times SET lastSeenAt = ?, expiresAt = ? WHERE host = ?'),
-    insertHostHistory: database.prepare('INSERT INTO hostStatus_hostHistory (host, sequence, facts) VALUES (?, ?, ?)'),
-    insertIdentity: database.prepare('INSERT OR IGNORE INTO hostStatus_identity (host, kind, value, raw, sequence) VALUES (?, ?, ?, ?, ?)'),
+    hostHistory: openRowBuffer(database.prepare('INSERT INTO hostStatus_hostHistory (host, sequence, facts) VALUES (?, ?, ?)')),
+    identities: openRowBuffer(database.prepare('INSERT OR IGNORE INTO hostStatus_identity (host, kind, value, raw, sequence) VALUES (?, ?, ?, ?, ?)')),
     insertInstallation: database.prepare(
       `INSERT INTO hostStatus_installation
          (lastSequence, events, state, untilAt, method, keyLastFive, sku, product, licence, host, installation)
@@ -479,15 +489,15 @@ function prepareWriter(database: Database) {
           SET lastSequence = ?, events = ?, state = ?, untilAt = ?, method = ?, keyLastFive = ?, sku = ?, product = ?, licence = ?
         WHERE host = ? AND installation = ?`,
     ),
-    insertHistory: database.prepare('INSERT INTO hostStatus_installationHistory (sequence, previous, licence) VALUES (?, ?, ?)'),
-    insertMilestone: database.prepare('INSERT INTO hostStatus_milestone (host, installation, sequence) VALUES (?, ?, ?)'),
+    history: openRowBuffer(database.prepare('INSERT INTO hostStatus_installationHistory (sequence, previous, licence) VALUES (?, ?, ?)')),
+    milestones: openRowBuffer(database.prepare('INSERT INTO hostStatus_milestone (host, installation, sequence) VALUES (?, ?, ?)')),
   };
 }
 
 function openLoader(database: Database): (stream: string) => HostEntry | undefined {
   const texts = openInternedTexts(database, 'hostStatus_text');
   const selectHost = database.prepare<[string], { id: number; facts: string; lastSeenAt: number }>(
-    'SELECT id, facts, lastSeenAt FROM hostStatus_host JOIN hostStatus_times ON host = id WHERE stream = ?',
+    'SELECT id, facts, (SELECT lastSeenAt FROM hostStatus_times WHERE host = id) AS lastSeenAt FROM hostStatus_host WHERE stream = ?',
   );
   const selectInstallations = database.prepare<[number], InstallationRecord>(
     'SELECT installation, lastSequence, events, licence FROM hostStatus_installation WHERE host = ?',
@@ -500,7 +510,7 @@ function openLoader(database: Database): (stream: string) => HostEntry | undefin
       installations.set(installation, { facts: decodeLicence(licence, texts), lastSequence, events, stored: true, pending: undefined });
     }
     const { id, lastSeenAt } = record;
-    return { id, stream, facts: JSON.parse(record.facts) as HostFacts, lastSeenAt, installations, pending: 'nothing' };
+    return { id, stream, facts: JSON.parse(record.facts) as HostFacts, lastSeenAt, installations, stored: true, pending: undefined };
   };
 }
 
@@ -508,7 +518,7 @@ function openLoader(database: Database): (stream: string) => HostEntry | undefin
 interface HostRecord {
   readonly id: number;
   readonly stream: StreamId;
-  readonly facts: HostFacts;
+  readonly facts: string;
   readonly lastSeenAt: number;
   readonly expiresAt: number;
   readonly licences: (readonly [installation: number, licence: string])[];
@@ -529,7 +539,7 @@ function hostRecords(parts: readonly HostPart[]): readonly HostRecord[] {
   let last: HostRecord | undefined;
   for (const [id, stream, facts, lastSeenAt, expiresAt, installation, licence] of parts) {
     if (last?.id !== id) {
-      last = { id, stream, facts: JSON.parse(facts) as HostFacts, lastSeenAt, expiresAt, licences: [] };
+      last = { id, stream, facts, lastSeenAt, expiresAt, licences: [] };
       records.push(last);
     }
     if (installation !== null && licence !== null) last.licences.push([installation, licence]);
@@ -537,25 +547,34 @@ function hostRecords(parts: readonly HostPart[]): readonly HostRecord[] {
   return records;
 }
 
-/** A page of hosts: first found by what orders and filters them, then read with what belongs to them. */
+/** A host found for a page. What stands in other tables is read when it is asked for. */
+type FoundHost = readonly [id: number, stream: StreamId, facts: string, place: number | null];
+
+/** `place` is the time that a list is ordered by. */
 function pageOf(order: HostOrder, condition: Condition, seek: Seek): string {
-  return `SELECT ${HOST_PART} FROM (${foundHosts(order, condition, seek)}) CROSS JOIN ${HOST_PARTS} WHERE h.id = found
-           ORDER BY ${seek.orderBy}, installation`;
+  if (order === 'NAME') {
+    return `SELECT h.id, h.stream, h.facts, NULL FROM hostStatus_host h WHERE ${condition.sql} AND ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`;
+  }
+  const [place] = ORDER_COLUMNS[order];
+  const where = condition === EVERYTHING ? condition.sql : `EXISTS (SELECT 1 FROM hostStatus_host h WHERE h.id = t.host AND (${condition.sql}))`;
+  // Sorted by their small rows alone, which takes a few milliseconds for 50,000 hosts, and only then joined.
+  const found = `SELECT t.host, ${place} FROM hostStatus_times t WHERE ${where} AND ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`;
+  return `SELECT h.id, h.stream, h.facts, ${place} FROM (${found}) t CROSS JOIN hostStatus_host h ON h.id = t.host ORDER BY ${seek.orderBy}`;
 }
 
-/** Ordered by times, a list is walked through their small rows alone: sorting those of 50,000 hosts takes a few milliseconds. */
-function foundHosts(order: HostOrder, condition: Condition, seek: Seek): string {
-  const where = order === 'NAME' || condition === EVERYTHING ? condition.sql : `EXISTS (SELECT 1 FROM hostStatus_host h WHERE h.id = t.host AND (${condition.sql}))`;
-  const source = order === 'NAME' ? 'h.id AS found FROM hostStatus_host h' : 't.host AS found FROM hostStatus_times t';
-  return `SELECT ${source} WHERE ${where} AND ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`;
+/** What a host's other rows tell. */
+interface HostRest {
+  readonly lastSeenAt: number;
+  readonly expiresAt: number | undefined;
+  installations(): HostRow['installations'];
 }
 
-/** What is known now. */
-function presentRow({ stream, facts, lastSeenAt, expiresAt, licences }: HostRecord, now: number, texts: InternedTexts): HostRow {
-  const times = { lastSeenAt, expiresAt: expiresAt === NEVER_MS ? undefined : expiresAt };
-  return new LazyHostRow(stream, facts, times, () =>
-    licences.map(([installation, licence]) => installationRow(stream, installation, decodeLicence(licence, texts), now)),
-  );
+function restOf({ stream, lastSeenAt, expiresAt, licences }: Omit<HostRecord, 'facts'>, now: number, texts: InternedTexts): HostRest {
+  return {
+    lastSeenAt,
+    expiresAt: expiresAt === NEVER_MS ? undefined : expiresAt,
+    installations: () => licences.map(([installation, licence]) => installationRow(stream, installation, decodeLicence(licence, texts), now)),
+  };
 }
 
 interface InstallationRecord {
@@ -654,16 +673,16 @@ export function hostAt(events: readonly ProjectedEvent[], validAt: number): Host
 
 function hostRow(host: StreamId, { facts, installations }: HostState, now: number): HostRow {
   const licences = [...installations];
-  const times = {
+  return new LazyHostRow(host, facts, () => ({
     lastSeenAt: Math.max(facts.ownSeenAt, ...licences.map(([, licence]) => licence.seenAt)),
     expiresAt: expiryOf(licences.map(([, licence]) => licence)),
-  };
-  return new LazyHostRow(host, facts, times, () => licences.map(([installation, licence]) => installationRow(host, installation, licence, now)));
+    installations: () => licences.map(([installation, licence]) => installationRow(host, installation, licence, now)),
+  }));
 }
 
 /**
- * A row that makes its installations when they are asked for: most questions about hosts do not. A class, since an object
- * literal with a getter takes twenty times as long to make, as long as reading the host.
+ * A row that reads and makes what stands in other tables when it is asked for: most questions about many hosts do not. A class,
+ * since an object literal with a getter takes twenty times as long to make, as long as reading the host.
  */
 class LazyHostRow implements HostRow {
   readonly host: StreamId;
@@ -678,12 +697,11 @@ class LazyHostRow implements HostRow {
   readonly cmid: string | undefined;
   readonly kmsHost: string | undefined;
   readonly firstSeenAt: number;
-  readonly lastSeenAt: number;
-  readonly expiresAt: number | undefined;
-  readonly #make: () => HostRow['installations'];
+  readonly #read: () => HostRest;
+  #rest: HostRest | undefined;
   #installations: HostRow['installations'] | undefined;
 
-  constructor(host: StreamId, facts: HostFacts, times: Pick<HostRow, 'lastSeenAt' | 'expiresAt'>, make: () => HostRow['installations']) {
+  constructor(host: StreamId, facts: HostFacts, read: () => HostRest) {
     this.host = host;
     this.name = facts.name;
     this.domain = facts.domain;
@@ -696,13 +714,23 @@ class LazyHostRow implements HostRow {
     this.cmid = facts.cmid;
     this.kmsHost = facts.kmsHost;
     this.firstSeenAt = facts.firstSeenAt;
-    this.lastSeenAt = times.lastSeenAt;
-    this.expiresAt = times.expiresAt;
-    this.#make = make;
+    this.#read = read;
+  }
+
+  get lastSeenAt(): number {
+    return this.#known().lastSeenAt;
+  }
+
+  get expiresAt(): number | undefined {
+    return this.#known().expiresAt;
   }
 
   get installations(): HostRow['installations'] {
-    return (this.#installations ??= this.#make());
+    return (this.#installations ??= this.#known().installations());
+  }
+
+  #known(): HostRest {
+    return (this.#rest ??= this.#read());
   }
 }
 
@@ -743,14 +771,29 @@ export function openHostStatusQueries(database: Database): HostStatusQueries {
   const read = openReader(database, texts);
   const lists = openStatementCache(database);
 
-  const rowOf = (record: HostRecord, { now, asOf }: StatusMoment): HostRow | undefined => {
-    if (asOf === undefined) return presentRow(record, now, texts);
-    const state = read.asOf(record.id, asOf);
-    return state === undefined ? undefined : hostRow(record.stream, state, now);
+  const pastRow = (id: number, stream: StreamId, asOf: number, now: number): HostRow | undefined => {
+    const state = read.asOf(id, asOf);
+    return state === undefined ? undefined : hostRow(stream, state, now);
   };
-  const rowsOf = (parts: readonly HostPart[], moment: StatusMoment): readonly HostRow[] =>
-    hostRecords(parts).flatMap((record) => rowOf(record, moment) ?? []);
+  const rowsOf = (parts: readonly HostPart[], { now, asOf }: StatusMoment): readonly HostRow[] =>
+    hostRecords(parts).flatMap(
+      (record) =>
+        (asOf === undefined
+          ? new LazyHostRow(record.stream, JSON.parse(record.facts) as HostFacts, () => restOf(record, now, texts))
+          : pastRow(record.id, record.stream, asOf, now)) ?? [],
+    );
   const byHost = (host: StreamId, moment: StatusMoment): HostRow | undefined => rowsOf(read.byStream.all(host), moment)[0];
+
+  /** What the other rows of a page's hosts tell: read at once for all of them, when the first is asked. */
+  const restsOf = (found: readonly FoundHost[], now: number): ((id: number) => HostRest) => {
+    let rests: ReadonlyMap<number, HostRest> | undefined;
+    return (id) => {
+      rests ??= new Map(hostRecords(read.byIds.all(JSON.stringify(found.map(([each]) => each)))).map((record) => [record.id, restOf(record, now, texts)]));
+      const rest = rests.get(id);
+      if (rest === undefined) throw new Error(`Host ${id} has no times`);
+      return rest;
+    };
+  };
 
   return {
     byHost,
@@ -762,22 +805,26 @@ export function openHostStatusQueries(database: Database): HostStatusQueries {
     page(filter, order, descending, request, moment) {
       const limit = Math.min(Math.max(request.limit, 1), PAGE_ROWS_MAX);
       const seek = keyset(ORDER_COLUMNS[order], descending, request);
-      const select = (condition: Condition, most: number): readonly HostRecord[] =>
-        hostRecords(lists<HostPart>(pageOf(order, condition, seek)).raw().all(...condition.values, ...seek.values, most));
+      const select = (condition: Condition, most: number): readonly FoundHost[] =>
+        lists<FoundHost>(pageOf(order, condition, seek)).raw().all(...condition.values, ...seek.values, most);
       if (moment.asOf === undefined) {
-        const records = select(conditionOf(filter, moment.now), limit + 1);
-        const rows = records.slice(0, limit).map((record) => ({ row: presentRow(record, moment.now, texts), cursor: cursorOf(record, order) }));
-        return { rows: seek.arrange(rows), hasMore: records.length > limit };
+        const found = select(conditionOf(filter, moment.now), limit + 1);
+        const rest = restsOf(found, moment.now);
+        const rows = found.slice(0, limit).map(([id, stream, text, place]) => {
+          const facts = JSON.parse(text) as HostFacts;
+          return { row: new LazyHostRow(stream, facts, () => rest(id)), cursor: cursorOf(id, facts, place) };
+        });
+        return { rows: seek.arrange(rows), hasMore: found.length > limit };
       }
-      const records = select(EVERYTHING, ASOF_SCAN_HOSTS_MAX + 1);
+      const found = select(EVERYTHING, ASOF_SCAN_HOSTS_MAX + 1);
       const rows: PagedHost[] = [];
-      for (const record of records.slice(0, ASOF_SCAN_HOSTS_MAX)) {
-        const row = rowOf(record, moment);
+      for (const [id, stream, text, place] of found.slice(0, ASOF_SCAN_HOSTS_MAX)) {
+        const row = pastRow(id, stream, moment.asOf, moment.now);
         if (row === undefined || !passes(row, filter, moment.now)) continue;
         if (rows.length === limit) return { rows: seek.arrange(rows), hasMore: true };
-        rows.push({ row, cursor: cursorOf(record, order) });
+        rows.push({ row, cursor: cursorOf(id, JSON.parse(text) as HostFacts, place) });
       }
-      return { rows: seek.arrange(rows), hasMore: records.length > ASOF_SCAN_HOSTS_MAX };
+      return { rows: seek.arrange(rows), hasMore: found.length > ASOF_SCAN_HOSTS_MAX };
     },
 
     count(filter, now) {
@@ -799,22 +846,15 @@ export function openHostStatusQueries(database: Database): HostStatusQueries {
 
 type PagedHost = Page<HostRow>['rows'][number];
 
-const ORDER_COLUMNS: Readonly<Record<HostOrder, readonly string[]>> = {
+const ORDER_COLUMNS = {
   NAME: ['h.name', 'h.domain', 'h.id'],
   LAST_SEEN: ['t.lastSeenAt', 't.host'],
   EXPIRES: ['t.expiresAt', 't.host'],
-};
+} as const satisfies Readonly<Record<HostOrder, readonly string[]>>;
 
 /** The values of ORDER_COLUMNS. */
-function cursorOf({ id, facts, lastSeenAt, expiresAt }: HostRecord, order: HostOrder): Cursor {
-  switch (order) {
-    case 'NAME':
-      return [facts.name, facts.domain, id];
-    case 'LAST_SEEN':
-      return [lastSeenAt, id];
-    case 'EXPIRES':
-      return [expiresAt, id];
-  }
+function cursorOf(id: number, facts: HostFacts, place: number | null): Cursor {
+  return place === null ? [facts.name, facts.domain, id] : [place, id];
 }
 
 /**
@@ -855,6 +895,9 @@ function openReader(database: Database, texts: InternedTexts) {
       .prepare<[string], HostPart>(
         `SELECT ${HOST_PART} FROM json_each((SELECT ?)) wanted CROSS JOIN ${HOST_PARTS} WHERE ${idOf('wanted.value')} ORDER BY wanted.key, installation`,
       )
+      .raw(),
+    byIds: database
+      .prepare<[string], HostPart>(`SELECT ${HOST_PART} FROM json_each((SELECT ?)) wanted CROSS JOIN ${HOST_PARTS} WHERE h.id = wanted.value ORDER BY wanted.key, installation`)
       .raw(),
     byName: database
       .prepare<[string, string], HostPart>(

@@ -16,6 +16,7 @@ import type { Sequence, StreamId } from '../src/kernel/identifiers.js';
 import type { ProjectedEvent, Projection, ProjectionWriter } from '../src/readmodel/definition.js';
 import { internerTable, openInternedTexts, openInterner } from '../src/readmodel/interner.js';
 import { keyset, PAGE_ROWS_MAX, type Page, type PageRequest } from '../src/readmodel/page.js';
+import { openRowBuffer } from '../src/readmodel/rowBuffer.js';
 
 /** Products that a KMS host counts together (K-1): Windows clients and servers, and Office apart; `UNKNOWN` where no catalogue names the SKU. */
 export type CountClass = 'WINDOWS' | 'OFFICE' | 'UNKNOWN';
@@ -130,20 +131,23 @@ type Contact = readonly [kmsHost: number, occurredAt: number, sequence: number, 
 function openWriter(database: Database): ProjectionWriter {
   const texts = openInterner(database, 'kmsCensus_text');
   const kmsHostOf = openKmsHosts(database);
-  const insertContact = database.prepare(
-    'INSERT INTO kmsCensus_contact (kmsHost, occurredAt, sequence, sku, cmid, machine, required) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  // Sorted as the table is: logs are often exported newest first, and rows written backwards leave its pages half empty.
+  const contacts = openRowBuffer<Contact>(
+    database.prepare('INSERT INTO kmsCensus_contact (kmsHost, occurredAt, sequence, sku, cmid, machine, required) VALUES (?, ?, ?, ?, ?, ?, ?)'),
+    (a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2],
   );
   const insertCount = database.prepare('INSERT INTO kmsCensus_count (kmsHost, occurredAt, sequence, sku, current) VALUES (?, ?, ?, ?, ?)');
-  const writeName = database.prepare(
-    `INSERT INTO kmsCensus_name (stream, name, domain) VALUES (?, ?, ?)
-       ON CONFLICT (stream) DO UPDATE SET domain = excluded.domain WHERE domain = '' AND name = excluded.name`,
+  const names = openRowBuffer(
+    database.prepare(
+      `INSERT INTO kmsCensus_name (stream, name, domain) VALUES (?, ?, ?)
+         ON CONFLICT (stream) DO UPDATE SET domain = excluded.domain WHERE domain = '' AND name = excluded.name`,
+    ),
   );
   const nameOf = database.prepare<[number], { name: string; domain: string }>('SELECT name, domain FROM kmsCensus_name WHERE stream = ?');
-  let contacts: Contact[] = [];
 
   const name = (stream: string, identities: readonly HostIdentity[]): void => {
     const identity = identities.find((each) => each.kind === 'NAME');
-    if (identity !== undefined) writeName.run(texts.id(stream), identity.name, identity.domain);
+    if (identity !== undefined) names.add([texts.id(stream), identity.name, identity.domain]);
   };
 
   return {
@@ -153,9 +157,10 @@ function openWriter(database: Database): ProjectionWriter {
       if (event.type === 'KmsRequestObserved' && event.data.hresult === HRESULT_COUNTED) {
         const { kmsHost = '', skuId, cmid, requiredCount } = event.data;
         const host = kmsHostOf(kmsHost, event.sequence);
-        contacts.push([host, event.occurredMs, event.sequence, texts.id(skuId), texts.id(cmid), texts.id(event.stream), requiredCount]);
+        contacts.add([host, event.occurredMs, event.sequence, texts.id(skuId), texts.id(cmid), texts.id(event.stream), requiredCount]);
       }
       if (event.type === 'KmsCountObserved') {
+        names.flush();
         const own = nameOf.get(texts.id(event.stream));
         if (own === undefined) return;
         const sku = event.data.skuId === undefined ? null : texts.id(event.data.skuId);
@@ -164,9 +169,9 @@ function openWriter(database: Database): ProjectionWriter {
     },
 
     flush() {
-      contacts.sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]);
-      for (const contact of contacts) insertContact.run(contact);
-      contacts = [];
+      texts.flush();
+      names.flush();
+      contacts.flush();
     },
   };
 }

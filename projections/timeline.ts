@@ -3,6 +3,7 @@ import type { Revision, Sequence, StreamId, SubjectId } from '../src/kernel/iden
 import type { ProjectedEvent, Projection, ProjectionWriter } from '../src/readmodel/definition.js';
 import { internerTable, openInternedTexts, openInterner, type InternedTexts } from '../src/readmodel/interner.js';
 import { PAGE_ROWS_MAX, type Page, type PagedRow, type PageRequest } from '../src/readmodel/page.js';
+import { openRowBuffer } from '../src/readmodel/rowBuffer.js';
 
 /** Where an event stands; its text is read from the log (stream and revision). Times are epoch milliseconds, UTC. */
 export interface TimelineRow {
@@ -82,6 +83,9 @@ const SUBJECT = {
   key: (lastFive: string) => `key ${lastFive}`,
 } as const;
 
+/** Subjects of one kind whose numbers are remembered. */
+const SUBJECTS_REMEMBERED_MAX = 200_000;
+
 interface Run {
   readonly subject: number;
   readonly first: number;
@@ -99,8 +103,8 @@ interface Block {
 
 function openWriter(database: Database): ProjectionWriter {
   const texts = openInterner(database, 'timeline_text');
-  const insertEvent = database.prepare(
-    'INSERT INTO timeline_event (sequence, stream, revision, type, actor, occurredAt, recordedAt) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  const events = openRowBuffer(
+    database.prepare('INSERT INTO timeline_event (sequence, stream, revision, type, actor, occurredAt, recordedAt) VALUES (?, ?, ?, ?, ?, ?, ?)'),
   );
   const writeRun = database.prepare('INSERT OR REPLACE INTO timeline_run (subject, first, last) VALUES (?, ?, ?)');
   const writeBlock = database.prepare(
@@ -111,16 +115,27 @@ function openWriter(database: Database): ProjectionWriter {
   let blocks: Block[] = [];
   let runs: Run[] = [];
   /** Runs that the previous event belongs to; undefined before the first event of this writer. */
-  let growing: readonly Run[] | undefined;
+  let growing: Run[] | undefined;
+  const numbers = { stream: new Map<string, number>(), type: new Map<string, number>(), actor: new Map<string, number>(), key: new Map<string, number>() };
 
-  const extendOrBegin = (subject: number, sequence: number): Run => {
-    const known = growing === undefined ? newestRun.get(subject) : growing.find((run) => run.subject === subject);
+  // Numbers are remembered by kind: putting the prefix before each text of each event would cost more than finding it.
+  const subject = (kind: keyof typeof SUBJECT, text: string): number => {
+    const known = numbers[kind].get(text);
+    if (known !== undefined) return known;
+    const number = texts.id(SUBJECT[kind](text));
+    if (numbers[kind].size >= SUBJECTS_REMEMBERED_MAX) numbers[kind].clear();
+    numbers[kind].set(text, number);
+    return number;
+  };
+
+  const extendOrBegin = (number: number, sequence: number): Run => {
+    const known = growing === undefined ? newestRun.get(number) : growing.find((run) => run.subject === number);
     if (known !== undefined && known.last === sequence - 1) {
       known.last = sequence;
       if (growing === undefined) runs.push(known);
       return known;
     }
-    const run = { subject, first: sequence, last: sequence };
+    const run = { subject: number, first: sequence, last: sequence };
     runs.push(run);
     return run;
   };
@@ -128,10 +143,14 @@ function openWriter(database: Database): ProjectionWriter {
   return {
     apply(event) {
       const { sequence, occurredMs, recordedMs } = event;
-      const subjects = subjectsOf(event).map((subject) => texts.id(subject));
-      const [stream = 0, type = 0, actor = 0] = subjects;
-      insertEvent.run(sequence, stream, event.revision, type, actor, occurredMs, recordedMs);
-      growing = subjects.map((subject) => extendOrBegin(subject, sequence));
+      const stream = subject('stream', event.stream);
+      const type = subject('type', event.type);
+      const actor = subject('actor', event.actor);
+      const key = keyIn(event);
+      events.add([sequence, stream, event.revision, type, actor, occurredMs, recordedMs]);
+      const next = [extendOrBegin(stream, sequence), extendOrBegin(type, sequence), extendOrBegin(actor, sequence)];
+      if (key !== undefined) next.push(extendOrBegin(subject('key', key), sequence));
+      growing = next;
       if (block === undefined || Math.floor(block.first / BLOCK_EVENTS) !== Math.floor(sequence / BLOCK_EVENTS)) {
         block = { first: sequence, last: sequence, occurredMin: occurredMs, occurredMax: occurredMs, recordedMin: recordedMs, recordedMax: recordedMs };
       }
@@ -140,6 +159,8 @@ function openWriter(database: Database): ProjectionWriter {
     },
 
     flush() {
+      texts.flush();
+      events.flush();
       runs.sort((a, b) => a.subject - b.subject || a.first - b.first);
       for (const run of runs) writeRun.run(run.subject, run.first, run.last);
       for (const each of blocks) {
@@ -152,11 +173,11 @@ function openWriter(database: Database): ProjectionWriter {
   };
 }
 
-function subjectsOf(event: ProjectedEvent): readonly string[] {
-  const subjects = [SUBJECT.stream(event.stream), SUBJECT.type(event.type), SUBJECT.actor(event.actor)];
+/** The last five characters of the key that an event mentions. */
+function keyIn(event: ProjectedEvent): string | undefined {
   const { keyLastFive, lastFive } = event.data as { readonly keyLastFive?: unknown; readonly lastFive?: unknown };
   const key = keyLastFive ?? lastFive;
-  return typeof key === 'string' ? [...subjects, SUBJECT.key(key)] : subjects;
+  return typeof key === 'string' ? key : undefined;
 }
 
 function grow(block: Block, { sequence, occurredMs, recordedMs }: ProjectedEvent): void {

@@ -1,10 +1,11 @@
 import type Database from 'better-sqlite3';
 import { parseEnvelope, type EventEnvelope, type StoredEvent } from '../kernel/envelope.js';
-import type { Bookmark, Sequence } from '../kernel/identifiers.js';
+import type { Bookmark, Instant, Sequence } from '../kernel/identifiers.js';
 import type { EventStore } from '../store/port.js';
 import type { ProjectedEvent, Projection } from './definition.js';
 import { ReadModelError } from './errors.js';
 import { sha256 } from './fingerprint.js';
+import { openInstantReader } from './instantMs.js';
 import { readCheckpoint, type Checkpoint } from './readModelFile.js';
 
 /** What a follower needs of a store. */
@@ -39,13 +40,13 @@ export interface FollowProgress {
   readonly head: Sequence;
 }
 
-/** As many as every store reads at once. */
-export const FOLLOW_BATCH_EVENTS = 10_000;
+/** So few that the texts of a batch are garbage before they are moved to where garbage is expensive to find. */
+export const FOLLOW_BATCH_EVENTS = 1_000;
 /**
  * Large, because while it catches up a projection writes the rows that many events change only once per transaction; small
- * enough that a crash costs a few seconds of folding. At the end of the log every batch is committed at once.
+ * enough that a crash costs some ten seconds of folding. At the end of the log every batch is committed at once.
  */
-export const FOLLOW_TRANSACTION_EVENTS = 100_000;
+export const FOLLOW_TRANSACTION_EVENTS = 250_000;
 
 /**
  * Feeds projections from the log: rows and checkpoint move in one transaction, so a follower that dies resumes where its last
@@ -115,6 +116,7 @@ function openBatches(options: FollowerOptions, start: Checkpoint): Batches {
   const recordClock = database.prepare('INSERT INTO readmodel_clock (recordedAt, sequence) VALUES (?, ?)');
   const begin = database.prepare('BEGIN IMMEDIATE');
   const end = database.prepare('COMMIT');
+  const instantMs = openInstantReader();
   let folded = start.bookmark;
   let committed = start.bookmark;
   let lastText: StoredEvent['text'] | undefined;
@@ -125,7 +127,7 @@ function openBatches(options: FollowerOptions, start: Checkpoint): Batches {
     if (stored.sequence !== folded.sequence + 1) {
       throw new ReadModelError('LOG_MISMATCH', `The log delivered event ${stored.sequence} after ${folded.sequence}`);
     }
-    const event = project(options.upcast(parseEnvelope(stored.text)), stored.sequence);
+    const event = project(options.upcast(parseEnvelope(stored.text)), stored.sequence, instantMs);
     if (event.recordedMs > clock) {
       clock = event.recordedMs;
       recordClock.run(clock, event.sequence);
@@ -169,9 +171,9 @@ function openBatches(options: FollowerOptions, start: Checkpoint): Batches {
   };
 }
 
-function project(envelope: EventEnvelope, sequence: Sequence): ProjectedEvent {
-  const occurredMs = Date.parse(envelope.occurredAt);
-  const recordedMs = Date.parse(envelope.recordedAt);
+function project(envelope: EventEnvelope, sequence: Sequence, instantMs: (text: Instant) => number): ProjectedEvent {
+  const occurredMs = instantMs(envelope.occurredAt);
+  const recordedMs = envelope.recordedAt === envelope.occurredAt ? occurredMs : instantMs(envelope.recordedAt);
   // The parsed envelope belongs to nobody else; copying it for every event would cost as much as folding it.
   return Object.assign(envelope, { sequence, occurredMs, recordedMs });
 }

@@ -1,9 +1,12 @@
 import type Database from 'better-sqlite3';
+import { openRowBuffer } from './rowBuffer.js';
 
 /** Numbers for texts that repeat: a row then holds a small integer. The table is `(id INTEGER PRIMARY KEY, text TEXT UNIQUE)`. */
 export interface Interner {
   /** The number of a text, made on first sight. Call it while folding, never while flushing: numbers must follow the log's order. */
   id(text: string): number;
+  /** Writes the new texts; call it before each commit. */
+  flush(): void;
 }
 
 export interface InternedTexts {
@@ -21,17 +24,34 @@ export function internerTable(table: string): string {
 
 export function openInterner(database: Database.Database, table: string): Interner {
   const select = database.prepare<[string], number>(`SELECT id FROM ${table} WHERE text = ?`).pluck();
-  const insert = database.prepare<[string]>(`INSERT INTO ${table} (text) VALUES (?)`);
+  const added = openRowBuffer<[id: number, text: string]>(database.prepare(`INSERT INTO ${table} (id, text) VALUES (?, ?)`));
   const known = new Map<string, number>();
+  let lastId = database.prepare<[], number | null>(`SELECT MAX(id) FROM ${table}`).pluck().get() ?? 0;
+  // While everything in the table is remembered, a text that is not cannot be there: a build from nothing looks up none of its new texts.
+  let remembersAll = lastId === 0;
+
+  const remember = (text: string, id: number): number => {
+    if (known.size >= INTERNED_TEXTS_MAX) {
+      // What is forgotten must be found in the table.
+      added.flush();
+      known.clear();
+      remembersAll = false;
+    }
+    known.set(text, id);
+    return id;
+  };
+
   return {
     id(text) {
       const remembered = known.get(text);
       if (remembered !== undefined) return remembered;
-      const id = select.get(text) ?? Number(insert.run(text).lastInsertRowid);
-      if (known.size >= INTERNED_TEXTS_MAX) known.clear();
-      known.set(text, id);
-      return id;
+      const found = remembersAll ? undefined : select.get(text);
+      if (found !== undefined) return remember(text, found);
+      lastId += 1;
+      added.add([lastId, text]);
+      return remember(text, lastId);
     },
+    flush: () => added.flush(),
   };
 }
 

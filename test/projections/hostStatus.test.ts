@@ -25,9 +25,9 @@ function requests(...list: readonly (readonly [dayNumber: number, options: Reque
   ];
 }
 
-/** With the installations, which a row makes when it is asked. */
+/** With what a row reads or makes when it is asked. */
 function spelt(row: HostRow | undefined) {
-  return row && { ...row, installations: row.installations };
+  return row && { ...row, lastSeenAt: row.lastSeenAt, expiresAt: row.expiresAt, installations: row.installations };
 }
 
 async function statusAfter(envelopes: readonly EventEnvelope[], now: number) {

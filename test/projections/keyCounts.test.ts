@@ -16,7 +16,9 @@ async function queriesOn(envelopes: Iterable<EventEnvelope>) {
 
 test('a key tells its classes, its limit, what was reported and what nobody can explain', async () => {
   const keys = await queriesOn(mixedLog());
-  expect(keys.byKey(KEY)).toEqual({
+  const row = keys.byKey(KEY);
+  // What is unexplained is found out when the row is asked.
+  expect({ ...row, unexplained: row?.unexplained }).toEqual({
     key: KEY,
     lastFive: 'GGGGG',
     fingerprint: undefined,

@@ -91,14 +91,35 @@ export interface Occurrence {
 /** Folds one event, in log order. Evidence that happened before the newest known only fills gaps. */
 export function foldLicence(facts: LicenceFacts, event: LicenceEvent, occurrence: Occurrence): LicenceFacts {
   const reading = read(event, occurrence.occurredMs);
+  const settled = settleState(facts, reading.claim, occurrence);
+  const { occurredMs } = occurrence;
+  const newer = occurredMs >= facts.seenAt;
+  const { failure } = reading;
+  const latestFailure = failure !== undefined && (facts.failureAt === undefined || occurredMs >= facts.failureAt);
+  // One literal with every field, since this runs for each event of a rebuild: merging objects of this size takes ten times as long.
   return {
-    ...describe(facts, reading, occurrence.occurredMs),
-    ...settleState(facts, reading.claim, occurrence),
+    state: settled.state,
+    sinceAt: settled.sinceAt,
+    untilAt: settled.untilAt,
+    untilBasis: settled.untilBasis,
+    recorded: settled.recorded,
+    licenseStatus: settled.licenseStatus,
+    method: choose(newer, facts.method, reading.method),
+    keyLastFive: choose(newer, facts.keyLastFive, reading.keyLastFive),
+    keyKind: choose(newer, facts.keyKind, reading.keyKind),
+    skuId: choose(newer, facts.skuId, reading.skuId),
+    productName: choose(newer, facts.productName, reading.productName),
+    kmsHost: choose(newer, facts.kmsHost, reading.kmsHost),
+    evidenceKind: settled.evidenceKind,
+    evidenceSequence: settled.evidenceSequence,
+    evidenceAt: settled.evidenceAt,
+    contraryAt: settled.contraryAt,
     lastSuccessAt: latest(facts.lastSuccessAt, reading.successAt),
     countedRequests: facts.countedRequests + (reading.counted ? 1 : 0),
-    failedRequests: facts.failedRequests + (reading.failure === undefined ? 0 : 1),
-    ...latestFailure(facts, reading.failure, occurrence.occurredMs),
-    seenAt: Math.max(facts.seenAt, occurrence.occurredMs),
+    failedRequests: facts.failedRequests + (failure === undefined ? 0 : 1),
+    failureHresult: latestFailure ? failure : facts.failureHresult,
+    failureAt: latestFailure ? occurredMs : facts.failureAt,
+    seenAt: Math.max(facts.seenAt, occurredMs),
   };
 }
 
@@ -327,8 +348,8 @@ type StateFacts = Pick<
   | 'contraryAt'
 >;
 
-function settleState(facts: LicenceFacts, claim: Claim | undefined, occurrence: Occurrence): Partial<StateFacts> {
-  if (claim === undefined) return {};
+function settleState(facts: StateFacts, claim: Claim | undefined, occurrence: Occurrence): StateFacts {
+  if (claim === undefined) return facts;
   const { occurredMs, sequence } = occurrence;
   if (facts.evidenceAt !== undefined && occurredMs < facts.evidenceAt) return lookBack(facts, claim, occurredMs);
   const continues = claim.state === facts.state && (facts.untilAt === undefined || occurredMs <= facts.untilAt);
@@ -350,35 +371,19 @@ function settleState(facts: LicenceFacts, claim: Claim | undefined, occurrence: 
  * Older evidence (logs are often exported newest first) cannot change the state, only since when it has lasted: the same state
  * moves `sinceAt` back, another state stops that. Another state in the midst leaves only the newest evidence to count from.
  */
-function lookBack(facts: LicenceFacts, claim: Claim, occurredMs: number): Partial<StateFacts> {
+function lookBack(facts: StateFacts, claim: Claim, occurredMs: number): StateFacts {
   const { sinceAt, contraryAt } = facts;
-  if (sinceAt === undefined) return {};
+  if (sinceAt === undefined) return facts;
   if (claim.state === facts.state) {
-    return occurredMs < sinceAt && (contraryAt === undefined || occurredMs > contraryAt) ? { sinceAt: occurredMs } : {};
+    return occurredMs < sinceAt && (contraryAt === undefined || occurredMs > contraryAt) ? { ...facts, sinceAt: occurredMs } : facts;
   }
-  if (contraryAt !== undefined && occurredMs <= contraryAt) return {};
-  return occurredMs < sinceAt ? { contraryAt: occurredMs } : { contraryAt: occurredMs, sinceAt: facts.evidenceAt };
+  if (contraryAt !== undefined && occurredMs <= contraryAt) return facts;
+  return occurredMs < sinceAt ? { ...facts, contraryAt: occurredMs } : { ...facts, contraryAt: occurredMs, sinceAt: facts.evidenceAt };
 }
 
 /** Newer evidence describes the installation as far as it says anything; older evidence fills what nobody has said. */
-function describe(facts: LicenceFacts, reading: Reading, occurredMs: number): LicenceFacts {
-  const newer = occurredMs >= facts.seenAt;
-  const choose = <Value>(known: Value | undefined, said: Value | undefined): Value | undefined =>
-    newer ? (said ?? known) : (known ?? said);
-  return {
-    ...facts,
-    method: choose(facts.method, reading.method),
-    kmsHost: choose(facts.kmsHost, reading.kmsHost),
-    skuId: choose(facts.skuId, reading.skuId),
-    productName: choose(facts.productName, reading.productName),
-    keyLastFive: choose(facts.keyLastFive, reading.keyLastFive),
-    keyKind: choose(facts.keyKind, reading.keyKind),
-  };
-}
-
-function latestFailure(facts: LicenceFacts, hresult: string | undefined, occurredMs: number): Partial<LicenceFacts> {
-  if (hresult === undefined || (facts.failureAt !== undefined && occurredMs < facts.failureAt)) return {};
-  return { failureHresult: hresult, failureAt: occurredMs };
+function choose<Value>(newer: boolean, known: Value | undefined, said: Value | undefined): Value | undefined {
+  return newer ? (said ?? known) : (known ?? said);
 }
 
 function latest(a: number | undefined, b: number | undefined): number | undefined {

@@ -18,7 +18,7 @@ export interface LogReader {
 }
 
 /** Names of streams remembered by number, so that a page of events does not look each one up. */
-const STREAM_NAMES_MAX = 65_536;
+const STREAM_NAMES_MAX = 131_072;
 
 type Row = [position: number, stream: number, revision: number, id: Uint8Array, text: CanonicalText];
 
