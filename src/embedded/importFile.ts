@@ -10,7 +10,7 @@ import { readRecords, recognise, type RecordBatch } from '../importing/readRecor
 import type { CommandId, SubjectId } from '../kernel/identifiers.js';
 import type { EmbeddedLedger } from './embeddedLedger.js';
 import { readRecordsInWorker } from './parseWorker.js';
-import { boundYoungGeneration } from './youngGeneration.js';
+import { boundYoungGeneration } from './heapBounds.js';
 import type { FileImport, ImportReading } from './importRequest.js';
 import type { OutsideWorld } from './outsideWorld.js';
 

@@ -19,6 +19,7 @@ import { startWorkerFollower } from '../readmodel/worker.js';
 import { feedReadModel } from '../readmodel/workerFollower.js';
 import type { SqliteStore } from '../store/sqlite/sqliteStore.js';
 import type { DataDirectory } from './dataDirectory.js';
+import { withBoundedHeap } from './heapBounds.js';
 import { PROJECTIONS, type FollowTask } from './projections.js';
 
 /** The questions that can be put to one read-model file. */
@@ -182,7 +183,9 @@ async function openFeedOnDemand({ directory, store }: ReadModelOptions, { onAppl
   return {
     headMoved: () => undefined,
     async catchUp(onProgress) {
-      await follower.applyUntilHead({ onProgress: (progress) => onProgress?.(progress.applied) });
+      // After a long import the log's pages are in memory and will not be needed; the read model's will.
+      store.releaseMemory();
+      await withBoundedHeap(() => follower.applyUntilHead({ onProgress: (progress) => onProgress?.(progress.applied) }));
     },
     ended: new Promise(() => undefined),
     async stop() {

@@ -44,9 +44,9 @@ export interface FollowProgress {
 export const FOLLOW_BATCH_EVENTS = 1_000;
 /**
  * Large, because while it catches up a projection writes the rows that many events change only once per transaction; small
- * enough that a crash costs some ten seconds of folding. At the end of the log every batch is committed at once.
+ * enough that a crash costs a few seconds of folding, and that the pages of one transaction fit the memory of an import. At the end of the log every batch is committed at once.
  */
-export const FOLLOW_TRANSACTION_EVENTS = 250_000;
+export const FOLLOW_TRANSACTION_EVENTS = 50_000;
 
 /**
  * Feeds projections from the log: rows and checkpoint move in one transaction, so a follower that dies resumes where its last

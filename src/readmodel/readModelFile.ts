@@ -16,7 +16,7 @@ export interface Checkpoint {
 }
 
 /** Pages kept in memory by the connection that writes: enough for the current rows of some 100,000 hosts. */
-const WRITER_CACHE_KIB = 96 * 1024;
+const WRITER_CACHE_KIB = 48 * 1024;
 const READER_CACHE_KIB = 64 * 1024;
 /** Frames after which SQLite moves the write-ahead log into the file: large, since one batch touches thousands of pages. */
 const WAL_AUTOCHECKPOINT_PAGES = 8_000;

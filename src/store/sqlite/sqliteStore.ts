@@ -27,6 +27,8 @@ export interface SqliteStore extends EventStore {
    * must be told when another connection has committed.
    */
   notify(): void;
+  /** Gives back the memory of the page cache; it fills again with use. For when a long run of appends is over. */
+  releaseMemory(): void;
 }
 
 /** Memory for pages of the file; with less, the indexes of a million events thrash. */
@@ -123,6 +125,7 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
         return bookmark(sequence);
       }),
     notify: () => wakeAll(wakeUps),
+    releaseMemory: () => void database.pragma('shrink_memory'),
     close() {
       closing ??= close();
       return closing;
