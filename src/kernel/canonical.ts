@@ -40,7 +40,9 @@ export function canonicalEvent(event: NewEvent, stream: StreamId, revision: Revi
  * Throws `CanonicalError` for fractions, integers beyond ±(2^53−1), lone surrogates and whatever is not JSON.
  */
 export function canonicalJson(value: unknown): string {
-  return write(value, 0);
+  const inOrder = ordered(value, 0);
+  const text = inOrder === UNORDERED ? HALF_PAIR : JSON.stringify(inOrder);
+  return text.includes(HALF_PAIR) ? write(value, 0) : text;
 }
 
 /**
@@ -60,10 +62,11 @@ function stringified(event: NewEvent, stream: StreamId, revision: Revision): str
   // The members of an envelope are known, so their order (UTF-16 code units) is written down instead of sorted.
   const envelope = { actor, causationId, commandId, correlationId, data, id, inputHash, occurredAt, reason, recordedAt, revision, schemaVersion, source, stream, type };
   const text = JSON.stringify(envelope);
-  // JSON.stringify writes half a surrogate pair as an escape, which the canonical form does not have.
-  return text.includes('\\ud') ? undefined : text;
+  return text.includes(HALF_PAIR) ? undefined : text;
 }
 
+/** How JSON.stringify begins the escape of half a surrogate pair, which the canonical form does not have. */
+const HALF_PAIR = '\\ud';
 const UNORDERED = Symbol('no object can hold these members in canonical order');
 
 /** The value with the members of its objects in canonical order: itself where they are so already. Throws `CanonicalError` for what is not canonical JSON. */
