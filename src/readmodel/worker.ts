@@ -30,7 +30,6 @@ export function startWorkerFollower(start: WorkerFollowerStart): WorkerFollower 
     workerData: start.data,
     ...(start.execArgv === undefined ? {} : { execArgv: [...start.execArgv] }),
   });
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin, unlike a window
   const tell = (message: ToFollower): void => worker.postMessage(message);
   const ended = outcomeOf(worker, start);
   // Who never looks at `ended` must not die of its rejection; `stop` and the owner see it.

@@ -32,7 +32,7 @@ describe('over HTTP', () => {
     const bare = await fetch(ledger.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"query":"{ ledger { sequence } }"}' });
     expect(bare.status).toBe(401);
     expect(bare.headers.get('www-authenticate')).toMatch(/^Bearer/);
-    expect(((await bare.json()) as any).errors[0].extensions.code).toBe('UNAUTHENTICATED');
+    expect(await bare.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
     expect((await ledger.ask('{ ledger { sequence } }', {}, { token: 'wrong' })).status).toBe(401);
     expect((await ledger.ask('{ ledger { sequence } }')).status).toBe(200);
     await ledger.vaultInUse.revokeToken('token-1');

@@ -1,6 +1,6 @@
 import { RECORD_CHARACTERS_MAX } from '../parser.js';
 
-/** Cuts chunks of text into lines without their ends (LF, CRLF, lone CR at a chunk's end included). */
+/** Cuts chunks of text into lines without their ends (LF or CRLF; a lone CR ends no line). */
 export interface LineSplitter {
   write(text: string): void;
   /** Hands out the last line, if it has characters. */

@@ -93,7 +93,6 @@ const APOSTROPHE = 0x27;
 const EQUALS = 0x3d;
 const GREATER = 0x3e;
 
-// eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const FORBIDDEN_CHARACTER = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\]\]>/;
 const NAME = /[\p{L}_:][\p{L}\p{N}_:.·-]*/uy;
 

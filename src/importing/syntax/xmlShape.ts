@@ -111,5 +111,4 @@ function matchPattern({ constants, ends }: Pattern, text: string, from: number):
 }
 
 /** Markup, references, and the characters that XML forbids. `]]>` has a `>`, so that is left to the parser too. */
-// eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const UNSAFE = /[<>&\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
