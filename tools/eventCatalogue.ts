@@ -27,6 +27,7 @@ const STREAMS: Readonly<Record<string, string>> = {
   ledger: 'one stream, `ledger`: what concerns the ledger as a whole',
   host: 'one stream a host, `host-…`: what was seen of it',
   productKey: 'one stream a product key, `productKey-…`: what its counts are made of',
+  agreement: 'one stream an agreement, `agreement-…`: what was bought under it',
 };
 
 export const CATALOGUE_PATH = 'docs/events.md';
@@ -41,6 +42,14 @@ export function eventsOf(source: string, stream: string): EventDescription[] {
     if (meaning === '') throw new Error(`${type} has no docstring.`);
     return { type, stream, meaning, fields: membersOf(body).map((member) => fieldOf(member, type)) };
   });
+}
+
+/** The files of a stream that declare events, one after another: its own first. */
+export function eventSources(root: string, stream: string): string {
+  const folder = join(root, 'src/domain', stream);
+  const files = readdirSync(folder).filter((file) => /(?:^e|E)vents\.ts$/.test(file));
+  const ordered = files.toSorted((one, other) => Number(other === 'events.ts') - Number(one === 'events.ts') || one.localeCompare(other));
+  return ordered.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
 }
 
 /** Index of the brace that closes the one at `open`. */
@@ -114,7 +123,7 @@ interface Golden {
 
 /** The whole page. `root`: folder of the project. */
 export function renderCatalogue(root: string): string {
-  const events = Object.keys(STREAMS).flatMap((stream) => eventsOf(readFileSync(join(root, 'src/domain', stream, 'events.ts'), 'utf8'), stream));
+  const events = Object.keys(STREAMS).flatMap((stream) => eventsOf(eventSources(root, stream), stream));
   const vocabulary = vocabularyOf(readFileSync(join(root, 'src/domain/vocabulary.ts'), 'utf8'));
   const goldens = readdirSync(join(root, 'test/golden')).filter((file) => file.endsWith('.json')).map((file) => JSON.parse(readFileSync(join(root, 'test/golden', file), 'utf8')) as Golden);
   const used = vocabulary.filter(([name]) => events.some(({ fields }) => fields.some(({ type }) => type.includes(name))));

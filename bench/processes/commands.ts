@@ -1,6 +1,7 @@
 /** Commands on known hosts, each one event, `concurrent` callers at a time; in turns with raw inserts of the events they wrote. */
 import { join } from 'node:path';
-import { hostDecider, type HostCommand } from '../../src/domain/host/decider.js';
+import type { HostCommand } from '../../src/domain/host/commands.js';
+import { hostDecider } from '../../src/domain/host/decider.js';
 import { parseHostName } from '../../src/domain/host/hostName.js';
 import { openEmbeddedLedger } from '../../src/embedded/embeddedLedger.js';
 import { openRawLog, openRawReader } from '../floor/rawLog.js';

@@ -1,7 +1,8 @@
 import { parseHostName } from '../domain/host/hostName.js';
 import { hostDecider } from '../domain/host/decider.js';
 import type { KeyMention, LicenseStateObservation } from '../domain/observation.js';
-import { productKeyDecider, type ProductKeyCommand } from '../domain/productKey/decider.js';
+import type { ProductKeyCommand } from '../domain/productKey/commands.js';
+import { productKeyDecider } from '../domain/productKey/decider.js';
 import type { ProductKeyKind } from '../domain/vocabulary.js';
 import { methodOfKeyKind } from '../importing/records/licenceWords.js';
 import { maskProductKeys, normaliseProductKey } from '../importing/productKeys.js';

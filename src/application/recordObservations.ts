@@ -3,11 +3,13 @@
  * gets what that means for its counts. The two are separate appends, each repeatable by its command id, so that a break in between
  * is mended by sending the same record again.
  */
-import { hostDecider, type HostObservationInput } from '../domain/host/decider.js';
+import type { HostObservationInput } from '../domain/host/commands.js';
+import { hostDecider } from '../domain/host/decider.js';
 import { parseHostName, type HostName } from '../domain/host/hostName.js';
 import type { LicenseStateObserved } from '../domain/host/events.js';
 import type { LicenseStateObservation, Observation, ProductKeyObservation } from '../domain/observation.js';
-import { productKeyDecider, type ProductKeyCommand } from '../domain/productKey/decider.js';
+import type { ProductKeyCommand } from '../domain/productKey/commands.js';
+import { productKeyDecider } from '../domain/productKey/decider.js';
 import type { CommandHandler, CommandOutcome } from '../kernel/commandHandler.js';
 import { parseEnvelope, type SourceReference, type StoredEvent } from '../kernel/envelope.js';
 import { derivedCommandId } from '../kernel/eventIds.js';

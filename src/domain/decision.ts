@@ -1,4 +1,6 @@
 import type { InstantText } from './event.js';
+import { render, type Parameters } from './messages/message.js';
+import { MESSAGES, type MessageCode } from './messages/messages.js';
 
 /** What a decision may know besides state and command. */
 export interface DecisionContext {
@@ -8,7 +10,9 @@ export interface DecisionContext {
 export interface Refusal {
   /** Stable, upper snake case. */
   readonly code: string;
+  /** In English; `code` and `parameters` give it in other languages (`messages/`). */
   readonly message: string;
+  readonly parameters: Parameters;
   /** Ids of the rules behind it. */
   readonly rules: readonly string[];
 }
@@ -21,6 +25,6 @@ export function accept<Event>(...events: readonly Event[]): Decision<Event> {
   return { kind: 'accepted', events };
 }
 
-export function refuse<Event>(code: string, message: string, rules: readonly string[] = []): Decision<Event> {
-  return { kind: 'refused', refusal: { code, message, rules } };
+export function refuse<Event>(code: MessageCode, parameters: Parameters = {}, rules: readonly string[] = []): Decision<Event> {
+  return { kind: 'refused', refusal: { code, message: render(MESSAGES[code], parameters), parameters, rules } };
 }

@@ -50,3 +50,47 @@ export const EVIDENCE_KINDS = [
   'API',
 ] as const;
 export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
+
+export const PROGRAMMES = [
+  'ENTERPRISE_AGREEMENT',
+  'SELECT',
+  'SELECT_PLUS',
+  'OPEN_LICENSE',
+  'OPEN_VALUE',
+  'CAMPUS',
+  'SCHOOL',
+  'SPLA',
+  'ISV_ROYALTY',
+  'HVMS',
+  'MPSA',
+] as const;
+/** Volume licensing programme of an agreement. */
+export type Programme = (typeof PROGRAMMES)[number];
+
+export const PRICE_LEVELS = ['A', 'B', 'C', 'D'] as const;
+/** Price level of a Select, Enterprise, Campus, School or service-provider agreement (rule B-3). */
+export type PriceLevel = (typeof PRICE_LEVELS)[number];
+
+export const PRODUCT_POOLS = ['SYSTEMS', 'SERVERS', 'APPLICATIONS'] as const;
+/** Pool that keys of Enterprise, Select and Select Plus agreements are issued for (rule P-4). */
+export type ProductPool = (typeof PRODUCT_POOLS)[number];
+
+export const ACTIVATION_PURPOSES = ['PRODUCTION', 'REIMAGING', 'EVALUATION', 'TRAINING', 'BACKUP'] as const;
+/** What an activation is for (rule R-1). */
+export type ActivationPurpose = (typeof ACTIVATION_PURPOSES)[number];
+
+export const LICENCE_CHANNELS = ['OEM', 'BOXED', 'VOLUME'] as const;
+/** How the licence of a device was bought. */
+export type LicenceChannel = (typeof LICENCE_CHANNELS)[number];
+
+export const OVERAGE_POLICIES = ['REFUSE', 'WARN'] as const;
+/** What a key does with a request beyond its limit. */
+export type OveragePolicy = (typeof OVERAGE_POLICIES)[number];
+
+export const LIMIT_KINDS = ['MAK_ACTIVATIONS', 'KMS_HOST_SLOTS', 'KMS_REACTIVATIONS'] as const;
+/** Limits of a key that Microsoft may raise. */
+export type LimitKind = (typeof LIMIT_KINDS)[number];
+
+export const AFFILIATIONS = ['SAME', 'AFFILIATED', 'UNRELATED', 'UNKNOWN'] as const;
+/** How the organisation whose licence is consumed stands to the one whose key is used (rule R-8). */
+export type Affiliation = (typeof AFFILIATIONS)[number];

@@ -10,6 +10,8 @@ export interface DecisionContext {
 export interface Refusal {
   readonly code: string;
   readonly message: string;
+  /** What the sentence names, for other languages. */
+  readonly parameters?: Readonly<Record<string, string | number>> | undefined;
   /** Ids of the rules that decided, `[]` when none did. */
   readonly rules: readonly string[];
 }

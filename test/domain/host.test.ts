@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hostDecider, type HostCommand, type HostObservationInput } from '../../src/domain/host/decider.js';
+import type { HostCommand, HostObservationInput } from '../../src/domain/host/commands.js';
+import { hostDecider } from '../../src/domain/host/decider.js';
 import type { HostEvent } from '../../src/domain/host/events.js';
 import { parseHostName } from '../../src/domain/host/hostName.js';
 import { NOW, specification } from '../support/givenWhenThen.js';

@@ -1,5 +1,6 @@
 import { describe, test } from 'vitest';
-import { productKeyDecider, type ProductKeyCommand } from '../../src/domain/productKey/decider.js';
+import type { ProductKeyCommand } from '../../src/domain/productKey/commands.js';
+import { productKeyDecider } from '../../src/domain/productKey/decider.js';
 import type { ActivationObserved, ProductKeyEvent, ProductKeyRegistered } from '../../src/domain/productKey/events.js';
 import { NOW, specification } from '../support/givenWhenThen.js';
 

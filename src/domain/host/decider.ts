@@ -4,31 +4,10 @@
  */
 import { accept, refuse, type Decision, type DecisionContext } from '../decision.js';
 import type { InstantText } from '../event.js';
-import type { HostMention, Observation } from '../observation.js';
+import type { HostMention } from '../observation.js';
+import type { HostCommand, HostObservationInput, RecordObservation, RegisterHost } from './commands.js';
 import type { HostEvent, HostIdentity, KmsResponseObserved } from './events.js';
 import type { HostName } from './hostName.js';
-
-/** An observation that belongs on a host's stream. */
-export type HostObservationInput = Exclude<Observation, { kind: 'productKey' }>;
-
-export type HostCommand =
-  | {
-      readonly kind: 'registerHost';
-      readonly name: HostName;
-      readonly cmid?: string | undefined;
-      readonly macAddresses?: readonly string[] | undefined;
-      readonly operatingSystem?: string | undefined;
-      readonly virtualMachine?: boolean | undefined;
-    }
-  | {
-      readonly kind: 'recordObservation';
-      readonly name: HostName;
-      /** When it happened; the time of recording where the record does not say. */
-      readonly occurredAt?: InstantText | undefined;
-      readonly observation: HostObservationInput;
-      /** The installation somebody named; otherwise it is found by SKU or key (`installationFor`). */
-      readonly installation?: number | undefined;
-    };
 
 /** One deployment of one product on this host. */
 export interface Installation {
@@ -63,11 +42,13 @@ function decide(state: HostState, command: HostCommand, context: DecisionContext
       return register(state, command, context);
     case 'recordObservation':
       return recordObservation(state, command, context);
+    default:
+      throw new Error(`${command.kind} is not decided.`);
   }
 }
 
-function register(state: HostState, command: Extract<HostCommand, { kind: 'registerHost' }>, context: DecisionContext): Decision<HostEvent> {
-  if (state.origin === 'REGISTRATION') return refuse('HOST_ALREADY_REGISTERED', `${command.name.raw} is registered already.`);
+function register(state: HostState, command: RegisterHost, context: DecisionContext): Decision<HostEvent> {
+  if (state.origin === 'REGISTRATION') return refuse('HOST_ALREADY_REGISTERED', { name: command.name.raw });
   const identities: HostIdentity[] = [nameIdentity(command.name)];
   if (command.cmid !== undefined) identities.push({ kind: 'CMID', value: command.cmid });
   for (const value of command.macAddresses ?? []) identities.push({ kind: 'MAC', value });
@@ -78,14 +59,14 @@ function register(state: HostState, command: Extract<HostCommand, { kind: 'regis
 
 function recordObservation(
   state: HostState,
-  command: Extract<HostCommand, { kind: 'recordObservation' }>,
+  command: RecordObservation,
   context: DecisionContext,
 ): Decision<HostEvent> {
   const occurredAt = command.occurredAt ?? context.now;
   const identities = identitiesOf(command.name, command.observation.host);
   const named = command.installation === undefined ? undefined : state.installations[command.installation - 1];
   if (command.installation !== undefined && named === undefined) {
-    return refuse('INSTALLATION_UNKNOWN', `${command.name.raw} has no installation ${command.installation}.`);
+    return refuse('INSTALLATION_UNKNOWN', { name: command.name.raw, installation: command.installation });
   }
   const observed = observedEvent(state, command.observation, occurredAt, named);
   if (state.origin === undefined) {
@@ -188,6 +169,8 @@ function evolve(state: HostState, event: HostEvent): HostState {
     case 'KmsCountObserved':
     case 'KmsPublicationObserved':
     case 'DomainMembershipObserved':
+      return state;
+    default:
       return state;
   }
 }

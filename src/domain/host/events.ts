@@ -1,5 +1,7 @@
+import type { CorrectionRecorded } from '../correction.js';
 import type { Fact } from '../event.js';
 import type { ActivationMethod, EvidenceKind, LicenseStatus, ProductKeyKind } from '../vocabulary.js';
+import type { HostRequestEvent } from './requestEvents.js';
 
 /**
  * One way in which a host is known. A name is kept normalised (lower-case short name, lower-case DNS domain, empty when unknown)
@@ -232,7 +234,39 @@ export type DomainMembershipObserved = Fact<
   }
 >;
 
+/** The host is in use no longer: its installations end, its open reservations are released. */
+export type HostRetired = Fact<'HostRetired', Record<never, never>>;
+
+/** Two hosts turned out to be one machine. It stands on both streams; the survivor goes on. */
+export type HostsMerged = Fact<
+  'HostsMerged',
+  {
+    /** Stream of the host that goes on. */
+    readonly survivor: string;
+    /** Stream of the host that is part of it now. */
+    readonly absorbed: string;
+  }
+>;
+
+/** An installation is to be activated in another way from now on. */
+export type ActivationMethodChanged = Fact<
+  'ActivationMethodChanged',
+  {
+    /** Which installation. */
+    readonly installation: number;
+    /** How it was activated, where known. */
+    readonly from?: ActivationMethod | undefined;
+    /** How it will be. */
+    readonly to: ActivationMethod;
+  }
+>;
+
 export type HostEvent =
+  | HostRequestEvent
+  | CorrectionRecorded
+  | HostRetired
+  | HostsMerged
+  | ActivationMethodChanged
   | HostRegistered
   | HostIdentityObserved
   | LicenseStateObserved

@@ -29,7 +29,7 @@ function decide(state: LedgerState, command: LedgerCommand, context: DecisionCon
   switch (command.kind) {
     case 'openLedger':
       if (state.ledgerId === command.ledgerId) return accept();
-      if (state.ledgerId !== undefined) return refuse('LEDGER_ALREADY_OPEN', `This ledger was opened as ${state.ledgerId}.`);
+      if (state.ledgerId !== undefined) return refuse('LEDGER_ALREADY_OPEN', { ledgerId: state.ledgerId });
       return accept({ type: 'LedgerOpened', schemaVersion: 1, occurredAt, data: { ledgerId: command.ledgerId } });
     case 'startImport': {
       const { kind: _kind, ...data } = command;
@@ -37,7 +37,7 @@ function decide(state: LedgerState, command: LedgerCommand, context: DecisionCon
     }
     case 'finishImport': {
       const { kind: _kind, ...data } = command;
-      if (!state.openImports.includes(data.importId)) return refuse('IMPORT_NOT_OPEN', `Import ${data.importId} is not under way.`);
+      if (!state.openImports.includes(data.importId)) return refuse('IMPORT_NOT_OPEN', { importId: data.importId });
       return accept({ type: 'ImportFinished', schemaVersion: 1, occurredAt, data });
     }
   }
@@ -51,5 +51,7 @@ function evolve(state: LedgerState, event: LedgerEvent): LedgerState {
       return { ...state, openImports: [...state.openImports, event.data.importId].slice(-OPEN_IMPORTS_MAX) };
     case 'ImportFinished':
       return { ...state, openImports: state.openImports.filter((id) => id !== event.data.importId) };
+    default:
+      return state;
   }
 }

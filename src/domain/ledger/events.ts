@@ -1,3 +1,4 @@
+import type { CorrectionRecorded } from '../correction.js';
 import type { Fact } from '../event.js';
 
 /** The first event of every ledger. */
@@ -59,4 +60,41 @@ export type ImportFinished = Fact<
   }
 >;
 
-export type LedgerEvent = LedgerOpened | ImportStarted | ImportFinished;
+/** An organisation that holds agreements. All stand on this one stream, so that a cycle of parents can be refused. */
+export type OrganisationRegistered = Fact<
+  'OrganisationRegistered',
+  {
+    /** Id of the organisation. */
+    readonly organisation: string;
+    /** Its name. */
+    readonly name: string;
+    /** Id of the organisation it belongs to; absent: none. */
+    readonly parent?: string | undefined;
+  }
+>;
+
+/** An organisation belongs to another one now, or to none. */
+export type OrganisationMoved = Fact<
+  'OrganisationMoved',
+  {
+    /** Id of the organisation. */
+    readonly organisation: string;
+    /** Id of the organisation it belongs to; absent: none. */
+    readonly parent?: string | undefined;
+  }
+>;
+
+/** Other rules or figures are in force from here on. */
+export type RulesetActivated = Fact<
+  'RulesetActivated',
+  {
+    /** Digest of the rules and figures in force (SHA-256, hexadecimal); decisions name it. */
+    readonly digest: string;
+    /** Ids of the rules that the configuration replaces, ends or adds. */
+    readonly configuredRules: readonly string[];
+    /** Figures that the configuration sets. */
+    readonly configuredFigures: readonly string[];
+  }
+>;
+
+export type LedgerEvent = LedgerOpened | ImportStarted | ImportFinished | OrganisationRegistered | OrganisationMoved | RulesetActivated | CorrectionRecorded;

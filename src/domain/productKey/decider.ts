@@ -4,49 +4,10 @@
  */
 import { accept, refuse, type Decision, type DecisionContext } from '../decision.js';
 import type { InstantText } from '../event.js';
-import type { ActivationMethod, EvidenceKind, ProductKeyKind } from '../vocabulary.js';
+import type { EvidenceKind, ProductKeyKind } from '../vocabulary.js';
 import { activationOf, noActivations, withActivation, type Activation, type Activations } from './activations.js';
-import type { ProductKeyEvent, ProductKeyRegistered } from './events.js';
-
-export type ProductKeyCommand =
-  | {
-      readonly kind: 'observeKey';
-      readonly lastFive: string;
-      readonly fingerprint?: string | undefined;
-      readonly keyKind: ProductKeyKind;
-      readonly product?: string | undefined;
-      readonly evidence: EvidenceKind;
-      readonly occurredAt?: InstantText | undefined;
-      /** Activations reported as remaining beside it. */
-      readonly remaining?: number | undefined;
-      readonly errorCode?: string | undefined;
-    }
-  | {
-      readonly kind: 'registerKey';
-      readonly lastFive: string;
-      readonly fingerprint?: string | undefined;
-      readonly keyKind: ProductKeyKind;
-      readonly product: string;
-      readonly agreement?: string | undefined;
-      readonly allowed?: number | undefined;
-      readonly opening?: { readonly count: number; readonly asOf: InstantText; readonly source: string } | undefined;
-      readonly obtainedFrom?: ProductKeyRegistered['data']['obtainedFrom'];
-    }
-  | {
-      readonly kind: 'observeActivation';
-      readonly key: Omit<Extract<ProductKeyCommand, { kind: 'observeKey' }>, 'kind' | 'occurredAt' | 'remaining' | 'errorCode'>;
-      readonly host: string;
-      readonly installation: number;
-      readonly method?: ActivationMethod | undefined;
-      readonly occurredAt?: InstantText | undefined;
-    }
-  | {
-      readonly kind: 'observeLoss';
-      readonly host: string;
-      readonly installation: number;
-      readonly evidence: EvidenceKind;
-      readonly occurredAt?: InstantText | undefined;
-    };
+import type { ObserveActivation, ObserveKey, ObserveLoss, ProductKeyCommand, RegisterKey } from './commands.js';
+import type { ProductKeyEvent } from './events.js';
 
 export interface ProductKeyState {
   readonly lastFive?: string | undefined;
@@ -79,10 +40,12 @@ function decide(state: ProductKeyState, command: ProductKeyCommand, context: Dec
       return observeActivation(state, command, context);
     case 'observeLoss':
       return observeLoss(state, command, context);
+    default:
+      throw new Error(`${command.kind} is not decided.`);
   }
 }
 
-function observeKey(state: ProductKeyState, command: Extract<ProductKeyCommand, { kind: 'observeKey' }>, context: DecisionContext): Decision<ProductKeyEvent> {
+function observeKey(state: ProductKeyState, command: ObserveKey, context: DecisionContext): Decision<ProductKeyEvent> {
   const occurredAt = command.occurredAt ?? context.now;
   const events = keyNews(state, command, occurredAt);
   const { remaining, evidence, errorCode } = command;
@@ -105,12 +68,12 @@ function keyNews(
   return [{ type: 'ProductKeyObserved', schemaVersion: 1, occurredAt, data: { lastFive, fingerprint, kind, product, evidence } }];
 }
 
-function register(state: ProductKeyState, command: Extract<ProductKeyCommand, { kind: 'registerKey' }>, context: DecisionContext): Decision<ProductKeyEvent> {
-  if (state.registered) return refuse('KEY_ALREADY_REGISTERED', `The key ending in ${command.lastFive} is registered already.`);
+function register(state: ProductKeyState, command: RegisterKey, context: DecisionContext): Decision<ProductKeyEvent> {
+  if (state.registered) return refuse('KEY_ALREADY_REGISTERED', { lastFive: command.lastFive });
   const { allowed, opening, keyKind: kind } = command;
-  if (allowed !== undefined && !isCount(allowed)) return refuse('COUNT_OUT_OF_RANGE', `Allowed activations must be 0 to ${COUNT_MAX}.`);
-  if (opening !== undefined && !isCount(opening.count)) return refuse('COUNT_OUT_OF_RANGE', `The opening balance must be 0 to ${COUNT_MAX}.`);
-  if (opening !== undefined && kind !== 'MAK') return refuse('OPENING_WITHOUT_MAK', 'Only a MAK has activations to open with.');
+  if (allowed !== undefined && !isCount(allowed)) return refuse('COUNT_OUT_OF_RANGE', { count: allowed, max: COUNT_MAX });
+  if (opening !== undefined && !isCount(opening.count)) return refuse('COUNT_OUT_OF_RANGE', { count: opening.count, max: COUNT_MAX });
+  if (opening !== undefined && kind !== 'MAK') return refuse('OPENING_WITHOUT_MAK');
   const { lastFive, fingerprint, product, agreement, obtainedFrom } = command;
   const alreadyObserved = opening === undefined ? 0 : Math.min(opening.count, observedBefore(state.activations, opening.asOf));
   const data = {
@@ -128,7 +91,7 @@ function register(state: ProductKeyState, command: Extract<ProductKeyCommand, { 
 
 function observeActivation(
   state: ProductKeyState,
-  command: Extract<ProductKeyCommand, { kind: 'observeActivation' }>,
+  command: ObserveActivation,
   context: DecisionContext,
 ): Decision<ProductKeyEvent> {
   const occurredAt = command.occurredAt ?? context.now;
@@ -148,7 +111,7 @@ function classOf(state: ProductKeyState, host: string, installation: number, at:
   return known.lostAt !== undefined && at > known.lostAt ? 'UNCERTAIN' : undefined;
 }
 
-function observeLoss(state: ProductKeyState, command: Extract<ProductKeyCommand, { kind: 'observeLoss' }>, context: DecisionContext): Decision<ProductKeyEvent> {
+function observeLoss(state: ProductKeyState, command: ObserveLoss, context: DecisionContext): Decision<ProductKeyEvent> {
   const occurredAt = command.occurredAt ?? context.now;
   const known = activationOf(state.activations, command.host, command.installation);
   // Older evidence than what is known changes nothing.
@@ -184,6 +147,8 @@ function evolve(state: ProductKeyState, event: ProductKeyEvent): ProductKeyState
       const lost: Activation = { at: known?.at ?? event.occurredAt, lostAt: event.occurredAt };
       return { ...state, activations: withActivation(state.activations, host, installation, lost) };
     }
+    default:
+      return state;
   }
 }
 

@@ -1,5 +1,9 @@
+import type { CorrectionRecorded } from '../correction.js';
 import type { Fact } from '../event.js';
-import type { ActivationMethod, EvidenceKind, ProductKeyKind } from '../vocabulary.js';
+import type { ActivationMethod, EvidenceKind, OveragePolicy, ProductKeyKind, ProductPool } from '../vocabulary.js';
+import type { ActivationEvent } from './activationEvents.js';
+import type { KmsEvent } from './kmsEvents.js';
+import type { LimitEvent } from './limitEvents.js';
 
 /** A key was met in an observation before anybody registered it. */
 export type ProductKeyObserved = Fact<
@@ -46,6 +50,12 @@ export type ProductKeyRegistered = Fact<
       | undefined;
     /** Where the key was had from. */
     readonly obtainedFrom?: 'MEDIA_SLEEVE' | 'DOWNLOAD_PAGE' | 'PORTAL' | 'ACTIVATION_CENTER' | undefined;
+    /** Pool it was issued for (P-4). */
+    readonly pool?: ProductPool | undefined;
+    /** What it does with a request beyond its limit; absent: refuses. */
+    readonly overage?: OveragePolicy | undefined;
+    /** How long a reservation counts before it lapses, in hours; absent: the default. */
+    readonly reservationHours?: number | undefined;
   }
 >;
 
@@ -96,7 +106,49 @@ export type ActivationLossObserved = Fact<
   }
 >;
 
+/** How the key treats requests has changed. Members that are absent stay as they were. */
+export type ProductKeyPolicyChanged = Fact<
+  'ProductKeyPolicyChanged',
+  {
+    /** What it does with a request beyond its limit. */
+    readonly overage?: OveragePolicy | undefined;
+    /** How long a reservation counts before it lapses, in hours. */
+    readonly reservationHours?: number | undefined;
+  }
+>;
+
+/** Microsoft or the customer has blocked the key: it grants nothing new. */
+export type ProductKeyBlocked = Fact<
+  'ProductKeyBlocked',
+  {
+    /** Who blocked it. */
+    readonly blockedBy: 'MICROSOFT' | 'CUSTOMER';
+    /** The error it shows with: `0x` and eight upper-case hexadecimal digits (B-5). */
+    readonly errorCode?: string | undefined;
+  }
+>;
+
+/** The key is used no longer; what it activated stays. */
+export type ProductKeyRetired = Fact<'ProductKeyRetired', Record<never, never>>;
+
+/** Another key takes its place. */
+export type ProductKeyReplaced = Fact<
+  'ProductKeyReplaced',
+  {
+    /** Stream of the key that does. */
+    readonly replacement: string;
+  }
+>;
+
 export type ProductKeyEvent =
+  | ActivationEvent
+  | LimitEvent
+  | KmsEvent
+  | CorrectionRecorded
+  | ProductKeyPolicyChanged
+  | ProductKeyBlocked
+  | ProductKeyRetired
+  | ProductKeyReplaced
   | ProductKeyObserved
   | ProductKeyRegistered
   | RemainingActivationsObserved

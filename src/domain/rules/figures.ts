@@ -1,8 +1,23 @@
+/** Names of the figures. */
+export type FigureId =
+  | 'KMS_VALIDITY'
+  | 'ADBA_VALIDITY'
+  | 'RENEWAL_OVERDUE_AFTER'
+  | 'OUT_OF_TOLERANCE_GRACE'
+  | 'KMS_COUNT_WINDOW'
+  | 'KMS_THRESHOLD_WINDOWS_CLIENT'
+  | 'KMS_THRESHOLD_WINDOWS_SERVER'
+  | 'KMS_THRESHOLD_OFFICE'
+  | 'KMS_HOST_SLOTS'
+  | 'KMS_HOST_ACTIVATIONS'
+  | 'RESERVATION_PERIOD';
+
 /** A figure of the field that may change: with the rule it belongs to, its source and since when it holds. */
 export interface Figure {
+  readonly id: FigureId;
   readonly rule: string;
   readonly value: number;
-  readonly unit: 'days' | 'machines';
+  readonly unit: 'days' | 'machines' | 'hosts' | 'activations' | 'hours';
   readonly source: string;
   /** Date from which it holds, `YYYY-MM-DD`; undefined: from the beginning of volume activation. */
   readonly validFrom: string | undefined;
@@ -12,18 +27,25 @@ const FAQ = 'Microsoft, Volume licensing product-key FAQ, 06/2018';
 const DOCUMENTATION = 'Microsoft, Volume activation documentation';
 
 /** A KMS activation is valid this long after its last success. */
-export const KMS_VALIDITY: Figure = { rule: 'K-3', value: 180, unit: 'days', source: DOCUMENTATION, validFrom: undefined };
+export const KMS_VALIDITY: Figure = { id: 'KMS_VALIDITY', rule: 'K-3', value: 180, unit: 'days', source: DOCUMENTATION, validFrom: undefined };
 /** An Active Directory-based activation is valid this long after the last contact. */
-export const ADBA_VALIDITY: Figure = { rule: 'A-1', value: 180, unit: 'days', source: DOCUMENTATION, validFrom: undefined };
+export const ADBA_VALIDITY: Figure = { id: 'ADBA_VALIDITY', rule: 'A-1', value: 180, unit: 'days', source: DOCUMENTATION, validFrom: undefined };
 /** Renewal is tried every 7 days; two missed renewals are overdue. */
-export const RENEWAL_OVERDUE_AFTER: Figure = { rule: 'K-3', value: 14, unit: 'days', source: DOCUMENTATION, validFrom: undefined };
+export const RENEWAL_OVERDUE_AFTER: Figure = { id: 'RENEWAL_OVERDUE_AFTER', rule: 'K-3', value: 14, unit: 'days', source: DOCUMENTATION, validFrom: undefined };
 /** Out-of-tolerance grace after the validity has passed without renewal. */
-export const OUT_OF_TOLERANCE_GRACE: Figure = { rule: 'G-2', value: 30, unit: 'days', source: FAQ, validFrom: undefined };
+export const OUT_OF_TOLERANCE_GRACE: Figure = { id: 'OUT_OF_TOLERANCE_GRACE', rule: 'G-2', value: 30, unit: 'days', source: FAQ, validFrom: undefined };
 /** A KMS host remembers a client this long. */
-export const KMS_COUNT_WINDOW: Figure = { rule: 'K-2', value: 30, unit: 'days', source: DOCUMENTATION, validFrom: undefined };
-export const KMS_THRESHOLD_WINDOWS_CLIENT: Figure = { rule: 'K-1', value: 25, unit: 'machines', source: FAQ, validFrom: undefined };
-export const KMS_THRESHOLD_WINDOWS_SERVER: Figure = { rule: 'K-1', value: 5, unit: 'machines', source: FAQ, validFrom: undefined };
-export const KMS_THRESHOLD_OFFICE: Figure = { rule: 'K-1', value: 5, unit: 'machines', source: FAQ, validFrom: undefined };
+export const KMS_COUNT_WINDOW: Figure = { id: 'KMS_COUNT_WINDOW', rule: 'K-2', value: 30, unit: 'days', source: DOCUMENTATION, validFrom: undefined };
+export const KMS_THRESHOLD_WINDOWS_CLIENT: Figure = { id: 'KMS_THRESHOLD_WINDOWS_CLIENT', rule: 'K-1', value: 25, unit: 'machines', source: FAQ, validFrom: undefined };
+export const KMS_THRESHOLD_WINDOWS_SERVER: Figure = { id: 'KMS_THRESHOLD_WINDOWS_SERVER', rule: 'K-1', value: 5, unit: 'machines', source: FAQ, validFrom: undefined };
+export const KMS_THRESHOLD_OFFICE: Figure = { id: 'KMS_THRESHOLD_OFFICE', rule: 'K-1', value: 5, unit: 'machines', source: FAQ, validFrom: undefined };
+
+/** A KMS host key sets up this many KMS hosts. */
+export const KMS_HOST_SLOTS: Figure = { id: 'KMS_HOST_SLOTS', rule: 'K-4', value: 6, unit: 'hosts', source: FAQ, validFrom: undefined };
+/** Each KMS host may be activated this often with the same key. */
+export const KMS_HOST_ACTIVATIONS: Figure = { id: 'KMS_HOST_ACTIVATIONS', rule: 'K-4', value: 10, unit: 'activations', source: DOCUMENTATION, validFrom: undefined };
+/** A reservation of an activation counts this long, unless the key's policy says otherwise. The ledger's own figure. */
+export const RESERVATION_PERIOD: Figure = { id: 'RESERVATION_PERIOD', rule: 'B-1', value: 72, unit: 'hours', source: 'This ledger', validFrom: undefined };
 
 const DAY_MS = 86_400_000;
 
