@@ -4,6 +4,7 @@ import type { LedgerServices } from '../graphql/context.js';
 import { INPUT_FORMATS } from '../importing/formats.js';
 import type { EmbeddedLedger } from './embeddedLedger.js';
 import { importContent } from './importFile.js';
+import { factsOf } from './facts.js';
 import type { OutsideWorld } from './outsideWorld.js';
 
 /** What the API is served from: an embedded ledger and the commands on it. */
@@ -15,6 +16,10 @@ export function servicesOf(ledger: EmbeddedLedger, environment: Pick<OutsideWorl
     fingerprint,
     hostName: (host) => readModel.hosts.byHost(host, { now: 0 })?.rawName,
     productKey: (key) => readModel.productKeys.byKey(key),
+    facts: factsOf(readModel),
+    findEvent: async (id) => (await store.findByIds([id])).get(id),
+    keepConfirmationId: () => Promise.reject(new Error('The vault keeps no confirmation ids yet.')),
+    reasonRequired: new Set(),
     headSequence: async () => (await store.head()).sequence,
     waitUntilApplied: (sequence) => readModel.waitUntilApplied(sequence),
     async runImport(input, { commandId, actor, reason }) {

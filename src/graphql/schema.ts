@@ -2,38 +2,54 @@ import 'reflect-metadata';
 import { lexicographicSortSchema, printSchema, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { RecordActivationResolver } from './activation/recordActivation.js';
+import { ActivationRequestResolver } from './activation/requestActivation.js';
 import { CatalogueResolver } from './catalogue/resolver.js';
+import { CorrectionResolver } from './correction/recordCorrection.js';
+import { DowngradeResolver } from './downgrade/requestDowngrade.js';
 import { ActorResolver, EventResolver } from './event/resolver.js';
+import { HostLifeResolver } from './host/lifeOfHost.js';
 import { RegisterHostResolver } from './host/registerHost.js';
 import { HostResolver, InstallationResolver } from './host/resolver.js';
 import { ImportResolver } from './import/resolver.js';
 import { DuplicateClientIdResolver, KmsCensusResolver, KmsHostResolver, LapsingKmsClientResolver } from './kmsHost/resolver.js';
+import { KmsSetupResolver } from './kmsHost/setUpKmsHost.js';
 import { LedgerResolver } from './ledger/resolver.js';
+import { LimitIncreaseResolver } from './limitIncrease/limitIncrease.js';
+import { ProductKeyLifeResolver } from './productKey/lifeOfProductKey.js';
 import { RegisterProductKeyResolver } from './productKey/registerProductKey.js';
 import { KeyActivationResolver, ProductKeyResolver } from './productKey/resolver.js';
+import { ReimagingResolver } from './reimaging/requestReimaging.js';
 import { NodeResolver } from './relay/resolver.js';
 
 /** The schema of the API, from the decorated classes of this folder. */
 export function buildLedgerSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
+      ActivationRequestResolver,
       ActorResolver,
       CatalogueResolver,
+      CorrectionResolver,
+      DowngradeResolver,
       DuplicateClientIdResolver,
       EventResolver,
+      HostLifeResolver,
       HostResolver,
       ImportResolver,
       InstallationResolver,
       KeyActivationResolver,
       KmsCensusResolver,
       KmsHostResolver,
+      KmsSetupResolver,
       LapsingKmsClientResolver,
       LedgerResolver,
+      LimitIncreaseResolver,
       NodeResolver,
+      ProductKeyLifeResolver,
       ProductKeyResolver,
       RecordActivationResolver,
       RegisterHostResolver,
       RegisterProductKeyResolver,
+      ReimagingResolver,
     ],
     validate: false,
     // Every subscription reads the log; type-graphql wants a publisher all the same.

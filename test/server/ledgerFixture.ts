@@ -105,13 +105,9 @@ export async function startLedger(overrides: { application?: Partial<LedgerAppli
     store: overrides.watchReads === undefined ? store : watched(store, overrides.watchReads),
     vault,
     readModel,
-    application: {
-      registerHost: refuse('registerHost'),
-      registerProductKey: refuse('registerProductKey'),
-      recordActivation: refuse('recordActivation'),
-      importObservations: refuse('importObservations'),
-      ...overrides.application,
-    },
+    application: new Proxy({ ...overrides.application } as LedgerApplication, {
+      get: (given, name) => (given as unknown as Record<string | symbol, unknown>)[name] ?? refuse(String(name)),
+    }),
     catalogue: SYNTHETIC_CATALOGUE,
     version: '0.0.0-test',
     now: () => NOW,
