@@ -9,7 +9,7 @@ import {
   ProductKeyCommandResult,
   productKeyResults,
   ProductKeyCommandsResult,
-  type ProductKeyCommandDone,
+  type ProductKeyCommandSuccess,
   type ProductKeyCommandsAnswered,
 } from '../command/result.js';
 import type { LedgerContext } from '../context.js';
@@ -225,7 +225,7 @@ export class ActivationRequestResolver {
   async confirmActivation(
     @Ctx() context: LedgerContext,
     @Arg('input', () => ConfirmActivationInput, { description: 'The activation.' }) input: ConfirmActivationInput,
-  ): Promise<ProductKeyCommandDone | CommandRefused> {
+  ): Promise<ProductKeyCommandSuccess | CommandRefused> {
     const { productKey, ...rest } = givenOf(input);
     return productKeyResult(await context.services.application.confirmActivation({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
   }
@@ -243,7 +243,7 @@ export class ActivationRequestResolver {
   async failActivation(
     @Ctx() context: LedgerContext,
     @Arg('input', () => FailActivationInput, { description: 'The activation.' }) input: FailActivationInput,
-  ): Promise<ProductKeyCommandDone | CommandRefused> {
+  ): Promise<ProductKeyCommandSuccess | CommandRefused> {
     const { productKey, ...rest } = givenOf(input);
     return productKeyResult(await context.services.application.failActivation({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
   }
@@ -252,7 +252,7 @@ export class ActivationRequestResolver {
   async cancelActivation(
     @Ctx() context: LedgerContext,
     @Arg('input', () => CancelActivationInput, { description: 'The activation.' }) input: CancelActivationInput,
-  ): Promise<ProductKeyCommandDone | CommandRefused> {
+  ): Promise<ProductKeyCommandSuccess | CommandRefused> {
     const { productKey, ...rest } = givenOf(input);
     return productKeyResult(await context.services.application.cancelActivation({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
   }
@@ -261,7 +261,7 @@ export class ActivationRequestResolver {
   async reverseActivation(
     @Ctx() context: LedgerContext,
     @Arg('input', () => ReverseActivationInput, { description: 'The activation.' }) input: ReverseActivationInput,
-  ): Promise<ProductKeyCommandDone | CommandRefused> {
+  ): Promise<ProductKeyCommandSuccess | CommandRefused> {
     const { productKey, ...rest } = givenOf(input);
     return productKeyResult(await context.services.application.reverseActivation({ ...rest, productKey: streamIdOf('ProductKey', productKey), host: optionalStreamId('Host', rest.host) }, commandMeta(context, input)), context);
   }
@@ -270,7 +270,7 @@ export class ActivationRequestResolver {
   async resolveConsumption(
     @Ctx() context: LedgerContext,
     @Arg('input', () => ResolveConsumptionInput, { description: 'The activation.' }) input: ResolveConsumptionInput,
-  ): Promise<ProductKeyCommandDone | CommandRefused> {
+  ): Promise<ProductKeyCommandSuccess | CommandRefused> {
     const { productKey, ...rest } = givenOf(input);
     return productKeyResult(await context.services.application.resolveConsumption({ ...rest, productKey: streamIdOf('ProductKey', productKey), host: optionalStreamId('Host', rest.host) }, commandMeta(context, input)), context);
   }

@@ -33,7 +33,7 @@ export abstract class CommandDone {
 }
 
 @ObjectType({ implements: CommandDone, simpleResolvers: true, description: 'The command on a product key was carried out.' })
-export class ProductKeyCommandDone extends CommandDone {
+export class ProductKeyCommandSuccess extends CommandDone {
   @Field(() => ProductKey, { nullable: true, description: 'The key; null while queries do not show it.' })
   get productKey(): ProductKey | undefined {
     return shownKey(this.outcome.id, this.context);
@@ -41,7 +41,7 @@ export class ProductKeyCommandDone extends CommandDone {
 }
 
 @ObjectType({ implements: CommandDone, simpleResolvers: true, description: 'The command on a host was carried out.' })
-export class HostCommandDone extends CommandDone {
+export class HostCommandSuccess extends CommandDone {
   @Field(() => Host, { nullable: true, description: 'The host; null while queries do not show it.' })
   get host(): Host | undefined {
     return shownHost(this.outcome.id, this.context);
@@ -49,7 +49,7 @@ export class HostCommandDone extends CommandDone {
 }
 
 @ObjectType({ implements: CommandDone, simpleResolvers: true, description: 'The correction is recorded.' })
-export class CorrectionDone extends CommandDone {
+export class CorrectionSuccess extends CommandDone {
   @Field(() => String, { description: 'The stream of the event that was corrected.' })
   get stream(): string {
     return this.outcome.id;
@@ -59,37 +59,37 @@ export class CorrectionDone extends CommandDone {
 export const ProductKeyCommandResult = createUnionType({
   name: 'ProductKeyCommandResult',
   description: 'Success, or why not.',
-  types: () => [ProductKeyCommandDone, CommandRefused] as const,
+  types: () => [ProductKeyCommandSuccess, CommandRefused] as const,
 });
 
 export const HostCommandResult = createUnionType({
   name: 'HostCommandResult',
   description: 'Success, or why not.',
-  types: () => [HostCommandDone, CommandRefused] as const,
+  types: () => [HostCommandSuccess, CommandRefused] as const,
 });
 
 export const CorrectionResult = createUnionType({
   name: 'CorrectionResult',
   description: 'Success, or why not.',
-  types: () => [CorrectionDone, CommandRefused] as const,
+  types: () => [CorrectionSuccess, CommandRefused] as const,
 });
 
-export function productKeyResult(outcome: CommandOutcome, context: LedgerContext): ProductKeyCommandDone | CommandRefused {
-  return outcome.kind === 'refused' ? new CommandRefused(outcome) : new ProductKeyCommandDone(outcome, context);
+export function productKeyResult(outcome: CommandOutcome, context: LedgerContext): ProductKeyCommandSuccess | CommandRefused {
+  return outcome.kind === 'refused' ? new CommandRefused(outcome) : new ProductKeyCommandSuccess(outcome, context);
 }
 
-export function hostResult(outcome: CommandOutcome, context: LedgerContext): HostCommandDone | CommandRefused {
-  return outcome.kind === 'refused' ? new CommandRefused(outcome) : new HostCommandDone(outcome, context);
+export function hostResult(outcome: CommandOutcome, context: LedgerContext): HostCommandSuccess | CommandRefused {
+  return outcome.kind === 'refused' ? new CommandRefused(outcome) : new HostCommandSuccess(outcome, context);
 }
 
-export function correctionResult(outcome: CommandOutcome, context: LedgerContext): CorrectionDone | CommandRefused {
-  return outcome.kind === 'refused' ? new CommandRefused(outcome) : new CorrectionDone(outcome, context);
+export function correctionResult(outcome: CommandOutcome, context: LedgerContext): CorrectionSuccess | CommandRefused {
+  return outcome.kind === 'refused' ? new CommandRefused(outcome) : new CorrectionSuccess(outcome, context);
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The answers to commands on product keys that were sent together.' })
 export class ProductKeyCommandsAnswered {
   @Field(() => [ProductKeyCommandResult], { description: 'One for each item, in their order.' })
-  readonly results: readonly (ProductKeyCommandDone | CommandRefused)[];
+  readonly results: readonly (ProductKeyCommandSuccess | CommandRefused)[];
 
   @Field(() => Int, { description: 'Items carried out.' })
   readonly done: number;

@@ -1,7 +1,7 @@
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, Resolver } from 'type-graphql';
 import { CommandInput, commandMeta } from '../command/input.js';
 import { invalidInput, type CommandRefused } from '../command/refusal.js';
-import { correctionResult, CorrectionResult, type CorrectionDone } from '../command/result.js';
+import { correctionResult, CorrectionResult, type CorrectionSuccess } from '../command/result.js';
 import type { LedgerContext } from '../context.js';
 import { isGiven } from '../given.js';
 
@@ -29,7 +29,7 @@ export class CorrectionResolver {
   async recordCorrection(
     @Ctx() context: LedgerContext,
     @Arg('input', () => RecordCorrectionInput, { description: 'The correction.' }) input: RecordCorrectionInput,
-  ): Promise<CorrectionDone | CommandRefused> {
+  ): Promise<CorrectionSuccess | CommandRefused> {
     const values = [input.text, input.number, input.flag].filter(isGiven);
     if (values.length > 1) return invalidInput('Give one value: a text, a number, or yes or no.', ['text', 'number', 'flag']);
     const correction = { event: input.event, field: input.field, value: values[0] };

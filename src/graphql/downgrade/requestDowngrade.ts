@@ -2,7 +2,7 @@ import { Arg, Ctx, Field, ID, InputType, Int, Mutation, Resolver } from 'type-gr
 import type { ActivationMethod } from '../../domain/vocabulary.js';
 import { CommandInput, commandMeta, RequestInput, requestMeta } from '../command/input.js';
 import type { CommandRefused } from '../command/refusal.js';
-import { hostResult, HostCommandResult, type HostCommandDone } from '../command/result.js';
+import { hostResult, HostCommandResult, type HostCommandSuccess } from '../command/result.js';
 import type { LedgerContext } from '../context.js';
 import { givenOf } from '../given.js';
 import { optionalStreamId, streamIdOf } from '../relay/streamId.js';
@@ -87,7 +87,7 @@ export class DowngradeResolver {
   async completeDowngrade(
     @Ctx() context: LedgerContext,
     @Arg('input', () => DowngradeEndInput, { description: 'The downgrade.' }) input: DowngradeEndInput,
-  ): Promise<HostCommandDone | CommandRefused> {
+  ): Promise<HostCommandSuccess | CommandRefused> {
     const { host, ...rest } = givenOf(input);
     return hostResult(await context.services.application.completeDowngrade({ ...rest, host: streamIdOf('Host', host) }, commandMeta(context, input)), context);
   }
@@ -96,7 +96,7 @@ export class DowngradeResolver {
   async revertDowngrade(
     @Ctx() context: LedgerContext,
     @Arg('input', () => DowngradeEndInput, { description: 'The downgrade.' }) input: DowngradeEndInput,
-  ): Promise<HostCommandDone | CommandRefused> {
+  ): Promise<HostCommandSuccess | CommandRefused> {
     const { host, ...rest } = givenOf(input);
     return hostResult(await context.services.application.revertDowngrade({ ...rest, host: streamIdOf('Host', host) }, commandMeta(context, input)), context);
   }
@@ -105,7 +105,7 @@ export class DowngradeResolver {
   async cancelDowngrade(
     @Ctx() context: LedgerContext,
     @Arg('input', () => CancelDowngradeInput, { description: 'The downgrade.' }) input: CancelDowngradeInput,
-  ): Promise<HostCommandDone | CommandRefused> {
+  ): Promise<HostCommandSuccess | CommandRefused> {
     const { host, ...rest } = givenOf(input);
     return hostResult(await context.services.application.cancelDowngrade({ ...rest, host: streamIdOf('Host', host) }, commandMeta(context, input)), context);
   }

@@ -2,7 +2,7 @@ import { Arg, Ctx, Field, ID, InputType, Int, Mutation, Resolver } from 'type-gr
 import type { ActivationMethod } from '../../domain/vocabulary.js';
 import { CommandInput, commandMeta } from '../command/input.js';
 import type { CommandRefused } from '../command/refusal.js';
-import { hostResult, HostCommandResult, type HostCommandDone } from '../command/result.js';
+import { hostResult, HostCommandResult, type HostCommandSuccess } from '../command/result.js';
 import type { LedgerContext } from '../context.js';
 import { givenOf } from '../given.js';
 import { streamIdOf } from '../relay/streamId.js';
@@ -45,7 +45,7 @@ export class HostLifeResolver {
   async retireHost(
     @Ctx() context: LedgerContext,
     @Arg('input', () => RetireHostInput, { description: 'The host.' }) input: RetireHostInput,
-  ): Promise<HostCommandDone | CommandRefused> {
+  ): Promise<HostCommandSuccess | CommandRefused> {
     const { host, ...rest } = givenOf(input);
     return hostResult(await context.services.application.retireHost({ ...rest, host: streamIdOf('Host', host) }, commandMeta(context, input)), context);
   }
@@ -54,7 +54,7 @@ export class HostLifeResolver {
   async mergeHosts(
     @Ctx() context: LedgerContext,
     @Arg('input', () => MergeHostsInput, { description: 'The hosts.' }) input: MergeHostsInput,
-  ): Promise<HostCommandDone | CommandRefused> {
+  ): Promise<HostCommandSuccess | CommandRefused> {
     const { survivor, absorbed } = input;
     const hosts = { survivor: streamIdOf('Host', survivor), absorbed: streamIdOf('Host', absorbed) };
     return hostResult(await context.services.application.mergeHosts(hosts, commandMeta(context, input)), context);
@@ -64,7 +64,7 @@ export class HostLifeResolver {
   async changeActivationMethod(
     @Ctx() context: LedgerContext,
     @Arg('input', () => ChangeActivationMethodInput, { description: 'The change.' }) input: ChangeActivationMethodInput,
-  ): Promise<HostCommandDone | CommandRefused> {
+  ): Promise<HostCommandSuccess | CommandRefused> {
     const { host, ...rest } = givenOf(input);
     return hostResult(await context.services.application.changeActivationMethod({ ...rest, host: streamIdOf('Host', host) }, commandMeta(context, input)), context);
   }

@@ -1,7 +1,7 @@
 import { Arg, Ctx, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import { CommandInput, commandMeta } from '../command/input.js';
 import type { CommandRefused } from '../command/refusal.js';
-import { productKeyResult, ProductKeyCommandResult, type ProductKeyCommandDone } from '../command/result.js';
+import { productKeyResult, ProductKeyCommandResult, type ProductKeyCommandSuccess } from '../command/result.js';
 import type { LedgerContext } from '../context.js';
 import { givenOf } from '../given.js';
 import { optionalStreamId, streamIdOf } from '../relay/streamId.js';
@@ -82,7 +82,7 @@ export class KmsSetupResolver {
   async configureKmsHost(
     @Ctx() context: LedgerContext,
     @Arg('input', () => ConfigureKmsHostInput, { description: 'The KMS host.' }) input: ConfigureKmsHostInput,
-  ): Promise<ProductKeyCommandDone | CommandRefused> {
+  ): Promise<ProductKeyCommandSuccess | CommandRefused> {
     const { productKey, ...rest } = givenOf(input);
     return productKeyResult(await context.services.application.configureKmsHost({ ...rest, productKey: streamIdOf('ProductKey', productKey), host: optionalStreamId('Host', rest.host) }, commandMeta(context, input)), context);
   }
@@ -91,7 +91,7 @@ export class KmsSetupResolver {
   async updateKmsHost(
     @Ctx() context: LedgerContext,
     @Arg('input', () => UpdateKmsHostInput, { description: 'The update.' }) input: UpdateKmsHostInput,
-  ): Promise<ProductKeyCommandDone | CommandRefused> {
+  ): Promise<ProductKeyCommandSuccess | CommandRefused> {
     const { productKey, ...rest } = givenOf(input);
     return productKeyResult(await context.services.application.updateKmsHost({ ...rest, productKey: streamIdOf('ProductKey', productKey), host: streamIdOf('Host', rest.host) }, commandMeta(context, input)), context);
   }
@@ -100,7 +100,7 @@ export class KmsSetupResolver {
   async removeKmsHost(
     @Ctx() context: LedgerContext,
     @Arg('input', () => RemoveKmsHostInput, { description: 'The KMS host.' }) input: RemoveKmsHostInput,
-  ): Promise<ProductKeyCommandDone | CommandRefused> {
+  ): Promise<ProductKeyCommandSuccess | CommandRefused> {
     const { productKey, ...rest } = givenOf(input);
     return productKeyResult(await context.services.application.removeKmsHost({ ...rest, productKey: streamIdOf('ProductKey', productKey), host: streamIdOf('Host', rest.host) }, commandMeta(context, input)), context);
   }
@@ -109,7 +109,7 @@ export class KmsSetupResolver {
   async createActivationObject(
     @Ctx() context: LedgerContext,
     @Arg('input', () => CreateActivationObjectInput, { description: 'The object.' }) input: CreateActivationObjectInput,
-  ): Promise<ProductKeyCommandDone | CommandRefused> {
+  ): Promise<ProductKeyCommandSuccess | CommandRefused> {
     const { productKey, ...rest } = givenOf(input);
     return productKeyResult(await context.services.application.createActivationObject({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
   }
@@ -118,7 +118,7 @@ export class KmsSetupResolver {
   async removeActivationObject(
     @Ctx() context: LedgerContext,
     @Arg('input', () => RemoveActivationObjectInput, { description: 'The object.' }) input: RemoveActivationObjectInput,
-  ): Promise<ProductKeyCommandDone | CommandRefused> {
+  ): Promise<ProductKeyCommandSuccess | CommandRefused> {
     const { productKey, ...rest } = givenOf(input);
     return productKeyResult(await context.services.application.removeActivationObject({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
   }

@@ -2,7 +2,7 @@ import { Arg, Ctx, Field, ID, InputType, Int, Mutation, Resolver } from 'type-gr
 import type { LimitKind } from '../../domain/vocabulary.js';
 import { CommandInput, commandMeta } from '../command/input.js';
 import type { CommandRefused } from '../command/refusal.js';
-import { productKeyResult, ProductKeyCommandResult, type ProductKeyCommandDone } from '../command/result.js';
+import { productKeyResult, ProductKeyCommandResult, type ProductKeyCommandSuccess } from '../command/result.js';
 import type { LedgerContext } from '../context.js';
 import { givenOf } from '../given.js';
 import { streamIdOf } from '../relay/streamId.js';
@@ -96,7 +96,7 @@ export class LimitIncreaseResolver {
   async requestLimitIncrease(
     @Ctx() context: LedgerContext,
     @Arg('input', () => RequestLimitIncreaseInput, { description: 'The increase.' }) input: RequestLimitIncreaseInput,
-  ): Promise<ProductKeyCommandDone | CommandRefused> {
+  ): Promise<ProductKeyCommandSuccess | CommandRefused> {
     const { productKey, ...rest } = givenOf(input);
     return productKeyResult(await context.services.application.requestLimitIncrease({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
   }
@@ -105,7 +105,7 @@ export class LimitIncreaseResolver {
   async submitLimitIncrease(
     @Ctx() context: LedgerContext,
     @Arg('input', () => SubmitLimitIncreaseInput, { description: 'The increase.' }) input: SubmitLimitIncreaseInput,
-  ): Promise<ProductKeyCommandDone | CommandRefused> {
+  ): Promise<ProductKeyCommandSuccess | CommandRefused> {
     const { productKey, ...rest } = givenOf(input);
     return productKeyResult(await context.services.application.submitLimitIncrease({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
   }
@@ -114,7 +114,7 @@ export class LimitIncreaseResolver {
   async grantLimitIncrease(
     @Ctx() context: LedgerContext,
     @Arg('input', () => GrantLimitIncreaseInput, { description: 'The increase.' }) input: GrantLimitIncreaseInput,
-  ): Promise<ProductKeyCommandDone | CommandRefused> {
+  ): Promise<ProductKeyCommandSuccess | CommandRefused> {
     const { productKey, ...rest } = givenOf(input);
     return productKeyResult(await context.services.application.grantLimitIncrease({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
   }
@@ -123,7 +123,7 @@ export class LimitIncreaseResolver {
   async refuseLimitIncrease(
     @Ctx() context: LedgerContext,
     @Arg('input', () => EndLimitIncreaseInput, { description: 'The increase.' }) input: EndLimitIncreaseInput,
-  ): Promise<ProductKeyCommandDone | CommandRefused> {
+  ): Promise<ProductKeyCommandSuccess | CommandRefused> {
     const { productKey, ...rest } = givenOf(input);
     return productKeyResult(await context.services.application.refuseLimitIncrease({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
   }
@@ -132,7 +132,7 @@ export class LimitIncreaseResolver {
   async withdrawLimitIncrease(
     @Ctx() context: LedgerContext,
     @Arg('input', () => EndLimitIncreaseInput, { description: 'The increase.' }) input: EndLimitIncreaseInput,
-  ): Promise<ProductKeyCommandDone | CommandRefused> {
+  ): Promise<ProductKeyCommandSuccess | CommandRefused> {
     const { productKey, ...rest } = givenOf(input);
     return productKeyResult(await context.services.application.withdrawLimitIncrease({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
   }
@@ -141,7 +141,7 @@ export class LimitIncreaseResolver {
   async reviseLimit(
     @Ctx() context: LedgerContext,
     @Arg('input', () => ReviseLimitInput, { description: 'The limit.' }) input: ReviseLimitInput,
-  ): Promise<ProductKeyCommandDone | CommandRefused> {
+  ): Promise<ProductKeyCommandSuccess | CommandRefused> {
     const { productKey, ...rest } = givenOf(input);
     return productKeyResult(await context.services.application.reviseLimit({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
   }
@@ -150,7 +150,7 @@ export class LimitIncreaseResolver {
   async reportRemaining(
     @Ctx() context: LedgerContext,
     @Arg('input', () => ReportRemainingInput, { description: 'The report.' }) input: ReportRemainingInput,
-  ): Promise<ProductKeyCommandDone | CommandRefused> {
+  ): Promise<ProductKeyCommandSuccess | CommandRefused> {
     const { productKey, ...rest } = givenOf(input);
     return productKeyResult(await context.services.application.reportRemaining({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
   }

@@ -2,7 +2,7 @@ import { Arg, Ctx, Field, ID, InputType, Int, Mutation, Resolver } from 'type-gr
 import type { OveragePolicy } from '../../domain/vocabulary.js';
 import { CommandInput, commandMeta } from '../command/input.js';
 import type { CommandRefused } from '../command/refusal.js';
-import { productKeyResult, ProductKeyCommandResult, type ProductKeyCommandDone } from '../command/result.js';
+import { productKeyResult, ProductKeyCommandResult, type ProductKeyCommandSuccess } from '../command/result.js';
 import type { LedgerContext } from '../context.js';
 import { givenOf } from '../given.js';
 import { streamIdOf } from '../relay/streamId.js';
@@ -53,7 +53,7 @@ export class ProductKeyLifeResolver {
   async blockProductKey(
     @Ctx() context: LedgerContext,
     @Arg('input', () => BlockProductKeyInput, { description: 'The key.' }) input: BlockProductKeyInput,
-  ): Promise<ProductKeyCommandDone | CommandRefused> {
+  ): Promise<ProductKeyCommandSuccess | CommandRefused> {
     const { productKey, ...rest } = givenOf(input);
     return productKeyResult(await context.services.application.blockProductKey({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
   }
@@ -62,7 +62,7 @@ export class ProductKeyLifeResolver {
   async retireProductKey(
     @Ctx() context: LedgerContext,
     @Arg('input', () => RetireProductKeyInput, { description: 'The key.' }) input: RetireProductKeyInput,
-  ): Promise<ProductKeyCommandDone | CommandRefused> {
+  ): Promise<ProductKeyCommandSuccess | CommandRefused> {
     const { productKey, ...rest } = givenOf(input);
     return productKeyResult(await context.services.application.retireProductKey({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
   }
@@ -71,7 +71,7 @@ export class ProductKeyLifeResolver {
   async replaceProductKey(
     @Ctx() context: LedgerContext,
     @Arg('input', () => ReplaceProductKeyInput, { description: 'The keys.' }) input: ReplaceProductKeyInput,
-  ): Promise<ProductKeyCommandDone | CommandRefused> {
+  ): Promise<ProductKeyCommandSuccess | CommandRefused> {
     const { productKey, ...rest } = givenOf(input);
     return productKeyResult(await context.services.application.replaceProductKey({ ...rest, productKey: streamIdOf('ProductKey', productKey), replacement: streamIdOf('ProductKey', rest.replacement) }, commandMeta(context, input)), context);
   }
@@ -80,7 +80,7 @@ export class ProductKeyLifeResolver {
   async changeKeyPolicy(
     @Ctx() context: LedgerContext,
     @Arg('input', () => ChangeKeyPolicyInput, { description: 'The policy.' }) input: ChangeKeyPolicyInput,
-  ): Promise<ProductKeyCommandDone | CommandRefused> {
+  ): Promise<ProductKeyCommandSuccess | CommandRefused> {
     const { productKey, ...rest } = givenOf(input);
     return productKeyResult(await context.services.application.changeKeyPolicy({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
   }

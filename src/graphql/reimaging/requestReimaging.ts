@@ -4,7 +4,7 @@ import type { ActivationMethod } from '../../domain/vocabulary.js';
 import { BulkInput } from '../command/bulkInput.js';
 import { CommandInput, commandMeta, RequestInput, requestMeta } from '../command/input.js';
 import type { CommandRefused } from '../command/refusal.js';
-import { hostResult, HostCommandResult, type HostCommandDone } from '../command/result.js';
+import { hostResult, HostCommandResult, type HostCommandSuccess } from '../command/result.js';
 import type { LedgerContext } from '../context.js';
 import { givenOf } from '../given.js';
 import { optionalStreamId, streamIdOf } from '../relay/streamId.js';
@@ -144,7 +144,7 @@ export class ReimagingResolver {
   async completeReimaging(
     @Ctx() context: LedgerContext,
     @Arg('input', () => CompleteReimagingInput, { description: 'The reinstallation.' }) input: CompleteReimagingInput,
-  ): Promise<HostCommandDone | CommandRefused> {
+  ): Promise<HostCommandSuccess | CommandRefused> {
     const { host, ...rest } = givenOf(input);
     return hostResult(await context.services.application.completeReimaging({ ...rest, host: streamIdOf('Host', host) }, commandMeta(context, input)), context);
   }
@@ -153,7 +153,7 @@ export class ReimagingResolver {
   async cancelReimaging(
     @Ctx() context: LedgerContext,
     @Arg('input', () => CancelReimagingInput, { description: 'The request.' }) input: CancelReimagingInput,
-  ): Promise<HostCommandDone | CommandRefused> {
+  ): Promise<HostCommandSuccess | CommandRefused> {
     const { host, ...rest } = givenOf(input);
     return hostResult(await context.services.application.cancelReimaging({ ...rest, host: streamIdOf('Host', host) }, commandMeta(context, input)), context);
   }

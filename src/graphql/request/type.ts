@@ -3,7 +3,7 @@ import type { BulkOutcome, DecidedOutcome, RequestOutcome } from '../../applicat
 import { render } from '../../domain/messages/message.js';
 import { messageOf } from '../../domain/messages/messages.js';
 import type { Judgement as JudgementRow, RuleEffect, RuleOutcome } from '../../domain/rules/judgement.js';
-import { CommandRefused } from '../command/refusal.js';
+import { CommandRefused, UserError } from '../command/refusal.js';
 import type { LedgerContext } from '../context.js';
 import { describedEnum } from '../describedEnum.js';
 import { Host } from '../host/type.js';
@@ -115,8 +115,8 @@ export class RequestGranted extends DecidedRequest {
   }
 }
 
-@ObjectType({ implements: DecidedRequest, simpleResolvers: true, description: 'The request is denied, and recorded with what denied it.' })
-export class RequestDenied extends DecidedRequest {
+@ObjectType({ implements: [DecidedRequest, UserError], simpleResolvers: true, description: 'The request is denied, and recorded with what denied it.' })
+export class RequestDenied extends DecidedRequest implements UserError {
   @Field(() => String, { description: 'Stable code, upper snake case.' })
   get code(): string {
     return this.outcome.denial?.code ?? 'DENIED';
@@ -126,6 +126,11 @@ export class RequestDenied extends DecidedRequest {
   get message(): string {
     const message = messageOf(this.code);
     return message === undefined ? this.code : render(message, this.outcome.denial?.parameters);
+  }
+
+  @Field(() => [String], { description: 'The input fields concerned; empty if none in particular.' })
+  get path(): readonly string[] {
+    return messageOf(this.code)?.path ?? [];
   }
 
   @Field(() => [String], { description: 'Ids of the rules that denied it.' })
