@@ -15,7 +15,7 @@ export function factsOf(readModel: ReadModel): LedgerFacts {
     programme: () => undefined,
     affiliation: () => 'UNKNOWN',
     unitsOwned: () => undefined,
-    reservedKeys: () => [],
+    reservedKeys: (host) => readModel.reservations.keysReservedFor(host),
     limitFigures(key) {
       const row = readModel.productKeys.byKey(key);
       return { allowed: row?.allowed, used: row?.used };

@@ -20,6 +20,7 @@ import { RegisterProductKeyResolver } from './productKey/registerProductKey.js';
 import { KeyActivationResolver, ProductKeyResolver } from './productKey/resolver.js';
 import { ReimagingResolver } from './reimaging/requestReimaging.js';
 import { NodeResolver } from './relay/resolver.js';
+import { ReservationResolver } from './reservation/resolver.js';
 
 /** The schema of the API, from the decorated classes of this folder. */
 export function buildLedgerSchema(): GraphQLSchema {
@@ -50,6 +51,7 @@ export function buildLedgerSchema(): GraphQLSchema {
       RegisterHostResolver,
       RegisterProductKeyResolver,
       ReimagingResolver,
+      ReservationResolver,
     ],
     validate: false,
     // Every subscription reads the log; type-graphql wants a publisher all the same.
