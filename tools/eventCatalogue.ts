@@ -23,11 +23,12 @@ export interface EventDescription {
 }
 
 /** Kinds of stream in the order of the catalogue, and what each is about. */
-const STREAMS: Readonly<Record<string, string>> = {
+export const STREAMS: Readonly<Record<string, string>> = {
   ledger: 'one stream, `ledger`: what concerns the ledger as a whole',
   host: 'one stream a host, `host-…`: what was seen of it',
   productKey: 'one stream a product key, `productKey-…`: what its counts are made of',
   agreement: 'one stream an agreement, `agreement-…`: what was bought under it',
+  any: 'on each of these streams: what was recorded wrongly there',
 };
 
 export const CATALOGUE_PATH = 'docs/events.md';
@@ -46,6 +47,7 @@ export function eventsOf(source: string, stream: string): EventDescription[] {
 
 /** The files of a stream that declare events, one after another: its own first. */
 export function eventSources(root: string, stream: string): string {
+  if (stream === 'any') return readFileSync(join(root, 'src/domain/correction.ts'), 'utf8');
   const folder = join(root, 'src/domain', stream);
   const files = readdirSync(folder).filter((file) => /(?:^e|E)vents\.ts$/.test(file));
   const ordered = files.toSorted((one, other) => Number(other === 'events.ts') - Number(one === 'events.ts') || one.localeCompare(other));
