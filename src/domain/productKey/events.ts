@@ -129,7 +129,7 @@ export type ProductKeyBlocked = Fact<
 >;
 
 /** The key is used no longer; what it activated stays. */
-export type ProductKeyRetired = Fact<'ProductKeyRetired', Record<never, never>>;
+export type ProductKeyRetired = Fact<'ProductKeyRetired', Record<string, never>>;
 
 /** Another key takes its place. */
 export type ProductKeyReplaced = Fact<
