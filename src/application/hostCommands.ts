@@ -33,10 +33,10 @@ export function hostCommands(options: RequestOptions): Pick<RequestCommands, 're
       if (isRefused(origin)) return origin;
       if (facts.host(survivor) === undefined) return unknownHost('survivor');
       if (facts.host(absorbed) === undefined) return unknownHost('absorbed');
-      const command: HostCommand = { kind: 'mergeHosts', survivor, absorbed };
-      const first = await runner.run({ decider: hostDecider, stream: absorbed, command }, origin);
+      const command = (role: 'SURVIVOR' | 'ABSORBED'): HostCommand => ({ kind: 'mergeHosts', role, survivor, absorbed });
+      const first = await runner.run({ decider: hostDecider, stream: absorbed, command: command('ABSORBED') }, origin);
       if (first.kind === 'refused') return runner.answer(first, absorbed);
-      return runner.answer(await runner.run({ decider: hostDecider, stream: survivor, command }, furtherOrigin(origin, 'survivor')), survivor);
+      return runner.answer(await runner.run({ decider: hostDecider, stream: survivor, command: command('SURVIVOR') }, furtherOrigin(origin, 'survivor')), survivor);
     },
 
     changeActivationMethod: ({ host, ...change }, meta) => onHost('changeActivationMethod', host, { kind: 'changeActivationMethod', ...change }, { host, ...change }, meta),

@@ -1,8 +1,8 @@
 /**
  * Reimaging and downgrade, each a request on the host's stream that may need an activation on a key's.
  *
- * The rights are decided first, by a preview of the host's own decision. Only if they hold is an activation asked for on the key's
- * stream; the host's decision follows and names it. A process that dies in between leaves a reservation that lapses by itself.
+ * The rights are decided first, by a preview of the host's own decision. Where they hold and only an activation is wanting, it is asked for on
+ * the key's stream; the host's decision follows and names it. A process that dies in between leaves a reservation that lapses by itself.
  */
 import type { HostCommand, KeyAnswer, RequestDowngrade, RequestReimaging } from '../domain/host/commands.js';
 import type { ProductCopy, ServingKey } from '../domain/host/requestEvents.js';
@@ -92,8 +92,9 @@ export function hostRequests(options: RequestOptions): HostRequests {
     const known = dryRun === true ? undefined : await runner.recorded(origin);
     if (known !== undefined) return answered(known, concerned);
     const rights = await previewOnHost(prepared, prepared.command);
-    if (rights.kind === 'refused') return { kind: 'refused', ...rights.refusal };
-    const served = rights.events.some((event) => denialOf(event) !== undefined) ? prepared.command : await withActivation(prepared, origin, dryRun === true);
+    const wantsActivation = rights.kind === 'refused' && rights.refusal.code === 'ACTIVATION_NOT_REQUESTED';
+    if (rights.kind === 'refused' && !wantsActivation) return { kind: 'refused', ...rights.refusal };
+    const served = wantsActivation ? await withActivation(prepared, origin, dryRun === true) : prepared.command;
     if (isRefused(served)) return served;
     if (dryRun === true) return previewedOutcome(await previewOnHost(prepared, served), concerned);
     const refusal = await enterHost(host, runner, hostDecider, origin);
@@ -107,7 +108,7 @@ export function hostRequests(options: RequestOptions): HostRequests {
     return runner.preview({ decider: hostDecider, stream: host.stream, command });
   }
 
-  /** The request with the activation that its key's stream granted or refused it; as it was where its method spends none. */
+  /** The request with the activation that its key's stream granted or refused it. */
   async function withActivation(prepared: PreparedRequest, origin: CommandOrigin, dryRun: boolean): Promise<RightsCommand | RefusedOutcome> {
     const { activation, productKey, command } = prepared;
     if (activation === undefined || productKey === undefined || command.key === undefined) return command;
