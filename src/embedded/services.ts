@@ -7,8 +7,14 @@ import { importContent } from './importFile.js';
 import { factsOf } from './facts.js';
 import type { OutsideWorld } from './outsideWorld.js';
 
+/** What the operator asks of those who send commands. */
+export interface CommandPolicy {
+  /** Mutations that need a reason. */
+  readonly reasonRequired: ReadonlySet<string>;
+}
+
 /** What the API is served from: an embedded ledger and the commands on it. */
-export function servicesOf(ledger: EmbeddedLedger, environment: Pick<OutsideWorld, 'now' | 'newId'>, version: string): LedgerServices {
+export function servicesOf(ledger: EmbeddedLedger, environment: Pick<OutsideWorld, 'now' | 'newId'>, version: string, policy: CommandPolicy = { reasonRequired: new Set() }): LedgerServices {
   const { store, vault, readModel, catalogue, recorder, fingerprint } = ledger;
   const application = createLedgerApplication({
     recorder,
@@ -19,7 +25,7 @@ export function servicesOf(ledger: EmbeddedLedger, environment: Pick<OutsideWorl
     facts: factsOf(readModel),
     findEvent: async (id) => (await store.findByIds([id])).get(id),
     keepConfirmationId: () => Promise.reject(new Error('The vault keeps no confirmation ids yet.')),
-    reasonRequired: new Set(),
+    reasonRequired: policy.reasonRequired,
     headSequence: async () => (await store.head()).sequence,
     waitUntilApplied: (sequence) => readModel.waitUntilApplied(sequence),
     async runImport(input, { commandId, actor, reason }) {
