@@ -45,7 +45,7 @@ const BLOCK_EVENTS = 1_024;
  */
 export const timeline: Projection = {
   name: 'timeline',
-  version: 1,
+  version: 2,
   tables: [
     internerTable('timeline_text'),
     `CREATE TABLE timeline_event (
@@ -175,8 +175,8 @@ function openWriter(database: Database): ProjectionWriter {
 
 /** The last five characters of the key that an event mentions. */
 function keyIn(event: ProjectedEvent): string | undefined {
-  const { keyLastFive, lastFive } = event.data as { readonly keyLastFive?: unknown; readonly lastFive?: unknown };
-  const key = keyLastFive ?? lastFive;
+  const { keyLastFive, lastFive, serving } = event.data as { readonly keyLastFive?: unknown; readonly lastFive?: unknown; readonly serving?: { readonly lastFive?: unknown } };
+  const key = keyLastFive ?? lastFive ?? serving?.lastFive;
   return typeof key === 'string' ? key : undefined;
 }
 

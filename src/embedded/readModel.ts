@@ -233,10 +233,12 @@ function feedInWorker({ directory }: ReadModelOptions, events: FeedEvents): Omit
 
 /** Every domain that a host was met with under this short name. */
 function hostsUnder(queries: HostStatusQueries, shortName: string): readonly KnownHost[] {
-  return queries.byName(shortName, { now: 0 }).flatMap(({ host }) =>
-    queries
+  return queries.byName(shortName, { now: 0 }).flatMap(({ host }) => {
+    // What is met under the name of a merged host is the survivor's.
+    const stream = queries.survivorOf(host);
+    return queries
       .identities(host)
       .filter(({ kind, value }) => kind === 'NAME' && (value === shortName || value.startsWith(`${shortName}.`)))
-      .map(({ value }) => ({ domain: value.slice(shortName.length + 1), stream: host })),
-  );
+      .map(({ value }) => ({ domain: value.slice(shortName.length + 1), stream }));
+  });
 }
