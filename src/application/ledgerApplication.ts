@@ -4,6 +4,7 @@ import type { KeyMention, LicenseStateObservation } from '../domain/observation.
 import type { ProductKeyCommand } from '../domain/productKey/commands.js';
 import { productKeyDecider } from '../domain/productKey/decider.js';
 import type { ProductKeyKind } from '../domain/vocabulary.js';
+import { messageOf } from '../domain/messages/messages.js';
 import { methodOfKeyKind } from '../importing/records/licenceWords.js';
 import { maskProductKeys, normaliseProductKey } from '../importing/productKeys.js';
 import type { CommandOutcome as HandlerOutcome } from '../kernel/commandHandler.js';
@@ -11,6 +12,7 @@ import { derivedCommandId, isCommandId } from '../kernel/eventIds.js';
 import type { StoredEvent } from '../kernel/envelope.js';
 import type { CommandId, Sequence, StreamId } from '../kernel/identifiers.js';
 import { acceptTexts, refused } from './acceptedText.js';
+import { createAgreementCommands } from './agreements.js';
 import type { ActivationRecord, CommandMeta, CommandOutcome, LedgerApplication, ObservationImport, ProductKeyRegistration, RefusedOutcome } from './port.js';
 import type { ObservationRecorder } from './recordObservations.js';
 import type { ImportResult } from './runImport.js';
@@ -22,6 +24,7 @@ export interface LedgerApplicationOptions {
   /** Name of a host as it was written; undefined for a host the ledger does not know. */
   readonly hostName: (host: StreamId) => string | undefined;
   readonly productKey: (key: StreamId) => { readonly lastFive: string; readonly kind: ProductKeyKind } | undefined;
+  readonly isOrganisation: (organisation: string) => boolean;
   readonly headSequence: () => Promise<Sequence>;
   readonly waitUntilApplied: (sequence: Sequence) => Promise<boolean>;
   readonly runImport: (input: ObservationImport, meta: CommandOrigin) => Promise<ImportResult | RefusedOutcome>;
@@ -34,6 +37,8 @@ const GUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{
 export function createLedgerApplication(options: LedgerApplicationOptions): LedgerApplication {
   const { recorder } = options;
   return {
+    ...createAgreementCommands({ execute: (_mutation, target, meta) => execute(target, meta), newId: options.newId, isOrganisation: options.isOrganisation }),
+
     async registerProductKey(input, meta) {
       const mention = keyMention(input, options.fingerprint);
       if ('code' in mention) return mention;
@@ -127,7 +132,7 @@ export function createLedgerApplication(options: LedgerApplicationOptions): Ledg
   }
 
   async function answer(outcome: HandlerOutcome, stream: StreamId): Promise<CommandOutcome> {
-    if (outcome.kind === 'refused') return { kind: 'refused', ...outcome.refusal, path: REFUSAL_PATHS[outcome.refusal.code] };
+    if (outcome.kind === 'refused') return { kind: 'refused', ...outcome.refusal, path: REFUSAL_PATHS[outcome.refusal.code] ?? messageOf(outcome.refusal.code)?.path };
     const sequence = outcome.kind === 'unchanged' ? await options.headSequence() : lastSequence(outcome.events);
     return { kind: 'done', sequence, applied: await options.waitUntilApplied(sequence), id: stream };
   }

@@ -1,9 +1,10 @@
 import type { ActivationMethod, ProductKeyKind } from '../domain/vocabulary.js';
 import type { DateOrder } from '../importing/parser.js';
 import type { Sequence, StreamId, SubjectId } from '../kernel/identifiers.js';
+import type { AgreementCommands } from './agreementPort.js';
 
 /** What the API asks of the ledger's commands. A refusal is a value; a rejected promise is a fault of ours. */
-export interface LedgerApplication {
+export interface LedgerApplication extends AgreementCommands {
   registerProductKey(input: ProductKeyRegistration, meta: CommandMeta): Promise<CommandOutcome>;
   registerHost(input: HostRegistration, meta: CommandMeta): Promise<CommandOutcome>;
   recordActivation(input: ActivationRecord, meta: CommandMeta): Promise<CommandOutcome>;

@@ -1,9 +1,11 @@
 import type { Database } from 'better-sqlite3';
 import { GraphQLError } from 'graphql';
+import { agreements, openAgreementsQueries, type AgreementsQueries } from '../../projections/agreements.js';
 import { hostStatus, openHostStatusQueries, type HostStatusQueries } from '../../projections/hostStatus.js';
 import { imports, openImportsQueries, type ImportsQueries } from '../../projections/imports.js';
 import { keyCounts, openKeyCountsQueries, type KeyCountsQueries } from '../../projections/keyCounts.js';
 import { kmsCensus, openKmsCensusQueries, type KmsCensusQueries } from '../../projections/kmsCensus.js';
+import { licenceUse, openLicenceUseQueries, type LicenceUseQueries } from '../../projections/licenceUse.js';
 import { openTimelineQueries, timeline, type TimelineQueries } from '../../projections/timeline.js';
 import type { KnownHost } from '../application/hostDirectory.js';
 import type { KnownKey } from '../application/keyDirectory.js';
@@ -29,6 +31,8 @@ export interface Queries {
   readonly kms: KmsCensusQueries;
   readonly imports: ImportsQueries;
   readonly timeline: TimelineQueries;
+  readonly agreements: AgreementsQueries;
+  readonly licenceUse: LicenceUseQueries;
 }
 
 /** `available`: the projections that the file holds as they are defined today; asking another is refused while it is rebuilt. */
@@ -40,6 +44,8 @@ function openQueries(database: Database, catalogue: Catalogue, available: Readon
     kms: ifHeld(kmsCensus, () => openKmsCensusQueries(database, catalogue)),
     imports: ifHeld(imports, () => openImportsQueries(database)),
     timeline: ifHeld(timeline, () => openTimelineQueries(database)),
+    agreements: ifHeld(agreements, () => openAgreementsQueries(database)),
+    licenceUse: ifHeld(licenceUse, () => openLicenceUseQueries(database)),
   };
 }
 
@@ -133,6 +139,12 @@ export async function openReadModel(options: ReadModelOptions): Promise<Embedded
     },
     get timeline() {
       return served.queries().timeline;
+    },
+    get agreements() {
+      return served.queries().agreements;
+    },
+    get licenceUse() {
+      return served.queries().licenceUse;
     },
     progress() {
       const state = served.state();

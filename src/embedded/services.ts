@@ -15,6 +15,7 @@ export function servicesOf(ledger: EmbeddedLedger, environment: Pick<OutsideWorl
     fingerprint,
     hostName: (host) => readModel.hosts.byHost(host, { now: 0 })?.rawName,
     productKey: (key) => readModel.productKeys.byKey(key),
+    isOrganisation: (organisation) => readModel.agreements.organisation(organisation) !== undefined,
     headSequence: async () => (await store.head()).sequence,
     waitUntilApplied: (sequence) => readModel.waitUntilApplied(sequence),
     async runImport(input, { commandId, actor, reason }) {

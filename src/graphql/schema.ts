@@ -1,6 +1,9 @@
 import 'reflect-metadata';
 import { lexicographicSortSchema, printSchema, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
+import { AgreementResolver, EntitlementResolver } from './agreement/resolver.js';
+import { RecordEntitlementResolver } from './agreement/recordEntitlement.js';
+import { RegisterAgreementResolver } from './agreement/registerAgreement.js';
 import { RecordActivationResolver } from './activation/recordActivation.js';
 import { CatalogueResolver } from './catalogue/resolver.js';
 import { ActorResolver, EventResolver } from './event/resolver.js';
@@ -9,6 +12,9 @@ import { HostResolver, InstallationResolver } from './host/resolver.js';
 import { ImportResolver } from './import/resolver.js';
 import { DuplicateClientIdResolver, KmsCensusResolver, KmsHostResolver, LapsingKmsClientResolver } from './kmsHost/resolver.js';
 import { LedgerResolver } from './ledger/resolver.js';
+import { LicencePositionFigureResolver, LicencePositionResolver } from './licencePosition/resolver.js';
+import { RegisterOrganisationResolver } from './organisation/registerOrganisation.js';
+import { OrganisationResolver } from './organisation/resolver.js';
 import { RegisterProductKeyResolver } from './productKey/registerProductKey.js';
 import { KeyActivationResolver, ProductKeyResolver } from './productKey/resolver.js';
 import { NodeResolver } from './relay/resolver.js';
@@ -18,8 +24,10 @@ export function buildLedgerSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
       ActorResolver,
+      AgreementResolver,
       CatalogueResolver,
       DuplicateClientIdResolver,
+      EntitlementResolver,
       EventResolver,
       HostResolver,
       ImportResolver,
@@ -29,10 +37,16 @@ export function buildLedgerSchema(): GraphQLSchema {
       KmsHostResolver,
       LapsingKmsClientResolver,
       LedgerResolver,
+      LicencePositionFigureResolver,
+      LicencePositionResolver,
       NodeResolver,
+      OrganisationResolver,
       ProductKeyResolver,
       RecordActivationResolver,
+      RecordEntitlementResolver,
+      RegisterAgreementResolver,
       RegisterHostResolver,
+      RegisterOrganisationResolver,
       RegisterProductKeyResolver,
     ],
     validate: false,

@@ -1,6 +1,6 @@
 import type { InstallationStatus, StatusBasis } from '../../projections/hostStatus.js';
 import type { CountClass } from '../../projections/kmsCensus.js';
-import type { ActivationMethod, EvidenceKind, LicenseStatus, ProductFamily, ProductKeyKind } from '../domain/vocabulary.js';
+import type { ActivationMethod, EvidenceKind, LicenseStatus, PriceLevel, ProductFamily, ProductKeyKind, ProductPool, Programme } from '../domain/vocabulary.js';
 import { describedEnum } from './describedEnum.js';
 
 export const ProductKeyKindEnum = describedEnum<ProductKeyKind>('ProductKeyKind', 'What a product key does.', {
@@ -115,4 +115,36 @@ export const ObtainedFromEnum = describedEnum<'MEDIA_SLEEVE' | 'DOWNLOAD_PAGE' |
   DOWNLOAD_PAGE: 'Shown on a download page.',
   PORTAL: 'Shown in the licensing portal.',
   ACTIVATION_CENTER: 'Given by an activation centre.',
+});
+
+export const ProductPoolEnum = describedEnum<ProductPool>('ProductPool', 'Pools that keys are issued for.', {
+  SYSTEMS: 'Client operating systems.',
+  SERVERS: 'Servers.',
+  APPLICATIONS: 'Applications, such as Office.',
+});
+
+export const ProgrammeEnum = describedEnum<Programme>('Programme', 'Volume licensing programmes.', {
+  ENTERPRISE_AGREEMENT: 'Enterprise Agreement.',
+  SELECT: 'Select License.',
+  SELECT_PLUS: 'Select Plus.',
+  OPEN_LICENSE: 'Open License.',
+  OPEN_VALUE: 'Open Value.',
+  CAMPUS: 'Campus Agreement.',
+  SCHOOL: 'School Agreement.',
+  SPLA: 'Services Provider License Agreement.',
+  ISV_ROYALTY: 'Licensing of software vendors by royalties.',
+  HVMS: 'High Volume Messaging Services.',
+  MPSA: 'Microsoft Products and Services Agreement.',
+});
+
+export const PriceLevelEnum = describedEnum<PriceLevel>('PriceLevel', 'Levels that a programme sets its prices by.', {
+  A: 'Level A.',
+  B: 'Level B.',
+  C: 'Level C.',
+  D: 'Level D.',
+});
+
+export const KeysFromEnum = describedEnum<'PORTAL' | 'CALL_ONLY'>('KeysFrom', 'Where the keys of an agreement are had (rule P-2).', {
+  PORTAL: 'From the licensing portal, or by telephone.',
+  CALL_ONLY: 'From an activation centre by telephone only.',
 });

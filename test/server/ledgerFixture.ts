@@ -1,3 +1,5 @@
+import { agreements, openAgreementsQueries } from '../../projections/agreements.js';
+import { licenceUse, openLicenceUseQueries } from '../../projections/licenceUse.js';
 import { keyCounts, openKeyCountsQueries } from '../../projections/keyCounts.js';
 import { hostStatus, openHostStatusQueries } from '../../projections/hostStatus.js';
 import { imports, openImportsQueries } from '../../projections/imports.js';
@@ -51,7 +53,7 @@ export interface LedgerFixture {
   close(): Promise<void>;
 }
 
-const PROJECTIONS = [hostStatus, keyCounts, kmsCensus, imports, timeline];
+const PROJECTIONS = [hostStatus, keyCounts, kmsCensus, imports, timeline, agreements, licenceUse];
 
 /** A server on a free port, with a real memory store and real projections; the application and the vault are small fakes. */
 export async function startLedger(overrides: { application?: Partial<LedgerApplication>; readModel?: Partial<ReadModel>; watchReads?: (sequence: Sequence) => void } = {}): Promise<LedgerFixture> {
@@ -71,6 +73,8 @@ export async function startLedger(overrides: { application?: Partial<LedgerAppli
     kms: openKmsCensusQueries(database, SYNTHETIC_CATALOGUE),
     imports: openImportsQueries(database),
     timeline: openTimelineQueries(database),
+    agreements: openAgreementsQueries(database),
+    licenceUse: openLicenceUseQueries(database),
     progress: () => ({ sequence: applied.current(), rebuilding: false }),
     sequenceAsOf: (recordedAt) => sequenceAsOf(database, recordedAt),
     waitUntilApplied: (sequence) => applied.waitUntilApplied(sequence, 10_000),
@@ -110,6 +114,12 @@ export async function startLedger(overrides: { application?: Partial<LedgerAppli
       registerProductKey: refuse('registerProductKey'),
       recordActivation: refuse('recordActivation'),
       importObservations: refuse('importObservations'),
+      registerAgreement: refuse('registerAgreement'),
+      recordEntitlement: refuse('recordEntitlement'),
+      amendEntitlement: refuse('amendEntitlement'),
+      endAgreement: refuse('endAgreement'),
+      registerOrganisation: refuse('registerOrganisation'),
+      moveOrganisation: refuse('moveOrganisation'),
       ...overrides.application,
     },
     catalogue: SYNTHETIC_CATALOGUE,
