@@ -1,8 +1,11 @@
 import { parseHostName } from '../domain/host/hostName.js';
-import { hostDecider } from '../domain/host/decider.js';
+import { agreementDecider } from '../domain/agreement/decider.js';
+import { hostDecider, hostDeciderWith } from '../domain/host/decider.js';
+import { ledgerDecider } from '../domain/ledger/decider.js';
 import type { KeyMention, LicenseStateObservation } from '../domain/observation.js';
 import type { ProductKeyCommand } from '../domain/productKey/commands.js';
-import { productKeyDecider } from '../domain/productKey/decider.js';
+import { productKeyDecider, productKeyDeciderWith } from '../domain/productKey/decider.js';
+import type { RuleBook } from '../domain/rules/ruleBook.js';
 import type { ProductKeyKind } from '../domain/vocabulary.js';
 import { methodOfKeyKind } from '../importing/records/licenceWords.js';
 import { maskProductKeys, normaliseProductKey } from '../importing/productKeys.js';
@@ -19,6 +22,7 @@ import { hostCommands } from './hostCommands.js';
 import { hostRequests } from './hostRequests.js';
 import { instantText } from './instantText.js';
 import { keyCommands } from './keyCommands.js';
+import { createAgreementCommands } from './agreements.js';
 import type { ActivationRecord, CommandMeta, CommandOutcome, LedgerApplication, ObservationImport, ProductKeyRegistration, RefusedOutcome } from './port.js';
 import type { ObservationRecorder } from './recordObservations.js';
 import type { ImportResult } from './runImport.js';
@@ -30,9 +34,12 @@ export interface LedgerApplicationOptions {
   /** Name of a host as it was written; undefined for a host the ledger does not know. */
   readonly hostName: (host: StreamId) => string | undefined;
   readonly productKey: (key: StreamId) => { readonly lastFive: string; readonly kind: ProductKeyKind } | undefined;
+  readonly isOrganisation: (organisation: string) => boolean;
   readonly headSequence: () => Promise<Sequence>;
   readonly waitUntilApplied: (sequence: Sequence) => Promise<boolean>;
   readonly facts: LedgerFacts;
+  /** The rules and figures in force. */
+  readonly rules: RuleBook;
   readonly findEvent: (id: EventId) => Promise<StoredEvent | undefined>;
   readonly keepConfirmationId: RequestOptions['keepConfirmationId'];
   /** Mutations that need a reason. */
@@ -47,13 +54,15 @@ const GUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{
 export function createLedgerApplication(options: LedgerApplicationOptions): LedgerApplication {
   const { recorder } = options;
   const runner = createCommandRunner({ ...options, handler: recorder.handler });
-  const requests = { runner, facts: options.facts, hosts: recorder.hosts, keyDecider: productKeyDecider, hostDecider, keepConfirmationId: options.keepConfirmationId };
+  const { facts, rules, keepConfirmationId } = options;
+  const requests = { runner, facts, hosts: recorder.hosts, keyDecider: productKeyDeciderWith(rules), hostDecider: hostDeciderWith(rules), keepConfirmationId };
   return {
     ...activationRequests(requests),
     ...hostRequests(requests),
     ...keyCommands(requests),
     ...hostCommands(requests),
-    ...corrections({ runner, findEvent: options.findEvent, deciders: { host: hostDecider, productKey: productKeyDecider } }),
+    ...corrections({ runner, findEvent: options.findEvent, deciders: { agreement: agreementDecider, host: hostDecider, ledger: ledgerDecider, productKey: productKeyDecider } }),
+    ...createAgreementCommands({ execute, newId: options.newId, isOrganisation: options.isOrganisation }),
 
     async registerProductKey(input, meta) {
       const mention = keyMention(input, options.fingerprint);

@@ -1,6 +1,7 @@
 import { createLedgerApplication } from '../application/ledgerApplication.js';
 import type { RefusedOutcome } from '../application/port.js';
 import type { LedgerServices } from '../graphql/context.js';
+import { builtInRules } from '../domain/rules/builtIn.js';
 import { INPUT_FORMATS } from '../importing/formats.js';
 import type { EmbeddedLedger } from './embeddedLedger.js';
 import { importContent } from './importFile.js';
@@ -22,10 +23,12 @@ export function servicesOf(ledger: EmbeddedLedger, environment: Pick<OutsideWorl
     fingerprint,
     hostName: (host) => readModel.hosts.byHost(host, { now: 0 })?.rawName,
     productKey: (key) => readModel.productKeys.byKey(key),
-    facts: factsOf(readModel),
+    facts: factsOf(readModel, environment.now),
+    rules: builtInRules,
     findEvent: async (id) => (await store.findByIds([id])).get(id),
     keepConfirmationId: () => Promise.reject(new Error('The vault keeps no confirmation ids yet.')),
     reasonRequired: policy.reasonRequired,
+    isOrganisation: (organisation) => readModel.agreements.organisation(organisation) !== undefined,
     headSequence: async () => (await store.head()).sequence,
     waitUntilApplied: (sequence) => readModel.waitUntilApplied(sequence),
     async runImport(input, { commandId, actor, reason }) {

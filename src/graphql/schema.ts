@@ -1,6 +1,9 @@
 import 'reflect-metadata';
 import { lexicographicSortSchema, printSchema, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
+import { AgreementResolver, EntitlementResolver } from './agreement/resolver.js';
+import { RecordEntitlementResolver } from './agreement/recordEntitlement.js';
+import { RegisterAgreementResolver } from './agreement/registerAgreement.js';
 import { RecordActivationResolver } from './activation/recordActivation.js';
 import { ActivationRequestResolver } from './activation/requestActivation.js';
 import { CatalogueResolver } from './catalogue/resolver.js';
@@ -16,6 +19,9 @@ import { KmsSetupResolver } from './kmsHost/setUpKmsHost.js';
 import { LedgerResolver } from './ledger/resolver.js';
 import { LimitIncreaseResolver } from './limitIncrease/limitIncrease.js';
 import { ProductKeyLifeResolver } from './productKey/lifeOfProductKey.js';
+import { LicencePositionFigureResolver, LicencePositionResolver } from './licencePosition/resolver.js';
+import { RegisterOrganisationResolver } from './organisation/registerOrganisation.js';
+import { OrganisationResolver } from './organisation/resolver.js';
 import { RegisterProductKeyResolver } from './productKey/registerProductKey.js';
 import { KeyActivationResolver, ProductKeyResolver } from './productKey/resolver.js';
 import { ReimagingResolver } from './reimaging/requestReimaging.js';
@@ -28,10 +34,12 @@ export function buildLedgerSchema(): GraphQLSchema {
     resolvers: [
       ActivationRequestResolver,
       ActorResolver,
+      AgreementResolver,
       CatalogueResolver,
       CorrectionResolver,
       DowngradeResolver,
       DuplicateClientIdResolver,
+      EntitlementResolver,
       EventResolver,
       HostLifeResolver,
       HostResolver,
@@ -46,9 +54,16 @@ export function buildLedgerSchema(): GraphQLSchema {
       LimitIncreaseResolver,
       NodeResolver,
       ProductKeyLifeResolver,
+      LicencePositionFigureResolver,
+      LicencePositionResolver,
+      NodeResolver,
+      OrganisationResolver,
       ProductKeyResolver,
       RecordActivationResolver,
+      RecordEntitlementResolver,
+      RegisterAgreementResolver,
       RegisterHostResolver,
+      RegisterOrganisationResolver,
       RegisterProductKeyResolver,
       ReimagingResolver,
       ReservationResolver,

@@ -8,9 +8,11 @@ import type {
   LicenseStatus,
   LimitKind,
   OveragePolicy,
+  PriceLevel,
   ProductFamily,
   ProductKeyKind,
   ProductPool,
+  Programme,
 } from '../domain/vocabulary.js';
 import { describedEnum } from './describedEnum.js';
 
@@ -199,4 +201,30 @@ export const ReportSourceEnum = describedEnum<'PORTAL' | 'TELEPHONE' | 'VAMT_DAT
 export const ObjectMethodEnum = describedEnum<'ONLINE' | 'PROXY'>('ActivationObjectMethod', 'How an activation object was made.', {
   ONLINE: 'Online.',
   PROXY: 'With a confirmation ID.',
+});
+
+export const ProgrammeEnum = describedEnum<Programme>('Programme', 'Volume licensing programmes.', {
+  ENTERPRISE_AGREEMENT: 'Enterprise Agreement.',
+  SELECT: 'Select License.',
+  SELECT_PLUS: 'Select Plus.',
+  OPEN_LICENSE: 'Open License.',
+  OPEN_VALUE: 'Open Value.',
+  CAMPUS: 'Campus Agreement.',
+  SCHOOL: 'School Agreement.',
+  SPLA: 'Services Provider License Agreement.',
+  ISV_ROYALTY: 'Licensing of software vendors by royalties.',
+  HVMS: 'High Volume Messaging Services.',
+  MPSA: 'Microsoft Products and Services Agreement.',
+});
+
+export const PriceLevelEnum = describedEnum<PriceLevel>('PriceLevel', 'Levels that a programme sets its prices by.', {
+  A: 'Level A.',
+  B: 'Level B.',
+  C: 'Level C.',
+  D: 'Level D.',
+});
+
+export const KeysFromEnum = describedEnum<'PORTAL' | 'CALL_ONLY'>('KeysFrom', 'Where the keys of an agreement are had (rule P-2).', {
+  PORTAL: 'From the licensing portal, or by telephone.',
+  CALL_ONLY: 'From an activation centre by telephone only.',
 });

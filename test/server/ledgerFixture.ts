@@ -1,3 +1,5 @@
+import { agreements, openAgreementsQueries } from '../../projections/agreements.js';
+import { licenceUse, openLicenceUseQueries } from '../../projections/licenceUse.js';
 import { keyCounts, openKeyCountsQueries } from '../../projections/keyCounts.js';
 import { hostStatus, openHostStatusQueries } from '../../projections/hostStatus.js';
 import { imports, openImportsQueries } from '../../projections/imports.js';
@@ -52,7 +54,7 @@ export interface LedgerFixture {
   close(): Promise<void>;
 }
 
-const PROJECTIONS = [hostStatus, keyCounts, kmsCensus, imports, timeline, reservations];
+const PROJECTIONS = [hostStatus, keyCounts, kmsCensus, imports, timeline, reservations, agreements, licenceUse];
 
 /** A server on a free port, with a real memory store and real projections; the application and the vault are small fakes. */
 export async function startLedger(overrides: { application?: Partial<LedgerApplication>; readModel?: Partial<ReadModel>; watchReads?: (sequence: Sequence) => void } = {}): Promise<LedgerFixture> {
@@ -73,6 +75,8 @@ export async function startLedger(overrides: { application?: Partial<LedgerAppli
     imports: openImportsQueries(database),
     timeline: openTimelineQueries(database),
     reservations: openReservationsQueries(database),
+    agreements: openAgreementsQueries(database),
+    licenceUse: openLicenceUseQueries(database),
     progress: () => ({ sequence: applied.current(), rebuilding: false }),
     sequenceAsOf: (recordedAt) => sequenceAsOf(database, recordedAt),
     waitUntilApplied: (sequence) => applied.waitUntilApplied(sequence, 10_000),
