@@ -4,6 +4,7 @@ import { hostStatus, openHostStatusQueries, type HostStatusQueries } from '../..
 import { imports, openImportsQueries, type ImportsQueries } from '../../projections/imports.js';
 import { keyCounts, openKeyCountsQueries, type KeyCountsQueries } from '../../projections/keyCounts.js';
 import { kmsCensus, openKmsCensusQueries, type KmsCensusQueries } from '../../projections/kmsCensus.js';
+import { openRequestsQueries, requests, type RequestsQueries } from '../../projections/requests.js';
 import { openTimelineQueries, timeline, type TimelineQueries } from '../../projections/timeline.js';
 import type { KnownHost } from '../application/hostDirectory.js';
 import type { KnownKey } from '../application/keyDirectory.js';
@@ -29,6 +30,7 @@ export interface Queries {
   readonly kms: KmsCensusQueries;
   readonly imports: ImportsQueries;
   readonly timeline: TimelineQueries;
+  readonly requests: RequestsQueries;
 }
 
 /** `available`: the projections that the file holds as they are defined today; asking another is refused while it is rebuilt. */
@@ -40,6 +42,7 @@ function openQueries(database: Database, catalogue: Catalogue, available: Readon
     kms: ifHeld(kmsCensus, () => openKmsCensusQueries(database, catalogue)),
     imports: ifHeld(imports, () => openImportsQueries(database)),
     timeline: ifHeld(timeline, () => openTimelineQueries(database)),
+    requests: ifHeld(requests, () => openRequestsQueries(database)),
   };
 }
 
@@ -133,6 +136,9 @@ export async function openReadModel(options: ReadModelOptions): Promise<Embedded
     },
     get timeline() {
       return served.queries().timeline;
+    },
+    get requests() {
+      return served.queries().requests;
     },
     progress() {
       const state = served.state();

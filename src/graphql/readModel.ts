@@ -2,6 +2,7 @@ import type { HostStatusQueries } from '../../projections/hostStatus.js';
 import type { ImportsQueries } from '../../projections/imports.js';
 import type { KeyCountsQueries } from '../../projections/keyCounts.js';
 import type { KmsCensusQueries } from '../../projections/kmsCensus.js';
+import type { RequestsQueries } from '../../projections/requests.js';
 import type { TimelineQueries } from '../../projections/timeline.js';
 import type { Sequence } from '../kernel/identifiers.js';
 
@@ -15,6 +16,7 @@ export interface ReadModel {
   readonly kms: KmsCensusQueries;
   readonly imports: ImportsQueries;
   readonly timeline: TimelineQueries;
+  readonly requests: RequestsQueries;
 
   /** How far the read model is, and whether it is an old one answering while a new one is built. */
   progress(): { readonly sequence: Sequence; readonly rebuilding: boolean };

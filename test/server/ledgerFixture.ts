@@ -2,6 +2,7 @@ import { keyCounts, openKeyCountsQueries } from '../../projections/keyCounts.js'
 import { hostStatus, openHostStatusQueries } from '../../projections/hostStatus.js';
 import { imports, openImportsQueries } from '../../projections/imports.js';
 import { kmsCensus, openKmsCensusQueries } from '../../projections/kmsCensus.js';
+import { openRequestsQueries, requests } from '../../projections/requests.js';
 import { openTimelineQueries, timeline } from '../../projections/timeline.js';
 import type { Catalogue } from '../../src/domain/catalogue/catalogue.js';
 import type { AnyEvent } from '../../src/domain/events.js';
@@ -51,7 +52,7 @@ export interface LedgerFixture {
   close(): Promise<void>;
 }
 
-const PROJECTIONS = [hostStatus, keyCounts, kmsCensus, imports, timeline];
+const PROJECTIONS = [hostStatus, keyCounts, kmsCensus, imports, timeline, requests];
 
 /** A server on a free port, with a real memory store and real projections; the application and the vault are small fakes. */
 export async function startLedger(overrides: { application?: Partial<LedgerApplication>; readModel?: Partial<ReadModel>; watchReads?: (sequence: Sequence) => void } = {}): Promise<LedgerFixture> {
@@ -71,6 +72,7 @@ export async function startLedger(overrides: { application?: Partial<LedgerAppli
     kms: openKmsCensusQueries(database, SYNTHETIC_CATALOGUE),
     imports: openImportsQueries(database),
     timeline: openTimelineQueries(database),
+    requests: openRequestsQueries(database),
     progress: () => ({ sequence: applied.current(), rebuilding: false }),
     sequenceAsOf: (recordedAt) => sequenceAsOf(database, recordedAt),
     waitUntilApplied: (sequence) => applied.waitUntilApplied(sequence, 10_000),
