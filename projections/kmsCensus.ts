@@ -11,6 +11,7 @@ import {
   KMS_VALIDITY,
   milliseconds,
 } from '../src/domain/rules/figures.js';
+import { cappedCount } from '../src/domain/rules/kmsFacts.js';
 import type { ProductFamily } from '../src/domain/vocabulary.js';
 import type { Sequence, StreamId } from '../src/kernel/identifiers.js';
 import type { ProjectedEvent, Projection, ProjectionWriter } from '../src/readmodel/definition.js';
@@ -434,7 +435,7 @@ function censusRow(countClass: CountClass, clients: readonly ClientRecord[], own
   const machines = machinesByCmid(clients);
   const uncapped = machines.size;
   const largestMinimum = clients.reduce((largest, client) => Math.max(largest, client.required), 0);
-  const capped = Math.min(uncapped, 2 * largestMinimum);
+  const capped = cappedCount(uncapped, largestMinimum);
   return {
     countClass,
     observed: own === undefined ? undefined : { count: own.current, occurredAt: own.occurredAt, sequence: own.sequence as Sequence },

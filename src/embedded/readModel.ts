@@ -1,10 +1,13 @@
 import type { Database } from 'better-sqlite3';
 import { GraphQLError } from 'graphql';
+import { agreements, openAgreementsQueries, type AgreementsQueries } from '../../projections/agreements.js';
 import { hostStatus, openHostStatusQueries, type HostStatusQueries } from '../../projections/hostStatus.js';
 import { imports, openImportsQueries, type ImportsQueries } from '../../projections/imports.js';
 import { keyCounts, openKeyCountsQueries, type KeyCountsQueries } from '../../projections/keyCounts.js';
 import { kmsCensus, openKmsCensusQueries, type KmsCensusQueries } from '../../projections/kmsCensus.js';
 import { openRequestsQueries, requests, type RequestsQueries } from '../../projections/requests.js';
+import { openReservationsQueries, reservations, type ReservationsQueries } from '../../projections/reservations.js';
+import { licenceUse, openLicenceUseQueries, type LicenceUseQueries } from '../../projections/licenceUse.js';
 import { openTimelineQueries, timeline, type TimelineQueries } from '../../projections/timeline.js';
 import type { KnownHost } from '../application/hostDirectory.js';
 import type { KnownKey } from '../application/keyDirectory.js';
@@ -31,6 +34,9 @@ export interface Queries {
   readonly imports: ImportsQueries;
   readonly timeline: TimelineQueries;
   readonly requests: RequestsQueries;
+  readonly reservations: ReservationsQueries;
+  readonly agreements: AgreementsQueries;
+  readonly licenceUse: LicenceUseQueries;
 }
 
 /** `available`: the projections that the file holds as they are defined today; asking another is refused while it is rebuilt. */
@@ -43,6 +49,9 @@ function openQueries(database: Database, catalogue: Catalogue, available: Readon
     imports: ifHeld(imports, () => openImportsQueries(database)),
     timeline: ifHeld(timeline, () => openTimelineQueries(database)),
     requests: ifHeld(requests, () => openRequestsQueries(database)),
+    reservations: ifHeld(reservations, () => openReservationsQueries(database)),
+    agreements: ifHeld(agreements, () => openAgreementsQueries(database)),
+    licenceUse: ifHeld(licenceUse, () => openLicenceUseQueries(database)),
   };
 }
 
@@ -139,6 +148,15 @@ export async function openReadModel(options: ReadModelOptions): Promise<Embedded
     },
     get requests() {
       return served.queries().requests;
+    },
+    get reservations() {
+      return served.queries().reservations;
+    },
+    get agreements() {
+      return served.queries().agreements;
+    },
+    get licenceUse() {
+      return served.queries().licenceUse;
     },
     progress() {
       const state = served.state();

@@ -12,7 +12,7 @@
  */
 import { hash } from 'node:crypto';
 import { canonicalJson } from './canonical.js';
-import type { DecisionContext, Decider, Refusal } from './decider.js';
+import type { Decision, DecisionContext, Decider, Refusal } from './decider.js';
 import { parseEnvelope, type DomainEvent, type EventEnvelope, type NewEvent, type SealedText, type SourceReference, type StoredEvent } from './envelope.js';
 import { eventIdOf } from './eventIds.js';
 import type { CommandId, EventId, Instant, Revision, StreamId, SubjectId } from './identifiers.js';
@@ -47,6 +47,10 @@ export type CommandOutcome =
 export interface CommandHandler {
   /** Never rejects for what a caller can provoke; rejects when the store fails, and then the outcome is unknown until the same command id is sent again. */
   execute<State, Command>(request: CommandRequest<State, Command>): Promise<CommandOutcome>;
+  /** What a command recorded when it ran before, or that its id was used for something else; undefined if it recorded nothing yet. */
+  recorded(commandId: CommandId, inputHash: string): Promise<CommandOutcome | undefined>;
+  /** What the command would come to on the present state. Writes nothing and promises nothing: another command may come in between. */
+  preview<State, Command>(request: Pick<CommandRequest<State, Command>, 'decider' | 'stream' | 'command'>): Promise<Decision>;
   /** Resolves when nothing is queued or under way. */
   idle(): Promise<void>;
 }
@@ -166,6 +170,15 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
         });
       });
     },
+    async recorded(commandId, inputHash) {
+      const first = (await store.findByIds([eventIdOf(commandId, 0)])).values().next();
+      return first.done === true ? undefined : answerOfKnown({ commandId, inputHash }, first.value);
+    },
+    async preview(request) {
+      const { decider, stream, command }: Pick<CommandRequest<unknown, unknown>, 'decider' | 'stream' | 'command'> = request;
+      const folded = cache.get(stream) ?? (await fold(stream, decider));
+      return decider.decide(folded.state, command, { now: options.now() });
+    },
     idle() {
       return waiting === 0 ? Promise.resolve() : new Promise((resolve) => idleWaiters.push(resolve));
     },
@@ -217,7 +230,7 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
     try {
       let open = known.size === 0 ? jobs : await answerKnown(jobs, known);
       for (let attempt = 0; open.length > 0; attempt += 1) {
-        const folded = cache.get(stream) ?? (await fold(stream, open));
+        const folded = cache.get(stream) ?? (await fold(stream, deciderOf(open)));
         const decided = decideInOrder(open, folded, { now: attempt === 0 ? now : options.now() });
         if (decided.drafts.length === 0) {
           open = [...decided.repeated, ...decided.postponed];
@@ -329,27 +342,25 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
     for (const job of jobs) {
       const first = known.get(job.firstEventId);
       if (first === undefined) open.push(job);
-      else settle(job, await answerOfKnown(job, first));
+      else settle(job, await answerOfKnown({ commandId: job.request.commandId, inputHash: job.inputHash }, first));
     }
     return open;
   }
 
-  async function answerOfKnown(job: Job, first: StoredEvent): Promise<CommandOutcome> {
+  async function answerOfKnown({ commandId, inputHash }: { readonly commandId: CommandId; readonly inputHash: string }, first: StoredEvent): Promise<CommandOutcome> {
     const envelope = parseEnvelope(first.text);
-    if (envelope.inputHash !== job.inputHash || envelope.commandId !== job.request.commandId) {
-      const message = `Command id ${job.request.commandId} was used before with another input. Use a new id for a new command.`;
+    if (envelope.inputHash !== inputHash || envelope.commandId !== commandId) {
+      const message = `Command id ${commandId} was used before with another input. Use a new id for a new command.`;
       return { kind: 'refused', refusal: { code: 'COMMAND_ID_REUSED', message, rules: [] } };
     }
     const following = await store.readStream(first.stream, first.revision, BATCH_EVENTS_MAX);
     const own = new Set<string>();
-    for (let index = 0; index < following.length; index += 1) own.add(eventIdOf(job.request.commandId, index));
+    for (let index = 0; index < following.length; index += 1) own.add(eventIdOf(commandId, index));
     const until = following.findIndex((event) => !own.has(event.id));
     return { kind: 'alreadyRecorded', events: until === -1 ? following : following.slice(0, until) };
   }
 
-  async function fold(stream: StreamId, jobs: readonly Job[]): Promise<Folded> {
-    const decider = jobs[0]?.request.decider;
-    if (decider === undefined) throw new Error('A batch without commands was folded.');
+  async function fold(stream: StreamId, decider: Decider<unknown, unknown>): Promise<Folded> {
     let folded = (await foldedFromSnapshot(stream, decider)) ?? {
       state: decider.initial,
       decider,
@@ -438,6 +449,11 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
     if (queue.jobs.length === 0) queues.delete(queue.stream);
     else engage(queue);
   }
+}
+
+function deciderOf([first]: readonly Job[]): Decider<unknown, unknown> {
+  if (first === undefined) throw new Error('A batch without commands was folded.');
+  return first.request.decider;
 }
 
 function isAppended(result: AppendAnswer): result is Appended {

@@ -171,7 +171,7 @@ describe('reimaging: the end', () => {
     given([...host, ...kmsGranted], complete({ ...hardware, occurredAt: MAY })).thenRecorded(completed(hardware, MAY));
   });
   test.each(['YES', 'NO', 'UNKNOWN'] as const)('with a reserved activation says whether it was consumed: %s', (activationConsumed) => {
-    given([...host, ...makGranted], complete({ activationConsumed })).thenRecorded(completed({ activationConsumed }));
+    given([...host, ...makGranted], complete({ activationConsumed })).thenRecorded(completed({ activationConsumed, serving }));
   });
   test('must say so with a reserved activation, and must not without one', () => {
     given([...host, ...makGranted], complete()).thenRefused('CONSUMPTION_NOT_SAID');

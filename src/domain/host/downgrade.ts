@@ -63,13 +63,13 @@ export function completeDowngrade(state: HostState, command: Command<'completeDo
   const ended = replacedBy(state, open);
   const untimely = endsBeforeStart(ended, occurredAt);
   if (untimely !== undefined) return untimely;
-  const data = { request, endedInstallation: ended?.number, startedInstallation: state.installations.length + 1 };
+  const data = { request, endedInstallation: ended?.number, startedInstallation: state.installations.length + 1, serving: open.serving };
   return accept({ type: 'DowngradeCompleted', schemaVersion: 1, occurredAt, data });
 }
 
 export function cancelDowngrade(state: HostState, { request }: Command<'cancelDowngrade'>, { now }: DecisionContext): Decision<HostEvent> {
   if (state.downgrade?.request !== request) return refuse('REQUEST_NOT_OPEN', { request });
-  return accept({ type: 'DowngradeCancelled', schemaVersion: 1, occurredAt: now, data: { request } });
+  return accept({ type: 'DowngradeCancelled', schemaVersion: 1, occurredAt: now, data: { request, serving: state.downgrade.serving } });
 }
 
 /** Going back up begins a new installation; no activation is given back. */

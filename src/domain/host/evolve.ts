@@ -55,7 +55,7 @@ function withRequest(state: HostState, event: RequestEvent): HostState {
       return { ...state, reimaging: { request, installation, method } };
     }
     case 'ReimagingGranted':
-      return state.reimaging === undefined ? state : { ...state, reimaging: { ...state.reimaging, ...servedBy(event.data.serving) } };
+      return state.reimaging === undefined ? state : { ...state, reimaging: { ...state.reimaging, serving: event.data.serving } };
     case 'ReimagingRefused':
     case 'ReimagingCancelled':
       return { ...state, reimaging: undefined };
@@ -72,7 +72,7 @@ function withRequest(state: HostState, event: RequestEvent): HostState {
       return { ...state, downgrade: { request, installation, method, to } };
     }
     case 'DowngradeGranted':
-      return state.downgrade === undefined ? state : { ...state, downgrade: { ...state.downgrade, ...servedBy(event.data.serving) } };
+      return state.downgrade === undefined ? state : { ...state, downgrade: { ...state.downgrade, serving: event.data.serving } };
     case 'DowngradeRefused':
     case 'DowngradeCancelled':
       return { ...state, downgrade: undefined };
@@ -86,11 +86,7 @@ function withRequest(state: HostState, event: RequestEvent): HostState {
   }
 }
 
-function servedBy(serving: { readonly lastFive: string; readonly activation?: string | undefined } | undefined) {
-  return { lastFive: serving?.lastFive, activation: serving?.activation };
-}
-
 function withStarted(state: HostState, open: OpenRequest | undefined, event: Extract<RequestEvent, { data: { startedInstallation: number } }>): HostState {
   const { endedInstallation, startedInstallation } = event.data;
-  return withReplacement(state, endedInstallation, { number: startedInstallation, lastFive: open?.lastFive, method: open?.method }, event.occurredAt);
+  return withReplacement(state, endedInstallation, { number: startedInstallation, lastFive: open?.serving?.lastFive, method: open?.method }, event.occurredAt);
 }

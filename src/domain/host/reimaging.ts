@@ -53,20 +53,20 @@ export function completeReimaging(state: HostState, command: Command<'completeRe
   if (barred !== undefined) return barred;
   if (open?.request !== command.request) return refuse('REQUEST_NOT_OPEN', { request: command.request });
   const { request, hardwareBefore, hardwareAfter, activationConsumed } = command;
-  if (open.activation !== undefined && activationConsumed === undefined) return refuse('CONSUMPTION_NOT_SAID', { request });
-  if (open.activation === undefined && activationConsumed !== undefined) return refuse('CONSUMPTION_NOT_EXPECTED', { request });
+  if (open.serving?.activation !== undefined && activationConsumed === undefined) return refuse('CONSUMPTION_NOT_SAID', { request });
+  if (open.serving?.activation === undefined && activationConsumed !== undefined) return refuse('CONSUMPTION_NOT_EXPECTED', { request });
   const occurredAt = command.occurredAt ?? context.now;
   const ended = replacedBy(state, open);
   const untimely = endsBeforeStart(ended, occurredAt);
   if (untimely !== undefined) return untimely;
   const startedInstallation = state.installations.length + 1;
-  const data = { request, endedInstallation: ended?.number, startedInstallation, hardwareBefore, hardwareAfter, activationConsumed };
+  const data = { request, endedInstallation: ended?.number, startedInstallation, hardwareBefore, hardwareAfter, activationConsumed, serving: open.serving };
   return accept({ type: 'ReimagingCompleted', schemaVersion: 1, occurredAt, data });
 }
 
 export function cancelReimaging(state: HostState, { request }: Command<'cancelReimaging'>, { now }: DecisionContext): Decision<HostEvent> {
   if (state.reimaging?.request !== request) return refuse('REQUEST_NOT_OPEN', { request });
-  return accept({ type: 'ReimagingCancelled', schemaVersion: 1, occurredAt: now, data: { request } });
+  return accept({ type: 'ReimagingCancelled', schemaVersion: 1, occurredAt: now, data: { request, serving: state.reimaging.serving } });
 }
 
 /**

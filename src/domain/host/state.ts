@@ -1,6 +1,6 @@
 import type { InstantText } from '../event.js';
 import type { ActivationMethod } from '../vocabulary.js';
-import type { ProductCopy } from './requestEvents.js';
+import type { ProductCopy, ServingKey } from './requestEvents.js';
 
 /** One deployment of one product on this host. */
 export interface Installation {
@@ -23,10 +23,8 @@ export interface OpenRequest {
   /** The installation it will replace, where the ledger has it. */
   readonly installation?: number | undefined;
   readonly method: ActivationMethod;
-  /** Last five of the key it is served with. */
-  readonly lastFive?: string | undefined;
-  /** The activation reserved for it. */
-  readonly activation?: string | undefined;
+  /** The key it is served with, and the activation reserved for it. */
+  readonly serving?: ServingKey | undefined;
 }
 
 export interface OpenDowngrade extends OpenRequest {

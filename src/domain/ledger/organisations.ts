@@ -39,3 +39,10 @@ export function affiliationOf(organisations: Organisations, one: string | undefi
   if (one === other) return 'SAME';
   return root === otherRoot ? 'AFFILIATED' : 'UNRELATED';
 }
+
+/** The organisation and all that belong with it to the same one in the end; alone where it is unknown. */
+export function affiliatesOf(organisations: Organisations, id: string): readonly string[] {
+  const root = withParents(organisations, id).at(-1);
+  if (root === undefined) return [id];
+  return Object.keys(organisations).filter((each) => withParents(organisations, each).at(-1) === root);
+}
