@@ -5,6 +5,7 @@ import { hostStatus, openHostStatusQueries, type HostStatusQueries } from '../..
 import { imports, openImportsQueries, type ImportsQueries } from '../../projections/imports.js';
 import { keyCounts, openKeyCountsQueries, type KeyCountsQueries } from '../../projections/keyCounts.js';
 import { kmsCensus, openKmsCensusQueries, type KmsCensusQueries } from '../../projections/kmsCensus.js';
+import { openRequestsQueries, requests, type RequestsQueries } from '../../projections/requests.js';
 import { openReservationsQueries, reservations, type ReservationsQueries } from '../../projections/reservations.js';
 import { licenceUse, openLicenceUseQueries, type LicenceUseQueries } from '../../projections/licenceUse.js';
 import { openTimelineQueries, timeline, type TimelineQueries } from '../../projections/timeline.js';
@@ -32,6 +33,7 @@ export interface Queries {
   readonly kms: KmsCensusQueries;
   readonly imports: ImportsQueries;
   readonly timeline: TimelineQueries;
+  readonly requests: RequestsQueries;
   readonly reservations: ReservationsQueries;
   readonly agreements: AgreementsQueries;
   readonly licenceUse: LicenceUseQueries;
@@ -46,6 +48,7 @@ function openQueries(database: Database, catalogue: Catalogue, available: Readon
     kms: ifHeld(kmsCensus, () => openKmsCensusQueries(database, catalogue)),
     imports: ifHeld(imports, () => openImportsQueries(database)),
     timeline: ifHeld(timeline, () => openTimelineQueries(database)),
+    requests: ifHeld(requests, () => openRequestsQueries(database)),
     reservations: ifHeld(reservations, () => openReservationsQueries(database)),
     agreements: ifHeld(agreements, () => openAgreementsQueries(database)),
     licenceUse: ifHeld(licenceUse, () => openLicenceUseQueries(database)),
@@ -142,6 +145,9 @@ export async function openReadModel(options: ReadModelOptions): Promise<Embedded
     },
     get timeline() {
       return served.queries().timeline;
+    },
+    get requests() {
+      return served.queries().requests;
     },
     get reservations() {
       return served.queries().reservations;

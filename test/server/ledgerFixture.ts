@@ -4,6 +4,7 @@ import { keyCounts, openKeyCountsQueries } from '../../projections/keyCounts.js'
 import { hostStatus, openHostStatusQueries } from '../../projections/hostStatus.js';
 import { imports, openImportsQueries } from '../../projections/imports.js';
 import { kmsCensus, openKmsCensusQueries } from '../../projections/kmsCensus.js';
+import { openRequestsQueries, requests } from '../../projections/requests.js';
 import { openReservationsQueries, reservations } from '../../projections/reservations.js';
 import { openTimelineQueries, timeline } from '../../projections/timeline.js';
 import type { Catalogue } from '../../src/domain/catalogue/catalogue.js';
@@ -54,7 +55,7 @@ export interface LedgerFixture {
   close(): Promise<void>;
 }
 
-const PROJECTIONS = [hostStatus, keyCounts, kmsCensus, imports, timeline, reservations, agreements, licenceUse];
+const PROJECTIONS = [hostStatus, keyCounts, kmsCensus, imports, timeline, reservations, agreements, licenceUse, requests];
 
 /** A server on a free port, with a real memory store and real projections; the application and the vault are small fakes. */
 export async function startLedger(overrides: { application?: Partial<LedgerApplication>; readModel?: Partial<ReadModel>; watchReads?: (sequence: Sequence) => void } = {}): Promise<LedgerFixture> {
@@ -74,6 +75,7 @@ export async function startLedger(overrides: { application?: Partial<LedgerAppli
     kms: openKmsCensusQueries(database, SYNTHETIC_CATALOGUE),
     imports: openImportsQueries(database),
     timeline: openTimelineQueries(database),
+    requests: openRequestsQueries(database),
     reservations: openReservationsQueries(database),
     agreements: openAgreementsQueries(database),
     licenceUse: openLicenceUseQueries(database),
