@@ -12,6 +12,7 @@ import { LedgerResolver } from './ledger/resolver.js';
 import { RegisterProductKeyResolver } from './productKey/registerProductKey.js';
 import { KeyActivationResolver, ProductKeyResolver } from './productKey/resolver.js';
 import { NodeResolver } from './relay/resolver.js';
+import { RuleResolver } from './rule/resolver.js';
 
 /** The schema of the API, from the decorated classes of this folder. */
 export function buildLedgerSchema(): GraphQLSchema {
@@ -34,6 +35,7 @@ export function buildLedgerSchema(): GraphQLSchema {
       RecordActivationResolver,
       RegisterHostResolver,
       RegisterProductKeyResolver,
+      RuleResolver,
     ],
     validate: false,
     // Every subscription reads the log; type-graphql wants a publisher all the same.

@@ -5,6 +5,7 @@ import { kmsCensus, openKmsCensusQueries } from '../../projections/kmsCensus.js'
 import { openTimelineQueries, timeline } from '../../projections/timeline.js';
 import type { Catalogue } from '../../src/domain/catalogue/catalogue.js';
 import type { AnyEvent } from '../../src/domain/events.js';
+import { builtInRules } from '../../src/domain/rules/builtIn.js';
 import type { CommandMeta, LedgerApplication } from '../../src/application/port.js';
 import type { LedgerServices } from '../../src/graphql/context.js';
 import type { ReadModel } from '../../src/graphql/readModel.js';
@@ -47,7 +48,7 @@ export interface LedgerFixture {
   /** Appends an event to a stream and waits until the read model has it; answers with its sequence. */
   record(stream: string, event: AnyEvent, options?: { recordedAt?: string; reason?: string }): Promise<Sequence>;
   /** Sends a document by POST with the valid token. */
-  ask(query: string, variables?: Record<string, unknown>, init?: { token?: string | undefined }): Promise<{ status: number; body: any }>;
+  ask(query: string, variables?: Record<string, unknown>, init?: { token?: string | undefined; language?: string | undefined }): Promise<{ status: number; body: any }>;
   close(): Promise<void>;
 }
 
@@ -113,6 +114,7 @@ export async function startLedger(overrides: { application?: Partial<LedgerAppli
       ...overrides.application,
     },
     catalogue: SYNTHETIC_CATALOGUE,
+    rules: builtInRules,
     version: '0.0.0-test',
     now: () => NOW,
     newId,
@@ -133,10 +135,10 @@ export async function startLedger(overrides: { application?: Partial<LedgerAppli
     log,
     commands,
     record,
-    async ask(query, variables, { token = TOKEN } = {}) {
+    async ask(query, variables, { token = TOKEN, language = '*' } = {}) {
       const response = await fetch(url, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, 'accept-language': language },
         body: JSON.stringify({ query, variables }),
       });
       return { status: response.status, body: await response.json() };
