@@ -1,5 +1,6 @@
 import { createLedgerApplication } from '../application/ledgerApplication.js';
 import type { RefusedOutcome } from '../application/port.js';
+import { builtInRules } from '../domain/rules/builtIn.js';
 import type { LedgerServices } from '../graphql/context.js';
 import { builtInRules } from '../domain/rules/builtIn.js';
 import { INPUT_FORMATS } from '../importing/formats.js';
@@ -38,7 +39,7 @@ export function servicesOf(ledger: EmbeddedLedger, environment: Pick<OutsideWorl
       return refusalOfContent(result, reading.format);
     },
   });
-  return { store, vault, readModel, application, catalogue, version, now: environment.now, newId: environment.newId };
+  return { store, vault, readModel, application, catalogue, rules: builtInRules, version, now: environment.now, newId: environment.newId };
 }
 
 /** Why a content as a whole was not taken, in the words of the API. */

@@ -27,6 +27,7 @@ import { KeyActivationResolver, ProductKeyResolver } from './productKey/resolver
 import { ReimagingResolver } from './reimaging/requestReimaging.js';
 import { NodeResolver } from './relay/resolver.js';
 import { ReservationResolver } from './reservation/resolver.js';
+import { RuleResolver } from './rule/resolver.js';
 
 /** The schema of the API, from the decorated classes of this folder. */
 export function buildLedgerSchema(): GraphQLSchema {
@@ -67,6 +68,7 @@ export function buildLedgerSchema(): GraphQLSchema {
       RegisterProductKeyResolver,
       ReimagingResolver,
       ReservationResolver,
+      RuleResolver,
     ],
     validate: false,
     // Every subscription reads the log; type-graphql wants a publisher all the same.
