@@ -205,7 +205,11 @@ function openWriter(database: Database): ProjectionWriter {
     if (previous !== undefined) end.run(sequence, facts.sequence, previous);
     const { request, kind, state, host, key, agreement, team, image, purpose, actor, requestedAt, endedAt, consumed, refusal } = facts;
     begin.run(
-      ...[facts.sequence, sequence, request, kind, state],
+      facts.sequence,
+      sequence,
+      request,
+      kind,
+      state,
       ...[host, key, agreement, team, image, purpose, actor, requestedAt, endedAt, consumed, refusal?.code].map((value) => value ?? null),
       JSON.stringify(facts),
     );
