@@ -11,6 +11,7 @@ import {
   KMS_VALIDITY,
   milliseconds,
 } from '../src/domain/rules/figures.js';
+import { cappedCount } from '../src/domain/rules/kmsFacts.js';
 import type { ProductFamily } from '../src/domain/vocabulary.js';
 import type { Sequence, StreamId } from '../src/kernel/identifiers.js';
 import type { ProjectedEvent, Projection, ProjectionWriter } from '../src/readmodel/definition.js';
@@ -132,17 +133,17 @@ function openWriter(database: Database): ProjectionWriter {
   const texts = openInterner(database, 'kmsCensus_text');
   const kmsHostOf = openKmsHosts(database);
   // Sorted as the table is: logs are often exported newest first, and rows written backwards leave its pages half empty.
-  const contacts = openRowBuffer<Contact>(
-    database.prepare('INSERT INTO kmsCensus_contact (kmsHost, occurredAt, sequence, sku, cmid, machine, required) VALUES (?, ?, ?, ?, ?, ?, ?)'),
-    (a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2],
-  );
+  const contacts = openRowBuffer<Contact>(database, {
+    insert: 'INSERT INTO kmsCensus_contact',
+    columns: ['kmsHost', 'occurredAt', 'sequence', 'sku', 'cmid', 'machine', 'required'],
+    compare: (a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2],
+  });
   const insertCount = database.prepare('INSERT INTO kmsCensus_count (kmsHost, occurredAt, sequence, sku, current) VALUES (?, ?, ?, ?, ?)');
-  const names = openRowBuffer(
-    database.prepare(
-      `INSERT INTO kmsCensus_name (stream, name, domain) VALUES (?, ?, ?)
-         ON CONFLICT (stream) DO UPDATE SET domain = excluded.domain WHERE domain = '' AND name = excluded.name`,
-    ),
-  );
+  const names = openRowBuffer(database, {
+    insert: 'INSERT INTO kmsCensus_name',
+    columns: ['stream', 'name', 'domain'],
+    onConflict: `ON CONFLICT (stream) DO UPDATE SET domain = excluded.domain WHERE domain = '' AND name = excluded.name`,
+  });
   const nameOf = database.prepare<[number], { name: string; domain: string }>('SELECT name, domain FROM kmsCensus_name WHERE stream = ?');
 
   const name = (stream: string, identities: readonly HostIdentity[]): void => {
@@ -434,7 +435,7 @@ function censusRow(countClass: CountClass, clients: readonly ClientRecord[], own
   const machines = machinesByCmid(clients);
   const uncapped = machines.size;
   const largestMinimum = clients.reduce((largest, client) => Math.max(largest, client.required), 0);
-  const capped = Math.min(uncapped, 2 * largestMinimum);
+  const capped = cappedCount(uncapped, largestMinimum);
   return {
     countClass,
     observed: own === undefined ? undefined : { count: own.current, occurredAt: own.occurredAt, sequence: own.sequence as Sequence },

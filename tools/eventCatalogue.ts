@@ -35,10 +35,10 @@ export const CATALOGUE_PATH = 'docs/events.md';
 
 /** The events that a source file declares, in its order. Throws where an event or a field says nothing of itself. */
 export function eventsOf(source: string, stream: string): EventDescription[] {
-  return [...source.matchAll(/export type (?<name>\w+) = Fact</g)].map((found) => {
+  return [...source.matchAll(/export type (?<name>\w+) = Fact<\s*'\w+',\s*(?<data>\{|Record<string, never>)/g)].map((found) => {
     const type = String(found.groups?.['name']);
-    const open = source.indexOf('{', found.index);
-    const body = source.slice(open + 1, closingBrace(source, open));
+    const open = found.index + found[0].length - 1;
+    const body = found.groups?.['data'] === '{' ? source.slice(open + 1, closingBrace(source, open)) : '';
     const meaning = docstringBefore(source.slice(0, found.index));
     if (meaning === '') throw new Error(`${type} has no docstring.`);
     return { type, stream, meaning, fields: membersOf(body).map((member) => fieldOf(member, type)) };
@@ -150,7 +150,7 @@ function section({ type, meaning, fields }: EventDescription, goldens: readonly 
   return [
     `### ${type}`,
     `Version ${newest.schemaVersion}${older.length === 0 ? '' : ` (read from ${older.join(', ')} too)`}. ${meaning}`,
-    ['| field | type | meaning |', '|---|---|---|', ...fields.map(row)].join('\n'),
+    fields.length === 0 ? 'It holds nothing further.' : ['| field | type | meaning |', '|---|---|---|', ...fields.map(row)].join('\n'),
     ['```json', JSON.stringify(newest.data, null, 2), '```'].join('\n'),
   ].join('\n\n');
 }

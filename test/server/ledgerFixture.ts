@@ -4,9 +4,12 @@ import { keyCounts, openKeyCountsQueries } from '../../projections/keyCounts.js'
 import { hostStatus, openHostStatusQueries } from '../../projections/hostStatus.js';
 import { imports, openImportsQueries } from '../../projections/imports.js';
 import { kmsCensus, openKmsCensusQueries } from '../../projections/kmsCensus.js';
+import { openRequestsQueries, requests } from '../../projections/requests.js';
+import { openReservationsQueries, reservations } from '../../projections/reservations.js';
 import { openTimelineQueries, timeline } from '../../projections/timeline.js';
 import type { Catalogue } from '../../src/domain/catalogue/catalogue.js';
 import type { AnyEvent } from '../../src/domain/events.js';
+import { builtInRules } from '../../src/domain/rules/builtIn.js';
 import type { CommandMeta, LedgerApplication } from '../../src/application/port.js';
 import type { LedgerServices } from '../../src/graphql/context.js';
 import type { ReadModel } from '../../src/graphql/readModel.js';
@@ -49,11 +52,11 @@ export interface LedgerFixture {
   /** Appends an event to a stream and waits until the read model has it; answers with its sequence. */
   record(stream: string, event: AnyEvent, options?: { recordedAt?: string; reason?: string }): Promise<Sequence>;
   /** Sends a document by POST with the valid token. */
-  ask(query: string, variables?: Record<string, unknown>, init?: { token?: string | undefined }): Promise<{ status: number; body: any }>;
+  ask(query: string, variables?: Record<string, unknown>, init?: { token?: string | undefined; language?: string | undefined }): Promise<{ status: number; body: any }>;
   close(): Promise<void>;
 }
 
-const PROJECTIONS = [hostStatus, keyCounts, kmsCensus, imports, timeline, agreements, licenceUse];
+const PROJECTIONS = [hostStatus, keyCounts, kmsCensus, imports, timeline, reservations, agreements, licenceUse, requests];
 
 /** A server on a free port, with a real memory store and real projections; the application and the vault are small fakes. */
 export async function startLedger(overrides: { application?: Partial<LedgerApplication>; readModel?: Partial<ReadModel>; watchReads?: (sequence: Sequence) => void } = {}): Promise<LedgerFixture> {
@@ -73,6 +76,8 @@ export async function startLedger(overrides: { application?: Partial<LedgerAppli
     kms: openKmsCensusQueries(database, SYNTHETIC_CATALOGUE),
     imports: openImportsQueries(database),
     timeline: openTimelineQueries(database),
+    requests: openRequestsQueries(database),
+    reservations: openReservationsQueries(database),
     agreements: openAgreementsQueries(database),
     licenceUse: openLicenceUseQueries(database),
     progress: () => ({ sequence: applied.current(), rebuilding: false }),
@@ -109,20 +114,11 @@ export async function startLedger(overrides: { application?: Partial<LedgerAppli
     store: overrides.watchReads === undefined ? store : watched(store, overrides.watchReads),
     vault,
     readModel,
-    application: {
-      registerHost: refuse('registerHost'),
-      registerProductKey: refuse('registerProductKey'),
-      recordActivation: refuse('recordActivation'),
-      importObservations: refuse('importObservations'),
-      registerAgreement: refuse('registerAgreement'),
-      recordEntitlement: refuse('recordEntitlement'),
-      amendEntitlement: refuse('amendEntitlement'),
-      endAgreement: refuse('endAgreement'),
-      registerOrganisation: refuse('registerOrganisation'),
-      moveOrganisation: refuse('moveOrganisation'),
-      ...overrides.application,
-    },
+    application: new Proxy({ ...overrides.application } as LedgerApplication, {
+      get: (given, name) => (given as unknown as Record<string | symbol, unknown>)[name] ?? refuse(String(name)),
+    }),
     catalogue: SYNTHETIC_CATALOGUE,
+    rules: builtInRules,
     version: '0.0.0-test',
     now: () => NOW,
     newId,
@@ -143,10 +139,10 @@ export async function startLedger(overrides: { application?: Partial<LedgerAppli
     log,
     commands,
     record,
-    async ask(query, variables, { token = TOKEN } = {}) {
+    async ask(query, variables, { token = TOKEN, language = '*' } = {}) {
       const response = await fetch(url, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, 'accept-language': language },
         body: JSON.stringify({ query, variables }),
       });
       return { status: response.status, body: await response.json() };

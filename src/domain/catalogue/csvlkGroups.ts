@@ -9,6 +9,8 @@ export interface WindowsHostKeyGroup {
   readonly servers: readonly string[];
   /** Windows client releases and editions it activates; `(+N)`: their N editions as well. */
   readonly clients: readonly string[];
+  /** Keys of Server 2008 and 2008 R2 are for the editions of a group and of those below it; undefined: every edition. */
+  readonly productGroup?: 'A' | 'B' | 'C';
   readonly source: string;
 }
 
@@ -27,6 +29,7 @@ export interface OfficeHostKeyGroup {
 const WINDOWS_SOURCE = 'windowsserverdocs kms-activation-planning.md @0521d9b (11/12/2024)';
 const OFFICE_SOURCE = 'OfficeDocs-DeployOffice configure-a-kms-host-computer-for-office.md @947f018 (09/18/2024)';
 
+const PRODUCT_GROUPS_SOURCE = 'TechNet, Volume Activation Planning Guide (ff793412)';
 const FAQ = 'Volume licensing product-key FAQ, 06/2018';
 
 const WINDOWS_7_TO_8_1 = ['8.1 Enterprise/Pro', '7 Enterprise/Professional'];
@@ -71,6 +74,7 @@ export const windowsHostKeyGroups: readonly WindowsHostKeyGroup[] = [
     clients: ['10 Enterprise LTSB 2015 (+N)', '10 Enterprise/Pro/Education (+N)', '10 Pro for Workstations', ...WINDOWS_7_TO_8_1],
     source: WINDOWS_SOURCE,
   },
+  ...serverGroups('2008 R2', ['2008 R2', '2008'], ['7 Enterprise/Professional', 'Vista Business/Enterprise'], ['Windows Server 2008', 'Windows Server 2003']),
   {
     hostKey: 'Windows 7',
     hostableOn: ['Windows 7'],
@@ -79,6 +83,7 @@ export const windowsHostKeyGroups: readonly WindowsHostKeyGroup[] = [
     clients: ['7 Enterprise/Professional', 'Vista Business/Enterprise'],
     source: FAQ,
   },
+  ...serverGroups('2008', ['2008'], ['Vista Business/Enterprise'], []),
   {
     hostKey: 'Windows Vista',
     hostableOn: ['Windows Vista', 'Windows Server 2008', 'Windows Server 2003'],
@@ -87,6 +92,25 @@ export const windowsHostKeyGroups: readonly WindowsHostKeyGroup[] = [
     source: FAQ,
   },
 ];
+
+/** The keys of one release of Windows Server for its groups of editions, the most inclusive first. */
+function serverGroups(
+  release: '2008' | '2008 R2',
+  servers: readonly string[],
+  clients: readonly string[],
+  hostableAfterUpdate: readonly string[],
+): readonly WindowsHostKeyGroup[] {
+  const hostableOn = release === '2008' ? ['Windows Server 2008', 'Windows Server 2003'] : ['Windows Server 2008 R2'];
+  return (['C', 'B', 'A'] as const).map((productGroup) => ({
+    hostKey: `Windows Server ${release}, group ${productGroup}`,
+    hostableOn,
+    hostableAfterUpdate,
+    servers,
+    clients,
+    productGroup,
+    source: PRODUCT_GROUPS_SOURCE,
+  }));
+}
 
 /** Newest first. */
 export const officeHostKeyGroups: readonly OfficeHostKeyGroup[] = [

@@ -1,4 +1,10 @@
+import { BUILT_IN_FIGURES } from '../rules/figures.js';
+import { COUNTED_WITH, THRESHOLD_FIGURES } from '../rules/kmsFacts.js';
+import { figureInForce } from '../rules/makeRuleBook.js';
 import type { ProductFamily } from '../vocabulary.js';
+
+/** Before any figure changed. */
+const FIRST_DAY = '0000-01-01';
 
 /** How many unique machines a KMS host must have counted before it activates a product class (rule K-1). */
 export interface MinimumCount {
@@ -14,14 +20,13 @@ export interface MinimumCount {
   readonly source: string;
 }
 
-const SOURCE = 'Volume licensing product-key FAQ, 06/2018; windowsserverdocs kms-activation-planning.md @0521d9b';
+const FAMILIES = ['WINDOWS_CLIENT', 'WINDOWS_SERVER', 'OFFICE'] as const;
 
-/** Every figure that was ever in force: a change ends one entry and begins another. */
-export const minimumCounts: readonly MinimumCount[] = [
-  { family: 'WINDOWS_CLIENT', count: 25, countedWith: 'WINDOWS', validFrom: undefined, validUntil: undefined, source: SOURCE },
-  { family: 'WINDOWS_SERVER', count: 5, countedWith: 'WINDOWS', validFrom: undefined, validUntil: undefined, source: SOURCE },
-  { family: 'OFFICE', count: 5, countedWith: 'OFFICE', validFrom: undefined, validUntil: undefined, source: SOURCE },
-];
+/** The figures of rule K-1 that come with the ledger. */
+export const minimumCounts: readonly MinimumCount[] = FAMILIES.map((family) => {
+  const { value, source, validFrom } = figureInForce(BUILT_IN_FIGURES, THRESHOLD_FIGURES[family], FIRST_DAY);
+  return { family, count: value, countedWith: COUNTED_WITH[family], validFrom, validUntil: undefined, source };
+});
 
 /** The figure in force for a class at an instant (ISO 8601, UTC); undefined for a class without one. */
 export function minimumCountOf(
