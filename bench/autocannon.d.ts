@@ -6,7 +6,7 @@ declare module 'autocannon' {
     readonly duration: number;
     readonly method: 'POST';
     readonly headers: Readonly<Record<string, string>>;
-    readonly requests: readonly { readonly body: string }[];
+    readonly requests: readonly { readonly body?: string; readonly setupRequest?: (request: object) => object }[];
   }
   interface Result {
     readonly requests: { readonly total: number };

@@ -3,8 +3,9 @@ import { commandsScenario } from './scenarios/commands.js';
 import { graphqlScenario } from './scenarios/graphql.js';
 import { importScenario } from './scenarios/import.js';
 import { rebuildScenario } from './scenarios/rebuild.js';
+import { requestsScenario } from './scenarios/requests.js';
 import { resumeScenario } from './scenarios/resume.js';
 import { startScenario } from './scenarios/start.js';
 
 /** In the order they run. */
-export const SCENARIOS: readonly Scenario[] = [importScenario, commandsScenario, rebuildScenario, graphqlScenario, startScenario, resumeScenario];
+export const SCENARIOS: readonly Scenario[] = [importScenario, commandsScenario, rebuildScenario, graphqlScenario, startScenario, resumeScenario, requestsScenario];

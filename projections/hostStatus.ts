@@ -1,5 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { AnyEvent } from '../src/domain/events.js';
+import { corrected } from '../src/domain/corrected.js';
+import type { CorrectionRecorded } from '../src/domain/correction.js';
 import type { DomainMembershipObserved, HostIdentity } from '../src/domain/host/events.js';
 import {
   CLAIMED_STATES,
@@ -8,6 +10,7 @@ import {
   normaliseKmsHost,
   NO_LICENCE_FACTS,
   OVERDUE_LEFT_MS,
+  startedLicence,
   statusAt,
   type ClaimedState,
   type InstallationStatus,
@@ -15,20 +18,24 @@ import {
   type LicenceFacts,
   type StatusBasis,
 } from '../src/domain/host/licenceState.js';
+import { foldLife, foldSight, isCompletion, isLifeEvent, lifeOf, type HostLife, type InstallationLife, type LifeEvent } from '../src/domain/host/life.js';
 import type { ActivationMethod, EvidenceKind, LicenseStatus, ProductKeyKind } from '../src/domain/vocabulary.js';
 import type { Sequence, StreamId } from '../src/kernel/identifiers.js';
 import type { ProjectedEvent, Projection, ProjectionWriter } from '../src/readmodel/definition.js';
 import { internerTable, openInternedTexts, openInterner, type InternedTexts, type Interner } from '../src/readmodel/interner.js';
 import { keyset, PAGE_ROWS_MAX, prefixEnd, type Cursor, type Page, type PageRequest, type Seek } from '../src/readmodel/page.js';
-import { openRowBuffer } from '../src/readmodel/rowBuffer.js';
+import { openRowBuffer, type SqlValue } from '../src/readmodel/rowBuffer.js';
 import { openStatementCache } from '../src/readmodel/statementCache.js';
 
 export { INSTALLATION_STATUSES, type InstallationStatus, type StatusBasis } from '../src/domain/host/licenceState.js';
+export type { HostLife, InstallationCause, InstallationLife, MethodChange, OpenHostRequest } from '../src/domain/host/life.js';
 
 /** One product on one host, at the moment asked for. Times are epoch milliseconds, UTC. */
 export interface InstallationStatusRow {
   readonly host: StreamId;
   readonly installation: number;
+  /** What began and ended it; undefined for one that was only met and runs. An ended one has the status of its end. */
+  readonly life: InstallationLife | undefined;
   readonly status: InstallationStatus;
   readonly basis: StatusBasis;
   /** Since when, as far as the evidence shows; undefined for a status that nothing supports. */
@@ -83,13 +90,17 @@ export interface HostRow {
   readonly kmsHost: string | undefined;
   readonly firstSeenAt: number;
   readonly lastSeenAt: number;
-  /** The earliest end of a timed activation among the installations. */
+  /** The earliest end of a timed activation among the installations that run. */
   readonly expiresAt: number | undefined;
   readonly installations: readonly InstallationStatusRow[];
+  /** Requests, retirement, merging; undefined where there was nothing of the kind. */
+  readonly life: HostLife | undefined;
 }
 
-/** All given conditions hold; conditions on installations hold for one and the same installation. */
+/** All given conditions hold; conditions on installations hold for one and the same installation that runs. Hosts merged into others are never listed. */
 export interface HostFilter {
+  /** Absent: hosts in use. `INCLUDED`: retired ones too; `ONLY`: nothing else. */
+  readonly retired?: 'INCLUDED' | 'ONLY' | undefined;
   readonly status?: readonly InstallationStatus[] | undefined;
   /** A SKU id, or a product name as reported. */
   readonly product?: string | undefined;
@@ -120,15 +131,20 @@ export interface HostStatusQueries {
   installation(host: StreamId, installation: number, moment: StatusMoment): InstallationStatusRow | undefined;
   /** Every name, CMID and hardware address the host was met with, in the order of their first event. */
   identities(host: StreamId, asOf?: Sequence): readonly HostIdentityRow[];
-  /** Hosts known by this name (short name, or name.domain). */
+  /** The host that this one is part of by now; itself, where it was not merged. */
+  survivorOf(host: StreamId): StreamId;
+  /** Hosts known by this name (short name, or name.domain), merged ones among them. */
   byName(name: string, moment: StatusMoment): readonly HostRow[];
   /** With `asOf` the list is a scan, bounded by ASOF_SCAN_HOSTS_MAX hosts a page: a page may then be short although `hasMore`. */
   page(filter: HostFilter, order: HostOrder, descending: boolean, request: PageRequest, moment: StatusMoment): Page<HostRow>;
   /** Hosts that pass the filter. */
   count(filter: HostFilter, now: number): number;
-  /** Installations by status at `now`. */
+  /** Installations that run, by status at `now`, without those of merged hosts. */
   statusCounts(now: number): ReadonlyMap<InstallationStatus, number>;
 }
+
+/** Merges that are followed from host to host. */
+const MERGES_FOLLOWED_MAX = 1_000;
 
 /** Hosts that one page looks at in an answer `asOf`. */
 export const ASOF_SCAN_HOSTS_MAX = 5_000;
@@ -141,6 +157,9 @@ const LICENCE_LAYOUT = `state (index in ${CLAIMED_STATES.join(' ')}), sinceAt, u
   keyKind, sku, product, kmsHost, evidenceKind, evidenceSequence, evidenceAt, contraryAt, lastSuccessAt, countedRequests,
   failedRequests, failureHresult, failureAt, seenAt`;
 
+/** In the column that lists are filtered by, the state of an installation that has ended: it passes no filter. */
+const ENDED_STATE = -1;
+
 /** Rows between two milestones of an installation's history. */
 const MILESTONE_EVENTS = 64;
 
@@ -150,7 +169,7 @@ const NEVER_MS = Number.MAX_SAFE_INTEGER;
 /** Status per host and installation, with the history of both. */
 export const hostStatus: Projection = {
   name: 'hostStatus',
-  version: 1,
+  version: 2,
   tables: [
     internerTable('hostStatus_text'),
     // `facts` is the JSON of HostFacts: read whole, never searched.
@@ -167,6 +186,11 @@ export const hostStatus: Projection = {
        host INTEGER PRIMARY KEY,
        lastSeenAt INTEGER NOT NULL,
        expiresAt INTEGER NOT NULL
+     ) STRICT`,
+    // The few that lists leave out.
+    `CREATE TABLE hostStatus_outOfUse (
+       host INTEGER PRIMARY KEY,
+       merged INTEGER NOT NULL
      ) STRICT`,
     `CREATE TABLE hostStatus_hostHistory (
        host INTEGER NOT NULL,
@@ -188,7 +212,7 @@ export const hostStatus: Projection = {
        installation INTEGER NOT NULL,
        lastSequence INTEGER NOT NULL,
        events INTEGER NOT NULL,
-       state INTEGER NOT NULL,
+       state INTEGER NOT NULL, /* ${ENDED_STATE}: it has ended */
        untilAt INTEGER,
        method INTEGER,
        keyLastFive TEXT,
@@ -229,6 +253,7 @@ interface HostFacts {
   readonly firstSeenAt: number;
   /** The latest time of the host's events that belong to no installation. */
   readonly ownSeenAt: number;
+  readonly life?: HostLife | undefined;
 }
 
 /** A host as the fold knows it. */
@@ -246,14 +271,43 @@ const LICENCE_EVENT_TYPES: ReadonlySet<string> = new Set([
   'KmsResponseObserved',
 ]);
 
-/** The host's own facts after an event. */
-function foldHost(facts: HostFacts | undefined, event: HostFold, lastSeenAt: number): HostFacts {
+/** The host's own facts after an event; `installations`: those it has. */
+function foldHost(facts: HostFacts | undefined, event: HostFold, lastSeenAt: number, installations: ReadonlyMap<number, unknown>): HostFacts {
+  if (facts !== undefined && !isEvidence(event)) return foldStatement(facts, event, installations.keys());
   const known = facts ?? { name: '', domain: '', rawName: '', isKmsHost: false, firstSeenAt: event.occurredMs, ownSeenAt: event.occurredMs };
   const firstSeenAt = Math.min(known.firstSeenAt, event.occurredMs);
   const next = firstSeenAt === known.firstSeenAt ? known : { ...known, firstSeenAt };
   if (!isLicenceEvent(event)) return foldOwn(seenItself(next, event), event);
   const used = foldUse(next, event, event.occurredMs >= lastSeenAt);
-  return event.data.installation === undefined ? seenItself(used, event) : used;
+  const { installation } = event.data;
+  if (installation === undefined) return seenItself(used, event);
+  return used.life === undefined ? used : seenOf(used, used.life, event, installations);
+}
+
+/** What somebody stated of the host: no evidence that it was seen. */
+function foldStatement(facts: HostFacts, event: HostFold, installations: Iterable<number>): HostFacts {
+  if (isLifeEvent(event)) return { ...facts, life: foldLife(facts.life, event, installations) };
+  return event.type === 'CorrectionRecorded' ? withCorrection(facts, event.data) : facts;
+}
+
+function isEvidence(event: HostFold): boolean {
+  return isLicenceEvent(event) || !(isLifeEvent(event) || event.type === 'CorrectionRecorded');
+}
+
+/** A corrected word of the registration, unless something newer has taken its place. */
+function withCorrection(facts: HostFacts, { eventType, field, was, value }: CorrectionRecorded['data']): HostFacts {
+  if (eventType !== 'HostRegistered') return facts;
+  if (field === 'operatingSystem' && facts.operatingSystem === was) return { ...facts, operatingSystem: typeof value === 'string' ? value : undefined };
+  if (field === 'virtualMachine' && facts.virtualMachine === was) return { ...facts, virtualMachine: typeof value === 'boolean' ? value : undefined };
+  return facts;
+}
+
+function seenOf(facts: HostFacts, life: HostLife, event: HostFold & LicenceEvent, installations: ReadonlyMap<number, unknown>): HostFacts {
+  const { installation } = event.data;
+  if (installation === undefined) return facts;
+  const applicationId = event.type === 'LicenseStateObserved' ? event.data.applicationId : undefined;
+  const next = foldSight(life, { installation, applicationId, isFirst: !installations.has(installation) }, event);
+  return next === life ? facts : { ...facts, life: next };
 }
 
 function seenItself(facts: HostFacts, { occurredMs }: HostFold): HostFacts {
@@ -334,8 +388,6 @@ interface InstallationEntry {
   pending: SqlValue[] | undefined;
 }
 
-type SqlValue = number | string | null;
-
 /** Hosts kept in memory; when there are more, the memory starts again empty after a flush. */
 const HOSTS_CACHED_MAX = 100_000;
 
@@ -361,7 +413,7 @@ function openWriter(database: Database): ProjectionWriter {
     const entry: HostEntry = {
       id: nextId,
       stream,
-      facts: foldHost(undefined, event, event.occurredMs),
+      facts: foldHost(undefined, event, event.occurredMs, new Map()),
       lastSeenAt: event.occurredMs,
       installations: new Map(),
       stored: false,
@@ -383,17 +435,48 @@ function openWriter(database: Database): ProjectionWriter {
     }
   };
 
-  const foldInstallation = (entry: HostEntry, event: HostFold & LicenceEvent): void => {
-    const number = event.data.installation;
-    if (number === undefined) return;
+  /** The licence of an installation after an event. */
+  const record = (entry: HostEntry, number: number, facts: LicenceFacts, sequence: number): void => {
     const known = entry.installations.get(number);
-    const facts = foldLicence(known?.facts ?? NO_LICENCE_FACTS, event, event);
     const row = encodeLicence(facts, texts);
     const licence = JSON.stringify(row);
     const events = (known?.events ?? 0) + 1;
-    statements.history.add([event.sequence, known?.lastSequence ?? null, licence]);
-    if (events % MILESTONE_EVENTS === 0) statements.milestones.add([entry.id, number, event.sequence]);
-    entry.installations.set(number, { facts, lastSequence: event.sequence, events, stored: known?.stored ?? false, pending: [...filterColumns(row), licence] });
+    statements.history.add([sequence, known?.lastSequence ?? null, licence]);
+    if (events % MILESTONE_EVENTS === 0) statements.milestones.add([entry.id, number, sequence]);
+    const pending = [...filterColumns(row, lifeOf(entry.facts.life, number)), licence];
+    entry.installations.set(number, { facts, lastSequence: sequence, events, stored: known?.stored ?? false, pending });
+  };
+
+  /** Only what lists are filtered by: the licence is as it was. */
+  const rewrite = (entry: HostEntry, number: number): void => {
+    const known = entry.installations.get(number);
+    if (known === undefined) return;
+    const row = encodeLicence(known.facts, texts);
+    entry.installations.set(number, { ...known, pending: [...filterColumns(row, lifeOf(entry.facts.life, number)), JSON.stringify(row)] });
+  };
+
+  const foldInstallation = (entry: HostEntry, event: HostFold & LicenceEvent): void => {
+    const number = event.data.installation;
+    if (number === undefined) return;
+    record(entry, number, foldLicence(entry.installations.get(number)?.facts ?? NO_LICENCE_FACTS, event, event), event.sequence);
+  };
+
+  /** What a statement changes in the rows of installations. Their times are in the host's facts. */
+  const foldLifeOf = (entry: HostEntry, event: HostFold & LifeEvent, before: HostLife | undefined): void => {
+    if (isCompletion(event)) {
+      const { request, startedInstallation, endedInstallation } = event.data;
+      const open = before?.openRequests.find((each) => each.request === request);
+      record(entry, startedInstallation, startedLicence(open?.method, open?.lastFive), event.sequence);
+      if (endedInstallation !== undefined) rewrite(entry, endedInstallation);
+    } else if (event.type === 'ActivationMethodChanged') {
+      const { installation, to } = event.data;
+      record(entry, installation, { ...(entry.installations.get(installation)?.facts ?? NO_LICENCE_FACTS), method: to }, event.sequence);
+    } else if (event.type === 'HostRetired') {
+      for (const number of entry.installations.keys()) rewrite(entry, number);
+      statements.leaveOut.run(entry.id, 0);
+    } else if (event.type === 'HostsMerged' && event.data.role === 'ABSORBED') {
+      statements.leaveOut.run(entry.id, 1);
+    }
   };
 
   return {
@@ -404,18 +487,20 @@ function openWriter(database: Database): ProjectionWriter {
       const entry = found ?? meet(event, projected.stream);
       touched.add(entry);
       const before = entry.facts;
-      if (found !== undefined) entry.facts = foldHost(before, event, entry.lastSeenAt);
+      if (found !== undefined) entry.facts = foldHost(before, event, entry.lastSeenAt, entry.installations);
       // Compared with the CMID before the event: only a change is worth a statement.
       recordIdentities(entry.id, event, found === undefined ? undefined : before.cmid);
       if (found === undefined || entry.facts !== before) recordFacts(entry, event.sequence);
       if (isLicenceEvent(event)) foldInstallation(entry, event);
-      if (event.occurredMs > entry.lastSeenAt) entry.lastSeenAt = event.occurredMs;
+      else if (isLifeEvent(event)) foldLifeOf(entry, event, before.life);
+      if (event.occurredMs > entry.lastSeenAt && isEvidence(event)) entry.lastSeenAt = event.occurredMs;
     },
 
     flush() {
       texts.flush();
       for (const rows of [statements.hostHistory, statements.identities, statements.history, statements.milestones]) rows.flush();
       for (const entry of [...touched].sort((a, b) => a.id - b.id)) writeHost(statements, entry);
+      for (const rows of [statements.newHosts, statements.newTimes, statements.newInstallations]) rows.flush();
       touched.clear();
       if (hosts.size > HOSTS_CACHED_MAX) {
         hosts.clear();
@@ -443,54 +528,64 @@ function fullName(name: string, domain: string): string {
 }
 
 function writeHost(statements: WriterStatements, entry: HostEntry): void {
-  const expiresAt = expiryOf([...entry.installations.values()].map((installation) => installation.facts)) ?? NEVER_MS;
+  const expiresAt = expiryOf(entry.installations, (installation) => installation.facts, entry.facts.life) ?? NEVER_MS;
   const { id, stream, facts, lastSeenAt, pending } = entry;
-  if (!entry.stored) statements.insertHost.run(id, stream, facts.name, facts.domain, pending);
-  else if (pending !== undefined) statements.updateHost.run(facts.name, facts.domain, pending, id);
-  const writeTimes = entry.stored ? statements.updateTimes : statements.insertTimes;
-  writeTimes.run(lastSeenAt, expiresAt, id);
+  if (entry.stored) {
+    if (pending !== undefined) statements.updateHost.run(facts.name, facts.domain, pending, id);
+    statements.updateTimes.run(lastSeenAt, expiresAt, id);
+  } else {
+    statements.newHosts.add([id, stream, facts.name, facts.domain, pending ?? JSON.stringify(facts)]);
+    statements.newTimes.add([id, lastSeenAt, expiresAt]);
+  }
   entry.stored = true;
   entry.pending = undefined;
   for (const [number, installation] of entry.installations) {
     if (installation.pending === undefined) continue;
-    const writeInstallation = installation.stored ? statements.updateInstallation : statements.insertInstallation;
-    writeInstallation.run(installation.lastSequence, installation.events, installation.pending, id, number);
+    const { lastSequence, events } = installation;
+    if (installation.stored) statements.updateInstallation.run(lastSequence, events, ...installation.pending, id, number);
+    else statements.newInstallations.add([id, number, lastSequence, events, ...installation.pending]);
     installation.pending = undefined;
     installation.stored = true;
   }
 }
 
-function expiryOf(installations: readonly LicenceFacts[]): number | undefined {
+function expiryOf<Entry>(installations: ReadonlyMap<number, Entry>, factsOf: (entry: Entry) => LicenceFacts, life: HostLife | undefined): number | undefined {
   let earliest: number | undefined;
-  for (const { state, untilAt } of installations) {
-    if (state === 'TIMED' && untilAt !== undefined && (earliest === undefined || untilAt < earliest)) earliest = untilAt;
+  for (const [number, entry] of installations) {
+    const { state, untilAt } = factsOf(entry);
+    if (state !== 'TIMED' || untilAt === undefined || hasEnded(life, number)) continue;
+    if (earliest === undefined || untilAt < earliest) earliest = untilAt;
   }
   return earliest;
+}
+
+function hasEnded(life: HostLife | undefined, number: number): boolean {
+  return life !== undefined && lifeOf(life, number)?.ended !== undefined;
 }
 
 type WriterStatements = ReturnType<typeof prepareWriter>;
 
 function prepareWriter(database: Database) {
   return {
-    insertHost: database.prepare('INSERT INTO hostStatus_host (id, stream, name, domain, facts) VALUES (?, ?, ?, ?, ?)'),
+    leaveOut: database.prepare('INSERT OR REPLACE INTO hostStatus_outOfUse (host, merged) VALUES (?, ?)'),
+    newHosts: openRowBuffer(database, { insert: 'INSERT INTO hostStatus_host', columns: ['id', 'stream', 'name', 'domain', 'facts'] }),
     updateHost: database.prepare('UPDATE hostStatus_host SET name = ?, domain = ?, facts = ? WHERE id = ?'),
     // An update of a row of the same size is written over it in place; a replacement would be a deletion and an insertion.
-    insertTimes: database.prepare('INSERT INTO hostStatus_times (lastSeenAt, expiresAt, host) VALUES (?, ?, ?)'),
+    newTimes: openRowBuffer(database, { insert: 'INSERT INTO hostStatus_times', columns: ['host', 'lastSeenAt', 'expiresAt'] }),
     updateTimes: database.prepare('UPDATE hostStatus_times SET lastSeenAt = ?, expiresAt = ? WHERE host = ?'),
-    hostHistory: openRowBuffer(database.prepare('INSERT INTO hostStatus_hostHistory (host, sequence, facts) VALUES (?, ?, ?)')),
-    identities: openRowBuffer(database.prepare('INSERT OR IGNORE INTO hostStatus_identity (host, kind, value, raw, sequence) VALUES (?, ?, ?, ?, ?)')),
-    insertInstallation: database.prepare(
-      `INSERT INTO hostStatus_installation
-         (lastSequence, events, state, untilAt, method, keyLastFive, sku, product, licence, host, installation)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
+    hostHistory: openRowBuffer(database, { insert: 'INSERT INTO hostStatus_hostHistory', columns: ['host', 'sequence', 'facts'] }),
+    identities: openRowBuffer(database, { insert: 'INSERT OR IGNORE INTO hostStatus_identity', columns: ['host', 'kind', 'value', 'raw', 'sequence'] }),
+    newInstallations: openRowBuffer(database, {
+      insert: 'INSERT INTO hostStatus_installation',
+      columns: ['host', 'installation', 'lastSequence', 'events', 'state', 'untilAt', 'method', 'keyLastFive', 'sku', 'product', 'licence'],
+    }),
     updateInstallation: database.prepare(
       `UPDATE hostStatus_installation
           SET lastSequence = ?, events = ?, state = ?, untilAt = ?, method = ?, keyLastFive = ?, sku = ?, product = ?, licence = ?
         WHERE host = ? AND installation = ?`,
     ),
-    history: openRowBuffer(database.prepare('INSERT INTO hostStatus_installationHistory (sequence, previous, licence) VALUES (?, ?, ?)')),
-    milestones: openRowBuffer(database.prepare('INSERT INTO hostStatus_milestone (host, installation, sequence) VALUES (?, ?, ?)')),
+    history: openRowBuffer(database, { insert: 'INSERT INTO hostStatus_installationHistory', columns: ['sequence', 'previous', 'licence'] }),
+    milestones: openRowBuffer(database, { insert: 'INSERT INTO hostStatus_milestone', columns: ['host', 'installation', 'sequence'] }),
   };
 }
 
@@ -551,12 +646,13 @@ function hostRecords(parts: readonly HostPart[]): readonly HostRecord[] {
 type FoundHost = readonly [id: number, stream: StreamId, facts: string, place: number | null];
 
 /** `place` is the time that a list is ordered by. */
-function pageOf(order: HostOrder, condition: Condition, seek: Seek): string {
+function pageOf(order: HostOrder, listed: string, condition: Condition, seek: Seek): string {
   if (order === 'NAME') {
-    return `SELECT h.id, h.stream, h.facts, NULL FROM hostStatus_host h WHERE ${condition.sql} AND ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`;
+    return `SELECT h.id, h.stream, h.facts, NULL FROM hostStatus_host h WHERE h.id ${listed} AND ${condition.sql} AND ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`;
   }
   const [place] = ORDER_COLUMNS[order];
-  const where = condition === EVERYTHING ? condition.sql : `EXISTS (SELECT 1 FROM hostStatus_host h WHERE h.id = t.host AND (${condition.sql}))`;
+  const meets = condition === EVERYTHING ? condition.sql : `EXISTS (SELECT 1 FROM hostStatus_host h WHERE h.id = t.host AND (${condition.sql}))`;
+  const where = `t.host ${listed} AND ${meets}`;
   // Sorted by their small rows alone, which takes a few milliseconds for 50,000 hosts, and only then joined.
   const found = `SELECT t.host, ${place} FROM hostStatus_times t WHERE ${where} AND ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`;
   return `SELECT h.id, h.stream, h.facts, ${place} FROM (${found}) t CROSS JOIN hostStatus_host h ON h.id = t.host ORDER BY ${seek.orderBy}`;
@@ -566,14 +662,14 @@ function pageOf(order: HostOrder, condition: Condition, seek: Seek): string {
 interface HostRest {
   readonly lastSeenAt: number;
   readonly expiresAt: number | undefined;
-  installations(): HostRow['installations'];
+  installations(life: HostLife | undefined): HostRow['installations'];
 }
 
 function restOf({ stream, lastSeenAt, expiresAt, licences }: Omit<HostRecord, 'facts'>, now: number, texts: InternedTexts): HostRest {
   return {
     lastSeenAt,
     expiresAt: expiresAt === NEVER_MS ? undefined : expiresAt,
-    installations: () => licences.map(([installation, licence]) => installationRow(stream, installation, decodeLicence(licence, texts), now)),
+    installations: (life) => licences.map(([installation, licence]) => installationRow(stream, installation, decodeLicence(licence, texts), now, life)),
   };
 }
 
@@ -585,8 +681,10 @@ interface InstallationRecord {
 }
 
 /** Of an encoded licence: state, untilAt, method, keyLastFive, sku and product. */
-function filterColumns(row: readonly SqlValue[]): SqlValue[] {
-  return [0, 2, 6, 7, 9, 10].map((index) => row[index] ?? null);
+function filterColumns(row: readonly SqlValue[], life: InstallationLife | undefined): SqlValue[] {
+  const columns = [0, 2, 6, 7, 9, 10].map((index) => row[index] ?? null);
+  if (life?.ended !== undefined) columns[0] = ENDED_STATE;
+  return columns;
 }
 
 /** LICENCE_LAYOUT. */
@@ -655,7 +753,7 @@ function decodeLicence(licence: string, texts: InternedTexts): LicenceFacts {
 
 /** What is known of one host by folding its own events, for `validAt`: those that had happened by then, in the order they happened. */
 export function hostAt(events: readonly ProjectedEvent[], validAt: number): HostRow | undefined {
-  const happened = events.filter((event) => event.occurredMs <= validAt).sort((a, b) => a.occurredMs - b.occurredMs || a.sequence - b.sequence);
+  const happened = corrected(events).filter((event) => event.occurredMs <= validAt && event.type !== 'CorrectionRecorded').sort((a, b) => a.occurredMs - b.occurredMs || a.sequence - b.sequence);
   const [first] = happened;
   if (first === undefined) return undefined;
   let facts: HostFacts | undefined;
@@ -663,20 +761,32 @@ export function hostAt(events: readonly ProjectedEvent[], validAt: number): Host
   const installations = new Map<number, LicenceFacts>();
   for (const each of happened) {
     const event = each as unknown as HostFold;
-    facts = foldHost(facts, event, lastSeenAt);
-    lastSeenAt = event.occurredMs;
-    if (!isLicenceEvent(event) || event.data.installation === undefined) continue;
-    installations.set(event.data.installation, foldLicence(installations.get(event.data.installation) ?? NO_LICENCE_FACTS, event, event));
+    const life = facts?.life;
+    facts = foldHost(facts, event, lastSeenAt, installations);
+    if (isEvidence(event)) lastSeenAt = event.occurredMs;
+    foldLicenceAt(installations, event, life);
   }
   return facts === undefined ? undefined : hostRow(first.stream, { facts, installations }, validAt);
 }
 
+function foldLicenceAt(installations: Map<number, LicenceFacts>, event: HostFold, life: HostLife | undefined): void {
+  if (isLicenceEvent(event)) {
+    const { installation } = event.data;
+    if (installation !== undefined) installations.set(installation, foldLicence(installations.get(installation) ?? NO_LICENCE_FACTS, event, event));
+  } else if (isLifeEvent(event) && isCompletion(event)) {
+    const open = life?.openRequests.find(({ request }) => request === event.data.request);
+    installations.set(event.data.startedInstallation, startedLicence(open?.method, open?.lastFive));
+  } else if (event.type === 'ActivationMethodChanged') {
+    const { installation, to } = event.data;
+    installations.set(installation, { ...(installations.get(installation) ?? NO_LICENCE_FACTS), method: to });
+  }
+}
+
 function hostRow(host: StreamId, { facts, installations }: HostState, now: number): HostRow {
-  const licences = [...installations];
   return new LazyHostRow(host, facts, () => ({
-    lastSeenAt: Math.max(facts.ownSeenAt, ...licences.map(([, licence]) => licence.seenAt)),
-    expiresAt: expiryOf(licences.map(([, licence]) => licence)),
-    installations: () => licences.map(([installation, licence]) => installationRow(host, installation, licence, now)),
+    lastSeenAt: Math.max(facts.ownSeenAt, ...[...installations.values()].map((licence) => licence.seenAt)),
+    expiresAt: expiryOf(installations, (licence) => licence, facts.life),
+    installations: (life) => [...installations].map(([installation, licence]) => installationRow(host, installation, licence, now, life)),
   }));
 }
 
@@ -697,6 +807,7 @@ class LazyHostRow implements HostRow {
   readonly cmid: string | undefined;
   readonly kmsHost: string | undefined;
   readonly firstSeenAt: number;
+  readonly life: HostLife | undefined;
   readonly #read: () => HostRest;
   #rest: HostRest | undefined;
   #installations: HostRow['installations'] | undefined;
@@ -714,6 +825,7 @@ class LazyHostRow implements HostRow {
     this.cmid = facts.cmid;
     this.kmsHost = facts.kmsHost;
     this.firstSeenAt = facts.firstSeenAt;
+    this.life = facts.life;
     this.#read = read;
   }
 
@@ -726,7 +838,7 @@ class LazyHostRow implements HostRow {
   }
 
   get installations(): HostRow['installations'] {
-    return (this.#installations ??= this.#known().installations());
+    return (this.#installations ??= this.#known().installations(this.life));
   }
 
   #known(): HostRest {
@@ -734,11 +846,13 @@ class LazyHostRow implements HostRow {
   }
 }
 
-function installationRow(host: StreamId, installation: number, facts: LicenceFacts, now: number): InstallationStatusRow {
-  const { status, basis, sinceAt, untilAt, untilBasis } = statusAt(facts, now);
+function installationRow(host: StreamId, installation: number, facts: LicenceFacts, now: number, hostLife: HostLife | undefined): InstallationStatusRow {
+  const life = lifeOf(hostLife, installation);
+  const { status, basis, sinceAt, untilAt, untilBasis } = statusAt(facts, Math.min(now, life?.ended?.at ?? now));
   return {
     host,
     installation,
+    life,
     status,
     basis,
     sinceAt,
@@ -783,6 +897,7 @@ export function openHostStatusQueries(database: Database): HostStatusQueries {
           : pastRow(record.id, record.stream, asOf, now)) ?? [],
     );
   const byHost = (host: StreamId, moment: StatusMoment): HostRow | undefined => rowsOf(read.byStream.all(host), moment)[0];
+  const listed = (filter: HostFilter): string => LISTED[read.leftOut.get() === 1 ? (filter.retired ?? 'EXCLUDED') : filter.retired === 'ONLY' ? 'ONLY' : 'ALL'];
 
   /** What the other rows of a page's hosts tell: read at once for all of them, when the first is asked. */
   const restsOf = (found: readonly FoundHost[], now: number): ((id: number) => HostRest) => {
@@ -800,15 +915,26 @@ export function openHostStatusQueries(database: Database): HostStatusQueries {
     byHosts: (hosts, moment) => rowsOf(read.byStreams.all(JSON.stringify(hosts)), moment),
     installation: (host, installation, moment) => byHost(host, moment)?.installations.find((row) => row.installation === installation),
     identities: (host, asOf) => read.identities.all(host, asOf ?? NEVER_MS),
+
+    survivorOf(host) {
+      let survivor = host;
+      for (let followed = 0; followed < MERGES_FOLLOWED_MAX; followed += 1) {
+        const next = read.mergedInto.get(survivor) ?? undefined;
+        if (next === undefined) return survivor;
+        survivor = next as StreamId;
+      }
+      throw new Error(`${host} is part of more than ${MERGES_FOLLOWED_MAX} hosts, one in another.`);
+    },
+
     byName: (name, moment) => rowsOf(read.byName.all(name.toLowerCase(), name.toLowerCase()), moment),
 
     page(filter, order, descending, request, moment) {
       const limit = Math.min(Math.max(request.limit, 1), PAGE_ROWS_MAX);
       const seek = keyset(ORDER_COLUMNS[order], descending, request);
-      const select = (condition: Condition, most: number): readonly FoundHost[] =>
-        lists<FoundHost>(pageOf(order, condition, seek)).raw().all(...condition.values, ...seek.values, most);
+      const select = (which: string, condition: Condition, most: number): readonly FoundHost[] =>
+        lists<FoundHost>(pageOf(order, which, condition, seek)).raw().all(...condition.values, ...seek.values, most);
       if (moment.asOf === undefined) {
-        const found = select(conditionOf(filter, moment.now), limit + 1);
+        const found = select(listed(filter), conditionOf(filter, moment.now), limit + 1);
         const rest = restsOf(found, moment.now);
         const rows = found.slice(0, limit).map(([id, stream, text, place]) => {
           const facts = JSON.parse(text) as HostFacts;
@@ -816,7 +942,7 @@ export function openHostStatusQueries(database: Database): HostStatusQueries {
         });
         return { rows: seek.arrange(rows), hasMore: found.length > limit };
       }
-      const found = select(EVERYTHING, ASOF_SCAN_HOSTS_MAX + 1);
+      const found = select(LISTED.ALL, EVERYTHING, ASOF_SCAN_HOSTS_MAX + 1);
       const rows: PagedHost[] = [];
       for (const [id, stream, text, place] of found.slice(0, ASOF_SCAN_HOSTS_MAX)) {
         const row = pastRow(id, stream, moment.asOf, moment.now);
@@ -829,7 +955,7 @@ export function openHostStatusQueries(database: Database): HostStatusQueries {
 
     count(filter, now) {
       const condition = conditionOf(filter, now);
-      return lists<{ hosts: number }>(`SELECT COUNT(*) AS hosts FROM hostStatus_host h WHERE ${condition.sql}`).get(...condition.values)?.hosts ?? 0;
+      return lists<{ hosts: number }>(`SELECT COUNT(*) AS hosts FROM hostStatus_host h WHERE h.id ${listed(filter)} AND ${condition.sql}`).get(...condition.values)?.hosts ?? 0;
     },
 
     statusCounts(now) {
@@ -845,6 +971,14 @@ export function openHostStatusQueries(database: Database): HostStatusQueries {
 }
 
 type PagedHost = Page<HostRow>['rows'][number];
+
+/** Which hosts a list is of: what follows the host's number in a condition. `ALL`, where none is left out, costs nothing. */
+const LISTED = {
+  ALL: 'IS NOT NULL',
+  EXCLUDED: 'NOT IN (SELECT host FROM hostStatus_outOfUse)',
+  INCLUDED: 'NOT IN (SELECT host FROM hostStatus_outOfUse WHERE merged = 1)',
+  ONLY: 'IN (SELECT host FROM hostStatus_outOfUse WHERE merged = 0)',
+} as const;
 
 const ORDER_COLUMNS = {
   NAME: ['h.name', 'h.domain', 'h.id'],
@@ -910,7 +1044,11 @@ function openReader(database: Database, texts: InternedTexts) {
       `SELECT kind, value, raw, sequence FROM hostStatus_identity
         WHERE host = (SELECT id FROM hostStatus_host WHERE stream = ?) AND sequence <= ? ORDER BY sequence, kind, value`,
     ),
-    states: database.prepare<[], { state: number; untilAt: number | null }>('SELECT state, untilAt FROM hostStatus_installation'),
+    states: database.prepare<[], { state: number; untilAt: number | null }>(
+      `SELECT state, untilAt FROM hostStatus_installation WHERE state <> ${ENDED_STATE} AND host ${LISTED.INCLUDED}`,
+    ),
+    leftOut: database.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM hostStatus_outOfUse)').pluck(),
+    mergedInto: database.prepare<[string], string | null>(`SELECT facts ->> '$.life.mergedInto' FROM hostStatus_host WHERE stream = ?`).pluck(),
 
     asOf(id: number, sequence: number): HostState | undefined {
       const facts = factsAsOf.get(id, sequence);
@@ -950,7 +1088,7 @@ function conditionOf(filter: HostFilter, now: number): Condition {
     ofInstallation.values.length === 0 && ofInstallation.sql === EVERYTHING.sql
       ? EVERYTHING
       : {
-          sql: `EXISTS (SELECT 1 FROM hostStatus_installation i WHERE i.host = h.id AND ${ofInstallation.sql})`,
+          sql: `EXISTS (SELECT 1 FROM hostStatus_installation i WHERE i.host = h.id AND i.state <> ${ENDED_STATE} AND ${ofInstallation.sql})`,
           values: ofInstallation.values,
         },
   ]);
@@ -1014,11 +1152,18 @@ function statusCondition(status: InstallationStatus, now: number): Condition {
 
 /** The filter in memory, for rows of the past; `conditionOf` is the same in SQL. */
 function passes(row: HostRow, filter: HostFilter, now: number): boolean {
+  if (!isListed(row, filter.retired)) return false;
   if (filter.domain !== undefined && row.domain !== filter.domain) return false;
   if (filter.notSeenSince !== undefined && row.lastSeenAt >= filter.notSeenSince) return false;
   if (filter.search !== undefined && !searchable(row).some((text) => text.startsWith(filter.search?.toLowerCase() ?? ''))) return false;
   if (!asksForInstallation(filter)) return true;
-  return row.installations.some((installation) => installationPasses(installation, filter, now));
+  return row.installations.some((installation) => installation.life?.ended === undefined && installationPasses(installation, filter, now));
+}
+
+/** LISTED in memory. */
+function isListed({ life }: HostRow, retired: HostFilter['retired']): boolean {
+  if (life?.mergedInto !== undefined) return false;
+  return retired === 'INCLUDED' || (life?.retired !== undefined) === (retired === 'ONLY');
 }
 
 function searchable(row: HostRow): readonly string[] {

@@ -219,7 +219,7 @@ function foldReport(facts: KeyFacts, data: RemainingActivationsObserved['data'],
 }
 
 function counted(counts: ActivationCounts, data: ActivationObserved['data']): ActivationCounts {
-  return { ...counts, [data.countsAs]: counts[data.countsAs] + 1 };
+  return data.countsAs === 'ALREADY_COUNTED' ? counts : { ...counts, [data.countsAs]: counts[data.countsAs] + 1 };
 }
 
 /** The classes of DOMAIN's equation. Nothing reserves or confirms yet: both are part of it and stay 0. */

@@ -23,21 +23,22 @@ export interface EventDescription {
 }
 
 /** Kinds of stream in the order of the catalogue, and what each is about. */
-const STREAMS: Readonly<Record<string, string>> = {
+export const STREAMS: Readonly<Record<string, string>> = {
   ledger: 'one stream, `ledger`: what concerns the ledger as a whole',
   host: 'one stream a host, `host-…`: what was seen of it',
   productKey: 'one stream a product key, `productKey-…`: what its counts are made of',
   agreement: 'one stream an agreement, `agreement-…`: what was bought under it',
+  any: 'on each of these streams: what was recorded wrongly there',
 };
 
 export const CATALOGUE_PATH = 'docs/events.md';
 
 /** The events that a source file declares, in its order. Throws where an event or a field says nothing of itself. */
 export function eventsOf(source: string, stream: string): EventDescription[] {
-  return [...source.matchAll(/export type (?<name>\w+) = Fact</g)].map((found) => {
+  return [...source.matchAll(/export type (?<name>\w+) = Fact<\s*'\w+',\s*(?<data>\{|Record<string, never>)/g)].map((found) => {
     const type = String(found.groups?.['name']);
-    const open = source.indexOf('{', found.index);
-    const body = source.slice(open + 1, closingBrace(source, open));
+    const open = found.index + found[0].length - 1;
+    const body = found.groups?.['data'] === '{' ? source.slice(open + 1, closingBrace(source, open)) : '';
     const meaning = docstringBefore(source.slice(0, found.index));
     if (meaning === '') throw new Error(`${type} has no docstring.`);
     return { type, stream, meaning, fields: membersOf(body).map((member) => fieldOf(member, type)) };
@@ -46,6 +47,7 @@ export function eventsOf(source: string, stream: string): EventDescription[] {
 
 /** The files of a stream that declare events, one after another: its own first. */
 export function eventSources(root: string, stream: string): string {
+  if (stream === 'any') return readFileSync(join(root, 'src/domain/correction.ts'), 'utf8');
   const folder = join(root, 'src/domain', stream);
   const files = readdirSync(folder).filter((file) => /(?:^e|E)vents\.ts$/.test(file));
   const ordered = files.toSorted((one, other) => Number(other === 'events.ts') - Number(one === 'events.ts') || one.localeCompare(other));
@@ -148,7 +150,7 @@ function section({ type, meaning, fields }: EventDescription, goldens: readonly 
   return [
     `### ${type}`,
     `Version ${newest.schemaVersion}${older.length === 0 ? '' : ` (read from ${older.join(', ')} too)`}. ${meaning}`,
-    ['| field | type | meaning |', '|---|---|---|', ...fields.map(row)].join('\n'),
+    fields.length === 0 ? 'It holds nothing further.' : ['| field | type | meaning |', '|---|---|---|', ...fields.map(row)].join('\n'),
     ['```json', JSON.stringify(newest.data, null, 2), '```'].join('\n'),
   ].join('\n\n');
 }

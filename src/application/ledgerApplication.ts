@@ -1,16 +1,28 @@
 import { parseHostName } from '../domain/host/hostName.js';
-import { hostDecider } from '../domain/host/decider.js';
+import { agreementDecider } from '../domain/agreement/decider.js';
+import { hostDecider, hostDeciderWith } from '../domain/host/decider.js';
+import { ledgerDecider } from '../domain/ledger/decider.js';
 import type { KeyMention, LicenseStateObservation } from '../domain/observation.js';
 import type { ProductKeyCommand } from '../domain/productKey/commands.js';
-import { productKeyDecider } from '../domain/productKey/decider.js';
+import { productKeyDecider, productKeyDeciderWith } from '../domain/productKey/decider.js';
+import type { RuleBook } from '../domain/rules/ruleBook.js';
 import type { ProductKeyKind } from '../domain/vocabulary.js';
 import { methodOfKeyKind } from '../importing/records/licenceWords.js';
 import { maskProductKeys, normaliseProductKey } from '../importing/productKeys.js';
 import type { CommandOutcome as HandlerOutcome } from '../kernel/commandHandler.js';
-import { derivedCommandId, isCommandId } from '../kernel/eventIds.js';
+import { derivedCommandId } from '../kernel/eventIds.js';
 import type { StoredEvent } from '../kernel/envelope.js';
-import type { CommandId, Sequence, StreamId } from '../kernel/identifiers.js';
+import type { CommandId, EventId, Sequence, StreamId } from '../kernel/identifiers.js';
 import { acceptTexts, refused } from './acceptedText.js';
+import { activationRequests, type RequestOptions } from './activationRequests.js';
+import { createCommandRunner, isRefused, type CommandOrigin, type CommandTarget } from './commandRunner.js';
+import { corrections } from './corrections.js';
+import type { LedgerFacts } from './facts.js';
+import { hostCommands } from './hostCommands.js';
+import { hostRequests } from './hostRequests.js';
+import { instantText } from './instantText.js';
+import { keyCommands } from './keyCommands.js';
+import { createAgreementCommands } from './agreements.js';
 import type { ActivationRecord, CommandMeta, CommandOutcome, LedgerApplication, ObservationImport, ProductKeyRegistration, RefusedOutcome } from './port.js';
 import type { ObservationRecorder } from './recordObservations.js';
 import type { ImportResult } from './runImport.js';
@@ -22,8 +34,16 @@ export interface LedgerApplicationOptions {
   /** Name of a host as it was written; undefined for a host the ledger does not know. */
   readonly hostName: (host: StreamId) => string | undefined;
   readonly productKey: (key: StreamId) => { readonly lastFive: string; readonly kind: ProductKeyKind } | undefined;
+  readonly isOrganisation: (organisation: string) => boolean;
   readonly headSequence: () => Promise<Sequence>;
   readonly waitUntilApplied: (sequence: Sequence) => Promise<boolean>;
+  readonly facts: LedgerFacts;
+  /** The rules and figures in force. */
+  readonly rules: RuleBook;
+  readonly findEvent: (id: EventId) => Promise<StoredEvent | undefined>;
+  readonly keepConfirmationId: RequestOptions['keepConfirmationId'];
+  /** Mutations that need a reason. */
+  readonly reasonRequired: ReadonlySet<string>;
   readonly runImport: (input: ObservationImport, meta: CommandOrigin) => Promise<ImportResult | RefusedOutcome>;
 }
 
@@ -33,7 +53,17 @@ const GUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{
 
 export function createLedgerApplication(options: LedgerApplicationOptions): LedgerApplication {
   const { recorder } = options;
+  const runner = createCommandRunner({ ...options, handler: recorder.handler });
+  const { facts, rules, keepConfirmationId } = options;
+  const requests = { runner, facts, hosts: recorder.hosts, keyDecider: productKeyDeciderWith(rules), hostDecider: hostDeciderWith(rules), keepConfirmationId };
   return {
+    ...activationRequests(requests),
+    ...hostRequests(requests),
+    ...keyCommands(requests),
+    ...hostCommands(requests),
+    ...corrections({ runner, findEvent: options.findEvent, deciders: { agreement: agreementDecider, host: hostDecider, ledger: ledgerDecider, productKey: productKeyDecider } }),
+    ...createAgreementCommands({ execute, newId: options.newId, isOrganisation: options.isOrganisation }),
+
     async registerProductKey(input, meta) {
       const mention = keyMention(input, options.fingerprint);
       if ('code' in mention) return mention;
@@ -46,10 +76,10 @@ export function createLedgerApplication(options: LedgerApplicationOptions): Ledg
         const message = `Several keys end in ${mention.lastFive}; give the whole key, of which only a fingerprint is kept.`;
         return refused('KEY_AMBIGUOUS', message, ['lastFive']);
       }
-      const { kind: keyKind, allowed, obtainedFrom } = input;
-      const opening = input.opening === undefined ? undefined : { count: input.opening.count, asOf: instantText(input.opening.asOf), source };
-      const command = { kind: 'registerKey' as const, ...mention, keyKind, product, agreement, allowed, opening, obtainedFrom };
-      return execute({ decider: productKeyDecider, stream: found.stream, command }, meta);
+      const { kind: keyKind, allowed, obtainedFrom, pool, overage, reservationHours } = input;
+      const opening = input.opening === undefined ? undefined : { count: input.opening.count, asOf: new Date(input.opening.asOf).toISOString(), source };
+      const command = { kind: 'registerKey' as const, ...mention, keyKind, product, agreement, allowed, opening, obtainedFrom, pool, overage, reservationHours };
+      return execute('registerProductKey', { decider: productKeyDecider, stream: found.stream, command }, meta);
     },
 
     async registerHost(input, meta) {
@@ -65,14 +95,14 @@ export function createLedgerApplication(options: LedgerApplicationOptions): Ledg
       }
       const { virtualMachine } = input;
       const command = { kind: 'registerHost' as const, name, cmid, macAddresses, ...accepted.texts, virtualMachine };
-      return execute({ decider: hostDecider, stream: recorder.hosts.resolve(name), command }, meta);
+      return execute('registerHost', { decider: hostDecider, stream: recorder.hosts.resolve(name), command }, meta);
     },
 
     recordActivation: (input, meta) => recordActivation(input, meta),
 
     async importObservations(input, meta) {
-      const origin = originOf(meta);
-      if ('kind' in origin) return origin;
+      const origin = runner.originOf('importObservations', undefined, meta);
+      if (isRefused(origin)) return origin;
       const accepted = acceptTexts({ sourceName: input.sourceName, host: input.host });
       if (accepted.kind === 'refused') return accepted;
       if (input.timeZone !== undefined && !isTimeZone(input.timeZone)) return refused('TIME_ZONE_UNKNOWN', 'There is no such time zone.', ['timeZone']);
@@ -89,8 +119,8 @@ export function createLedgerApplication(options: LedgerApplicationOptions): Ledg
     const name = rawName === undefined ? undefined : parseHostName(rawName);
     if (rawName === undefined || name === undefined) return refused('HOST_UNKNOWN', 'There is no such host; register it first.', ['host']);
     if (key === undefined) return refused('KEY_UNKNOWN', 'There is no such product key; register it first.', ['productKey']);
-    const origin = originOf(meta);
-    if ('kind' in origin) return origin;
+    const origin = runner.originOf('recordActivation', undefined, meta);
+    if (isRefused(origin)) return origin;
     const skuId = input.skuId?.trim().toLowerCase();
     if (skuId !== undefined && !GUID_PATTERN.test(skuId)) return refused('SKU_MALFORMED', 'An activation (SKU) id is a GUID.', ['skuId']);
     const method = input.method ?? methodOfKeyKind(key.kind);
@@ -105,54 +135,24 @@ export function createLedgerApplication(options: LedgerApplicationOptions): Ledg
       permanent: key.kind === 'MAK' ? true : undefined,
       method,
     };
-    const occurredAt = input.occurredAt === undefined ? undefined : instantText(input.occurredAt);
+    const occurredAt = instantText(input.occurredAt);
     const { installation } = input;
     const onHost = { kind: 'recordObservation' as const, name, occurredAt, observation, installation };
     const first = await recorder.handler.execute({ decider: hostDecider, stream: input.host, command: onHost, ...origin });
-    if (first.kind === 'refused' || first.kind === 'unchanged' || key.kind !== 'MAK') return answer(first, input.host);
+    if (first.kind === 'refused' || first.kind === 'unchanged' || key.kind !== 'MAK') return runner.answer(first, input.host);
     const recorded = installationOf(first);
     const mention = { lastFive: key.lastFive, keyKind: key.kind, evidence: 'API' as const };
     const onKey: ProductKeyCommand = { kind: 'observeActivation', key: mention, host: input.host, installation: recorded, method, occurredAt };
     const request = { decider: productKeyDecider, stream: input.productKey, command: onKey, ...origin, commandId: derivedCommandId(origin.commandId, 'key') };
     const second = await recorder.handler.execute(request);
-    return answer(second.kind === 'unchanged' ? first : second, input.host);
+    return runner.answer(second.kind === 'unchanged' ? first : second, input.host);
   }
 
-  async function execute<State, Command>(
-    target: { decider: Parameters<typeof recorder.handler.execute<State, Command>>[0]['decider']; stream: StreamId; command: Command },
-    meta: CommandMeta,
-  ): Promise<CommandOutcome> {
-    const origin = originOf(meta);
-    return 'kind' in origin ? origin : answer(await recorder.handler.execute({ ...target, ...origin }), target.stream);
-  }
-
-  async function answer(outcome: HandlerOutcome, stream: StreamId): Promise<CommandOutcome> {
-    if (outcome.kind === 'refused') return { kind: 'refused', ...outcome.refusal, path: REFUSAL_PATHS[outcome.refusal.code] };
-    const sequence = outcome.kind === 'unchanged' ? await options.headSequence() : lastSequence(outcome.events);
-    return { kind: 'done', sequence, applied: await options.waitUntilApplied(sequence), id: stream };
-  }
-
-  /** Who, why and which command, as it is recorded. */
-  function originOf({ actor, reason, correlationId, commandId }: CommandMeta): CommandOrigin | RefusedOutcome {
-    const accepted = acceptTexts({ reason });
-    if (accepted.kind === 'refused') return accepted;
-    const given = commandId?.toLowerCase() ?? options.newId();
-    if (!isCommandId(given)) return refused('COMMAND_ID_MALFORMED', 'A command id is a UUID.', ['commandId']);
-    return { actor, correlationId, commandId: given, ...accepted.texts };
+  async function execute<State, Command>(name: string, target: CommandTarget<State, Command>, meta: CommandMeta): Promise<CommandOutcome> {
+    const origin = runner.originOf(name, undefined, meta);
+    return isRefused(origin) ? origin : runner.answer(await runner.run(target, origin), target.stream);
   }
 }
-
-type CommandOrigin = CommandMeta & { readonly commandId: CommandId };
-
-/** The input fields that refusals of deciders and of the command handler are about; those of others speak for themselves. */
-const REFUSAL_PATHS: Readonly<Record<string, readonly string[]>> = {
-  COMMAND_ID_REUSED: ['commandId'],
-  COUNT_OUT_OF_RANGE: ['allowed', 'opening'],
-  HOST_ALREADY_REGISTERED: ['name'],
-  INSTALLATION_UNKNOWN: ['installation'],
-  KEY_ALREADY_REGISTERED: ['productKey', 'lastFive'],
-  OPENING_WITHOUT_MAK: ['opening', 'kind'],
-};
 
 function keyMention(input: ProductKeyRegistration, fingerprint: (productKey: string) => string): KeyMention | RefusedOutcome {
   if (input.productKey !== undefined) {
@@ -179,20 +179,10 @@ function isTimeZone(zone: string): boolean {
   }
 }
 
-function lastSequence(events: readonly StoredEvent[]): Sequence {
-  const last = events.at(-1);
-  if (last === undefined) throw new Error('A command that recorded something recorded no event.');
-  return last.sequence;
-}
-
 function installationOf(outcome: Extract<HandlerOutcome, { kind: 'recorded' | 'alreadyRecorded' }>): number {
   for (const stored of outcome.events.toReversed()) {
     const { installation } = (JSON.parse(stored.text) as { data: { installation?: unknown } }).data;
     if (typeof installation === 'number') return installation;
   }
   throw new Error('An observation of a licence state was recorded without its installation.');
-}
-
-function instantText(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
 }

@@ -1,9 +1,11 @@
-import type { ActivationMethod, ProductKeyKind } from '../domain/vocabulary.js';
+import type { ActivationMethod, OveragePolicy, ProductKeyKind, ProductPool } from '../domain/vocabulary.js';
 import type { DateOrder } from '../importing/parser.js';
 import type { Sequence, StreamId, SubjectId } from '../kernel/identifiers.js';
+import type { AgreementCommands } from './agreementPort.js';
+import type { RequestCommands } from './requestPort.js';
 
 /** What the API asks of the ledger's commands. A refusal is a value; a rejected promise is a fault of ours. */
-export interface LedgerApplication {
+export interface LedgerApplication extends AgreementCommands, RequestCommands {
   registerProductKey(input: ProductKeyRegistration, meta: CommandMeta): Promise<CommandOutcome>;
   registerHost(input: HostRegistration, meta: CommandMeta): Promise<CommandOutcome>;
   recordActivation(input: ActivationRecord, meta: CommandMeta): Promise<CommandOutcome>;
@@ -31,6 +33,9 @@ export interface ProductKeyRegistration {
   /** `asOf` in epoch milliseconds. */
   readonly opening?: { readonly count: number; readonly asOf: number; readonly source: string } | undefined;
   readonly obtainedFrom?: 'MEDIA_SLEEVE' | 'DOWNLOAD_PAGE' | 'PORTAL' | 'ACTIVATION_CENTER' | undefined;
+  readonly pool?: ProductPool | undefined;
+  readonly overage?: OveragePolicy | undefined;
+  readonly reservationHours?: number | undefined;
 }
 
 export interface HostRegistration {
@@ -72,6 +77,8 @@ export interface RefusedOutcome {
   readonly message: string;
   readonly path?: readonly string[] | undefined;
   readonly rules: readonly string[];
+  /** What the message names, for other languages. */
+  readonly parameters?: Readonly<Record<string, string | number>> | undefined;
 }
 
 export type CommandOutcome =

@@ -1,8 +1,12 @@
 /** Apart from the verb, which is loaded for every call: the server and its schema take their time. */
+import type { GraphQLSchema } from 'graphql';
 import { pino } from 'pino';
 import { openEmbeddedLedger, type EmbeddedLedger } from '../embedded/embeddedLedger.js';
 import { servicesOf } from '../embedded/services.js';
 import { buildLedgerSchema } from '../graphql/schema.js';
+import { activateRules } from '../embedded/activateRules.js';
+import { loadRules } from '../embedded/loadRules.js';
+import { startSweeping } from '../embedded/sweeping.js';
 import { GRAPHQL_PATH, startServer } from '../server/server.js';
 import { rememberTokens } from '../server/tokenCache.js';
 import { EXIT, type CliEnvironment, type ExitCode } from './environment.js';
@@ -16,6 +20,8 @@ export interface ServeOptions extends LedgerPlace {
   readonly host: string;
   readonly logLevel: string;
   readonly catalogue?: string;
+  readonly requireReason?: readonly string[];
+  readonly rules?: string;
 }
 
 /** Name of the token that the first start makes. */
@@ -31,15 +37,21 @@ export async function serveLedger(options: ServeOptions, environment: CliEnviron
     const firstToken = (await ledger.vault.listTokens()).length === 0 ? await ledger.vault.createToken(ADMINISTRATOR) : undefined;
     const now = (): number => Date.parse(environment.now());
     const vault = rememberTokens(ledger.vault, now);
-    const services = servicesOf(ledger, environment, version);
+    const rules = await loadRules(options.rules);
+    await activateRules(ledger, rules, environment.newId());
+    const schema = buildLedgerSchema();
+    refuseUnknownMutations(options.requireReason ?? [], schema);
+    const services = servicesOf(ledger, environment, version, { reasonRequired: new Set(options.requireReason), rules });
     const { host, port } = options;
-    const server = await startServer({ schema: buildLedgerSchema(), services, vault, log }, { host, port }).catch((error: unknown) => {
+    const server = await startServer({ schema, services, vault, log }, { host, port }).catch((error: unknown) => {
       throw listenError(error, options);
     });
+    const sweeping = startSweeping(ledger, environment.now, (error) => log.error({ err: error }, 'lapsed reservations were not ended'));
     await announce(server.address, ledger, firstToken?.secret, options, terminal);
     const signal = await Promise.race([stopRequested, ledger.readModel.failed]);
     if (signal instanceof Error) log.error({ err: signal }, 'the read model stopped');
     else terminal.note(terminal.paint.dim(`${signal}: closing subscriptions, finishing what is under way`));
+    await sweeping.stop();
     await server.stop();
     if (signal instanceof Error) throw signal;
     return EXIT.done;
@@ -69,6 +81,12 @@ async function announce(address: string, ledger: EmbeddedLedger, secret: string 
     print(`           ${paint.dim('Send it as "Authorization: Bearer …", or paste it into the page above.')}`);
   }
   print('');
+}
+
+function refuseUnknownMutations(names: readonly string[], schema: GraphQLSchema): void {
+  const mutations = schema.getMutationType()?.getFields() ?? {};
+  const unknown = names.filter((name) => !Object.hasOwn(mutations, name));
+  if (unknown.length > 0) throw new VerbError(`--require-reason: there is no mutation ${unknown.join(', ')}; "schema.graphql" lists them.`);
 }
 
 function listenError(error: unknown, { host, port }: ServeOptions): unknown {

@@ -1,3 +1,4 @@
+import { accept, refuse, type Decision, type DecisionContext } from './decision.js';
 import type { Fact } from './event.js';
 
 /**
@@ -27,4 +28,36 @@ export interface RecordCorrection {
   readonly field: string;
   readonly was?: string | number | boolean | undefined;
   readonly value?: string | number | boolean | undefined;
+}
+
+/** For each event type of a stream the fields that may be corrected, and whether a value fits. */
+export type Corrections = Readonly<Record<string, Readonly<Record<string, (value: unknown) => boolean>>>>;
+
+/** Longest text that a field is corrected to, in characters. */
+const CORRECTED_TEXT_CHARACTERS_MAX = 1_000;
+
+/** The correction, if that field of that event may be corrected so. That the event is on the stream and said `was` is its caller's to know. */
+export function judgeCorrection(command: RecordCorrection, corrections: Corrections, context: DecisionContext): Decision<CorrectionRecorded> {
+  const { kind: _kind, ...data } = command;
+  const { eventType, field } = data;
+  const fields = Object.hasOwn(corrections, eventType) ? corrections[eventType] : undefined;
+  const fits = fields !== undefined && Object.hasOwn(fields, field) ? fields[field] : undefined;
+  if (fits === undefined) return refuse('FIELD_NOT_CORRECTABLE', { eventType, field });
+  if (!fits(data.value)) return refuse('CORRECTED_VALUE_UNFIT', { eventType, field });
+  if (data.value === data.was) return accept();
+  return accept({ type: 'CorrectionRecorded', schemaVersion: 1, occurredAt: context.now, data });
+}
+
+/** A text that says something. */
+export function isText(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() !== '' && value.length <= CORRECTED_TEXT_CHARACTERS_MAX;
+}
+
+export function isOneOf(words: readonly string[]): (value: unknown) => boolean {
+  return (value) => typeof value === 'string' && words.includes(value);
+}
+
+/** Also lets a field become unknown. */
+export function optional(fits: (value: unknown) => boolean): (value: unknown) => boolean {
+  return (value) => value === undefined || fits(value);
 }

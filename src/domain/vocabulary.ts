@@ -47,6 +47,8 @@ export const EVIDENCE_KINDS = [
   'VAMT_CIL',
   'INVENTORY',
   'KEY_LIST',
+  'PORTAL',
+  'TELEPHONE',
   'API',
 ] as const;
 export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];

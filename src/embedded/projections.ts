@@ -1,12 +1,16 @@
+import { agreements } from '../../projections/agreements.js';
 import { hostStatus } from '../../projections/hostStatus.js';
 import { imports } from '../../projections/imports.js';
 import { keyCounts } from '../../projections/keyCounts.js';
 import { kmsCensus } from '../../projections/kmsCensus.js';
+import { requests } from '../../projections/requests.js';
+import { reservations } from '../../projections/reservations.js';
+import { licenceUse } from '../../projections/licenceUse.js';
 import { timeline } from '../../projections/timeline.js';
 import type { Projection } from '../readmodel/definition.js';
 
 /** Every projection of the product, in the order their rows are written. */
-export const PROJECTIONS: readonly Projection[] = [hostStatus, keyCounts, kmsCensus, timeline, imports];
+export const PROJECTIONS: readonly Projection[] = [hostStatus, keyCounts, kmsCensus, timeline, imports, reservations, agreements, licenceUse, requests];
 
 /** What the thread that feeds them is given. */
 export interface FollowTask {

@@ -1,9 +1,13 @@
 import type { Database } from 'better-sqlite3';
 import { GraphQLError } from 'graphql';
+import { agreements, openAgreementsQueries, type AgreementsQueries } from '../../projections/agreements.js';
 import { hostStatus, openHostStatusQueries, type HostStatusQueries } from '../../projections/hostStatus.js';
 import { imports, openImportsQueries, type ImportsQueries } from '../../projections/imports.js';
 import { keyCounts, openKeyCountsQueries, type KeyCountsQueries } from '../../projections/keyCounts.js';
 import { kmsCensus, openKmsCensusQueries, type KmsCensusQueries } from '../../projections/kmsCensus.js';
+import { openRequestsQueries, requests, type RequestsQueries } from '../../projections/requests.js';
+import { openReservationsQueries, reservations, type ReservationsQueries } from '../../projections/reservations.js';
+import { licenceUse, openLicenceUseQueries, type LicenceUseQueries } from '../../projections/licenceUse.js';
 import { openTimelineQueries, timeline, type TimelineQueries } from '../../projections/timeline.js';
 import type { KnownHost } from '../application/hostDirectory.js';
 import type { KnownKey } from '../application/keyDirectory.js';
@@ -29,6 +33,10 @@ export interface Queries {
   readonly kms: KmsCensusQueries;
   readonly imports: ImportsQueries;
   readonly timeline: TimelineQueries;
+  readonly requests: RequestsQueries;
+  readonly reservations: ReservationsQueries;
+  readonly agreements: AgreementsQueries;
+  readonly licenceUse: LicenceUseQueries;
 }
 
 /** `available`: the projections that the file holds as they are defined today; asking another is refused while it is rebuilt. */
@@ -40,6 +48,10 @@ function openQueries(database: Database, catalogue: Catalogue, available: Readon
     kms: ifHeld(kmsCensus, () => openKmsCensusQueries(database, catalogue)),
     imports: ifHeld(imports, () => openImportsQueries(database)),
     timeline: ifHeld(timeline, () => openTimelineQueries(database)),
+    requests: ifHeld(requests, () => openRequestsQueries(database)),
+    reservations: ifHeld(reservations, () => openReservationsQueries(database)),
+    agreements: ifHeld(agreements, () => openAgreementsQueries(database)),
+    licenceUse: ifHeld(licenceUse, () => openLicenceUseQueries(database)),
   };
 }
 
@@ -93,7 +105,7 @@ interface Feed {
 /** Opens the read model of a directory. What is there answers at once; a changed projection is built anew beside it. */
 export async function openReadModel(options: ReadModelOptions): Promise<EmbeddedReadModel> {
   const directory = options.directory.path;
-  if (options.follow === 'onDemand') await buildReadModelIfOlder(options);
+  if (options.follow === 'onDemand') await buildReadModelIfMissing(options);
   const served = serveReadModel(planReadModel(directory, PROJECTIONS), PROJECTIONS, (database, available) => openQueries(database, options.catalogue, available));
   const applied = trackApplied(readCheckpoint(served.database()).bookmark.sequence);
   const onBuilt = (path: string): void => {
@@ -134,6 +146,18 @@ export async function openReadModel(options: ReadModelOptions): Promise<Embedded
     get timeline() {
       return served.queries().timeline;
     },
+    get requests() {
+      return served.queries().requests;
+    },
+    get reservations() {
+      return served.queries().reservations;
+    },
+    get agreements() {
+      return served.queries().agreements;
+    },
+    get licenceUse() {
+      return served.queries().licenceUse;
+    },
     progress() {
       const state = served.state();
       return state.kind === 'live' ? { sequence: applied.current(), rebuilding: false } : { sequence: state.frozenAt, rebuilding: true };
@@ -157,9 +181,9 @@ export async function openReadModel(options: ReadModelOptions): Promise<Embedded
   };
 }
 
-async function buildReadModelIfOlder({ directory, store }: ReadModelOptions): Promise<void> {
+async function buildReadModelIfMissing({ directory, store }: ReadModelOptions): Promise<void> {
   if (planReadModel(directory.path, PROJECTIONS).kind === 'current') return;
-  await buildReadModel({ store, directory: directory.path, projections: PROJECTIONS, upcast });
+  await withBoundedHeap(() => buildReadModel({ store, directory: directory.path, projections: PROJECTIONS, upcast }));
   removeOtherReadModels(directory.path, PROJECTIONS);
 }
 
@@ -227,10 +251,12 @@ function feedInWorker({ directory }: ReadModelOptions, events: FeedEvents): Omit
 
 /** Every domain that a host was met with under this short name. */
 function hostsUnder(queries: HostStatusQueries, shortName: string): readonly KnownHost[] {
-  return queries.byName(shortName, { now: 0 }).flatMap(({ host }) =>
-    queries
+  return queries.byName(shortName, { now: 0 }).flatMap(({ host }) => {
+    // What is met under the name of a merged host is the survivor's.
+    const stream = queries.survivorOf(host);
+    return queries
       .identities(host)
       .filter(({ kind, value }) => kind === 'NAME' && (value === shortName || value.startsWith(`${shortName}.`)))
-      .map(({ value }) => ({ domain: value.slice(shortName.length + 1), stream: host })),
-  );
+      .map(({ value }) => ({ domain: value.slice(shortName.length + 1), stream }));
+  });
 }

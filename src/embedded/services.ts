@@ -1,14 +1,27 @@
 import { createLedgerApplication } from '../application/ledgerApplication.js';
 import type { RefusedOutcome } from '../application/port.js';
-import { builtInRules } from '../domain/rules/builtIn.js';
+import type { DatedRuleBook } from '../domain/rules/makeRuleBook.js';
 import type { LedgerServices } from '../graphql/context.js';
+import { builtInRules } from '../domain/rules/builtIn.js';
 import { INPUT_FORMATS } from '../importing/formats.js';
 import type { EmbeddedLedger } from './embeddedLedger.js';
 import { importContent } from './importFile.js';
+import { factsOf } from './facts.js';
 import type { OutsideWorld } from './outsideWorld.js';
 
+/** What the operator asks of those who send commands. */
+export interface CommandPolicy {
+  /** Mutations that need a reason. */
+  readonly reasonRequired: ReadonlySet<string>;
+  /** The rules and figures in force. */
+  readonly rules: DatedRuleBook;
+}
+
+/** No reasons asked for, and the rules that come with the ledger. */
+export const DEFAULT_POLICY: CommandPolicy = { reasonRequired: new Set(), rules: builtInRules };
+
 /** What the API is served from: an embedded ledger and the commands on it. */
-export function servicesOf(ledger: EmbeddedLedger, environment: Pick<OutsideWorld, 'now' | 'newId'>, version: string): LedgerServices {
+export function servicesOf(ledger: EmbeddedLedger, environment: Pick<OutsideWorld, 'now' | 'newId'>, version: string, policy: CommandPolicy = DEFAULT_POLICY): LedgerServices {
   const { store, vault, readModel, catalogue, recorder, fingerprint } = ledger;
   const application = createLedgerApplication({
     recorder,
@@ -16,6 +29,12 @@ export function servicesOf(ledger: EmbeddedLedger, environment: Pick<OutsideWorl
     fingerprint,
     hostName: (host) => readModel.hosts.byHost(host, { now: 0 })?.rawName,
     productKey: (key) => readModel.productKeys.byKey(key),
+    facts: factsOf(readModel, environment.now),
+    rules: policy.rules,
+    findEvent: async (id) => (await store.findByIds([id])).get(id),
+    keepConfirmationId: () => Promise.reject(new Error('The vault keeps no confirmation ids yet.')),
+    reasonRequired: policy.reasonRequired,
+    isOrganisation: (organisation) => readModel.agreements.organisation(organisation) !== undefined,
     headSequence: async () => (await store.head()).sequence,
     waitUntilApplied: (sequence) => readModel.waitUntilApplied(sequence),
     async runImport(input, { commandId, actor, reason }) {
@@ -25,7 +44,7 @@ export function servicesOf(ledger: EmbeddedLedger, environment: Pick<OutsideWorl
       return refusalOfContent(result, reading.format);
     },
   });
-  return { store, vault, readModel, application, catalogue, rules: builtInRules, version, now: environment.now, newId: environment.newId };
+  return { store, vault, readModel, application, catalogue, rules: policy.rules, version, now: environment.now, newId: environment.newId };
 }
 
 /** Why a content as a whole was not taken, in the words of the API. */

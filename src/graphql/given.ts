@@ -2,3 +2,22 @@
 export function isGiven<Value>(value: Value | null | undefined): value is Value {
   return value !== null && value !== undefined;
 }
+
+/** An input in which null and absent are the same, all the way down, without what every command takes. */
+export type Given<Input> = Input extends readonly (infer Item)[]
+  ? readonly Given<Item>[]
+  : Input extends object
+    ? { readonly [Field in keyof Input as Exclude<Field, 'commandId' | 'reason' | 'dryRun'>]: Given<Exclude<Input[Field], null>> }
+    : Input;
+
+/** What an input says. */
+export function givenOf<Input extends object>(input: Input): Given<Input> {
+  const { commandId: _commandId, reason: _reason, dryRun: _dryRun, ...fields } = input as Input & { commandId?: unknown; reason?: unknown; dryRun?: unknown };
+  return withoutNulls(fields) as Given<Input>;
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value ?? undefined;
+  return Object.fromEntries(Object.entries(value).flatMap(([field, held]) => (isGiven(held) ? [[field, withoutNulls(held)]] : [])));
+}

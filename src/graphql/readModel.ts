@@ -1,7 +1,11 @@
+import type { AgreementsQueries } from '../../projections/agreements.js';
 import type { HostStatusQueries } from '../../projections/hostStatus.js';
 import type { ImportsQueries } from '../../projections/imports.js';
 import type { KeyCountsQueries } from '../../projections/keyCounts.js';
 import type { KmsCensusQueries } from '../../projections/kmsCensus.js';
+import type { RequestsQueries } from '../../projections/requests.js';
+import type { ReservationsQueries } from '../../projections/reservations.js';
+import type { LicenceUseQueries } from '../../projections/licenceUse.js';
 import type { TimelineQueries } from '../../projections/timeline.js';
 import type { Sequence } from '../kernel/identifiers.js';
 
@@ -15,6 +19,10 @@ export interface ReadModel {
   readonly kms: KmsCensusQueries;
   readonly imports: ImportsQueries;
   readonly timeline: TimelineQueries;
+  readonly requests: RequestsQueries;
+  readonly reservations: ReservationsQueries;
+  readonly agreements: AgreementsQueries;
+  readonly licenceUse: LicenceUseQueries;
 
   /** How far the read model is, and whether it is an old one answering while a new one is built. */
   progress(): { readonly sequence: Sequence; readonly rebuilding: boolean };

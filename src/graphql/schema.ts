@@ -1,40 +1,73 @@
 import 'reflect-metadata';
 import { lexicographicSortSchema, printSchema, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
+import { AgreementResolver, EntitlementResolver } from './agreement/resolver.js';
+import { RecordEntitlementResolver } from './agreement/recordEntitlement.js';
+import { RegisterAgreementResolver } from './agreement/registerAgreement.js';
 import { RecordActivationResolver } from './activation/recordActivation.js';
+import { ActivationRequestResolver } from './activation/requestActivation.js';
 import { CatalogueResolver } from './catalogue/resolver.js';
+import { CorrectionResolver } from './correction/recordCorrection.js';
+import { DowngradeResolver } from './downgrade/requestDowngrade.js';
 import { ActorResolver, EventResolver } from './event/resolver.js';
+import { HostLifeResolver } from './host/lifeOfHost.js';
 import { RegisterHostResolver } from './host/registerHost.js';
 import { HostResolver, InstallationResolver } from './host/resolver.js';
 import { ImportResolver } from './import/resolver.js';
 import { DuplicateClientIdResolver, KmsCensusResolver, KmsHostResolver, LapsingKmsClientResolver } from './kmsHost/resolver.js';
+import { KmsSetupResolver } from './kmsHost/setUpKmsHost.js';
 import { LedgerResolver } from './ledger/resolver.js';
+import { LimitIncreaseResolver } from './limitIncrease/limitIncrease.js';
+import { ProductKeyLifeResolver } from './productKey/lifeOfProductKey.js';
+import { LicencePositionFigureResolver, LicencePositionResolver } from './licencePosition/resolver.js';
+import { RegisterOrganisationResolver } from './organisation/registerOrganisation.js';
+import { OrganisationResolver } from './organisation/resolver.js';
 import { RegisterProductKeyResolver } from './productKey/registerProductKey.js';
 import { KeyActivationResolver, ProductKeyResolver } from './productKey/resolver.js';
+import { ReimagingResolver } from './reimaging/requestReimaging.js';
 import { NodeResolver } from './relay/resolver.js';
+import { ReservationResolver } from './reservation/resolver.js';
 import { RuleResolver } from './rule/resolver.js';
 
 /** The schema of the API, from the decorated classes of this folder. */
 export function buildLedgerSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
+      ActivationRequestResolver,
       ActorResolver,
+      AgreementResolver,
       CatalogueResolver,
+      CorrectionResolver,
+      DowngradeResolver,
       DuplicateClientIdResolver,
+      EntitlementResolver,
       EventResolver,
+      HostLifeResolver,
       HostResolver,
       ImportResolver,
       InstallationResolver,
       KeyActivationResolver,
       KmsCensusResolver,
       KmsHostResolver,
+      KmsSetupResolver,
       LapsingKmsClientResolver,
       LedgerResolver,
+      LimitIncreaseResolver,
       NodeResolver,
+      ProductKeyLifeResolver,
+      LicencePositionFigureResolver,
+      LicencePositionResolver,
+      NodeResolver,
+      OrganisationResolver,
       ProductKeyResolver,
       RecordActivationResolver,
+      RecordEntitlementResolver,
+      RegisterAgreementResolver,
       RegisterHostResolver,
+      RegisterOrganisationResolver,
       RegisterProductKeyResolver,
+      ReimagingResolver,
+      ReservationResolver,
       RuleResolver,
     ],
     validate: false,

@@ -1,6 +1,19 @@
 import type { InstallationStatus, StatusBasis } from '../../projections/hostStatus.js';
 import type { CountClass } from '../../projections/kmsCensus.js';
-import type { ActivationMethod, EvidenceKind, LicenseStatus, ProductFamily, ProductKeyKind } from '../domain/vocabulary.js';
+import type {
+  ActivationMethod,
+  ActivationPurpose,
+  EvidenceKind,
+  LicenceChannel,
+  LicenseStatus,
+  LimitKind,
+  OveragePolicy,
+  PriceLevel,
+  ProductFamily,
+  ProductKeyKind,
+  ProductPool,
+  Programme,
+} from '../domain/vocabulary.js';
 import { describedEnum } from './describedEnum.js';
 
 export const ProductKeyKindEnum = describedEnum<ProductKeyKind>('ProductKeyKind', 'What a product key does.', {
@@ -55,6 +68,8 @@ export const EvidenceKindEnum = describedEnum<EvidenceKind>('EvidenceKind', 'Wha
   VAMT_CIL: 'A computer information list of VAMT 2.',
   INVENTORY: 'An inventory of GLPI or OCS.',
   KEY_LIST: 'A list of product keys.',
+  PORTAL: 'Read from the licensing portal.',
+  TELEPHONE: 'Told by an activation centre on the telephone.',
   API: 'Entered through this API.',
 });
 
@@ -115,4 +130,101 @@ export const ObtainedFromEnum = describedEnum<'MEDIA_SLEEVE' | 'DOWNLOAD_PAGE' |
   DOWNLOAD_PAGE: 'Shown on a download page.',
   PORTAL: 'Shown in the licensing portal.',
   ACTIVATION_CENTER: 'Given by an activation centre.',
+});
+
+export const ActivationPurposeEnum = describedEnum<ActivationPurpose>('ActivationPurpose', 'What an activation is for.', {
+  PRODUCTION: 'Ordinary use.',
+  REIMAGING: 'A reinstallation from volume media.',
+  EVALUATION: 'Trying a product, where the programme gives the right.',
+  TRAINING: 'Training, where the programme gives the right.',
+  BACKUP: 'A backup copy, where the programme gives the right.',
+});
+
+export const LicenceChannelEnum = describedEnum<LicenceChannel>('LicenceChannel', 'How the licence of a device was bought.', {
+  OEM: 'With the device.',
+  BOXED: 'As a boxed product.',
+  VOLUME: 'Under a volume agreement.',
+});
+
+export const OveragePolicyEnum = describedEnum<OveragePolicy>('OveragePolicy', 'What a key does with a request beyond its limit.', {
+  REFUSE: 'Denies it.',
+  WARN: 'Grants it when the warning is accepted.',
+});
+
+export const LimitKindEnum = describedEnum<LimitKind>('LimitKind', 'Limits of a key that Microsoft may raise.', {
+  MAK_ACTIVATIONS: 'Activations of a MAK.',
+  KMS_HOST_SLOTS: 'Computers that a KMS host key may set up.',
+  KMS_REACTIVATIONS: 'Activations of each of these computers.',
+});
+
+export const ProductPoolEnum = describedEnum<ProductPool>('ProductPool', 'Pools that keys are issued for.', {
+  SYSTEMS: 'Client operating systems.',
+  SERVERS: 'Servers.',
+  APPLICATIONS: 'Applications, such as Office.',
+});
+
+export const BulkModeEnum = describedEnum<'ATOMIC' | 'EACH'>('BulkMode', 'How items that are sent together are carried out.', {
+  ATOMIC: 'All or none; only where all fall on one stream.',
+  EACH: 'Every item for itself.',
+});
+
+export const ConsumedEnum = describedEnum<'YES' | 'NO' | 'UNKNOWN'>('ActivationConsumed', 'Whether a reimaging consumed an activation.', {
+  YES: 'It did.',
+  NO: 'It did not: the old activation goes on.',
+  UNKNOWN: 'It is not known: it counts until it is.',
+});
+
+export const DowngradeBasisEnum = describedEnum<'VOLUME_LICENCE' | 'OEM_TERMS' | 'BOXED_TERMS'>('DowngradeBasis', 'Where the right to an older version comes from.', {
+  VOLUME_LICENCE: 'The volume licence.',
+  OEM_TERMS: 'The terms that came with the device.',
+  BOXED_TERMS: 'The terms of a boxed product.',
+});
+
+export const InitiativeEnum = describedEnum<'MICROSOFT' | 'CUSTOMER'>('Initiative', 'Who brought something about.', {
+  MICROSOFT: 'Microsoft.',
+  CUSTOMER: 'The customer.',
+});
+
+export const ReversalCauseEnum = describedEnum<'RECORDED_WRONGLY' | 'DUPLICATE' | 'CREDITED'>('ReversalCause', 'Why an activation no longer counts.', {
+  RECORDED_WRONGLY: 'The record was wrong.',
+  DUPLICATE: 'It was recorded twice, for instance before two hosts were merged.',
+  CREDITED: 'Microsoft gave it back.',
+});
+
+export const ReportSourceEnum = describedEnum<'PORTAL' | 'TELEPHONE' | 'VAMT_DATABASE' | 'API'>('ReportSource', 'Who says what remains.', {
+  PORTAL: 'The licensing portal.',
+  TELEPHONE: 'An activation centre on the telephone.',
+  VAMT_DATABASE: 'VAMT.',
+  API: 'Somebody else.',
+});
+
+export const ObjectMethodEnum = describedEnum<'ONLINE' | 'PROXY'>('ActivationObjectMethod', 'How an activation object was made.', {
+  ONLINE: 'Online.',
+  PROXY: 'With a confirmation ID.',
+});
+
+export const ProgrammeEnum = describedEnum<Programme>('Programme', 'Volume licensing programmes.', {
+  ENTERPRISE_AGREEMENT: 'Enterprise Agreement.',
+  SELECT: 'Select License.',
+  SELECT_PLUS: 'Select Plus.',
+  OPEN_LICENSE: 'Open License.',
+  OPEN_VALUE: 'Open Value.',
+  CAMPUS: 'Campus Agreement.',
+  SCHOOL: 'School Agreement.',
+  SPLA: 'Services Provider License Agreement.',
+  ISV_ROYALTY: 'Licensing of software vendors by royalties.',
+  HVMS: 'High Volume Messaging Services.',
+  MPSA: 'Microsoft Products and Services Agreement.',
+});
+
+export const PriceLevelEnum = describedEnum<PriceLevel>('PriceLevel', 'Levels that a programme sets its prices by.', {
+  A: 'Level A.',
+  B: 'Level B.',
+  C: 'Level C.',
+  D: 'Level D.',
+});
+
+export const KeysFromEnum = describedEnum<'PORTAL' | 'CALL_ONLY'>('KeysFrom', 'Where the keys of an agreement are had (rule P-2).', {
+  PORTAL: 'From the licensing portal, or by telephone.',
+  CALL_ONLY: 'From an activation centre by telephone only.',
 });

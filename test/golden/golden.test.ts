@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { agreementDecider } from '../../src/domain/agreement/decider.js';
 import type { AnyEvent } from '../../src/domain/events.js';
 import { hostDecider } from '../../src/domain/host/decider.js';
 import { ledgerDecider } from '../../src/domain/ledger/decider.js';
@@ -9,18 +10,21 @@ import { productKeyDecider } from '../../src/domain/productKey/decider.js';
 import { upcast } from '../../src/domain/upcast.js';
 import { canonicalText } from '../../src/kernel/canonical.js';
 import type { EventEnvelope } from '../../src/kernel/envelope.js';
-import { CATALOGUE_PATH, eventsOf, renderCatalogue } from '../../tools/eventCatalogue.js';
+import { CATALOGUE_PATH, eventSources, eventsOf, renderCatalogue, STREAMS } from '../../tools/eventCatalogue.js';
 
 /** Synthetic: invented ids, machines and keys. A golden event is never changed once a ledger may hold its like. */
 const GOLDEN = new URL('./', import.meta.url);
 const files = readdirSync(GOLDEN).filter((file) => file.endsWith('.json'));
 const events = files.map((file) => JSON.parse(readFileSync(new URL(file, GOLDEN), 'utf8')) as EventEnvelope);
-const domain = ['ledger', 'host', 'productKey'].map((stream) => ({
-  stream,
-  types: readFileSync(`src/domain/${stream}/events.ts`, 'utf8'),
-  decider: readFileSync(`src/domain/${stream}/decider.ts`, 'utf8'),
-}));
-const DECIDERS = { ledger: ledgerDecider, host: hostDecider, productKey: productKeyDecider } as const;
+const domain = Object.keys(STREAMS).map((stream) => ({ stream, types: eventSources('.', stream), decider: decidingSources(stream) }));
+const DECIDERS = { ledger: ledgerDecider, host: hostDecider, productKey: productKeyDecider, agreement: agreementDecider } as const;
+
+/** All that decides for a kind of stream; what every stream records is decided in one place. */
+function decidingSources(stream: string): string {
+  if (stream === 'any') return readFileSync('src/domain/correction.ts', 'utf8');
+  const folder = `src/domain/${stream}`;
+  return readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
+}
 
 describe('golden events', () => {
   test('there is one of each type and version that a decider records', () => {

@@ -148,7 +148,7 @@ describe('mutations', () => {
     commands.push({ name, input, meta });
     return { kind: 'done', sequence: 1 as Sequence, applied: true, id: id as StreamId, importId: 'import-1' } as const;
   };
-  const application: LedgerApplication = {
+  const application: Partial<LedgerApplication> = {
     registerHost: done('registerHost', 'host-1'),
     registerProductKey: done('registerProductKey', 'productKey-1'),
     recordActivation: done('recordActivation', 'productKey-1'),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createCommandHandler, type CommandHandlerOptions, type CommandOutcome } from '../../src/kernel/commandHandler.js';
+import { atomically } from '../../src/kernel/atomic.js';
 import type { Decider } from '../../src/kernel/decider.js';
 import { parseEnvelope } from '../../src/kernel/envelope.js';
 import { eventIdOf } from '../../src/kernel/eventIds.js';
@@ -67,6 +68,44 @@ describe('command handler', () => {
     expect((await store.readStream(STREAM, 0 as Revision, 1_000)).length).toBe(40);
   });
 
+  test('answers many commands handed in together in their order, each stream deciding in that order', async () => {
+    const { store, handler, nextId } = setUp();
+    const [other, limits] = ['productKey-01' as StreamId, [1, 1, 5, 5, 2]];
+    const requests = limits.map((limit, index) => ({
+      decider: budgetDecider,
+      stream: index === 2 ? other : STREAM,
+      command: { limit },
+      commandId: nextId(),
+      actor: TEST_ACTOR,
+      correlationId: 'test',
+    }));
+    const outcomes = await handler.executeAll(requests);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['recorded', 'refused', 'recorded', 'recorded', 'refused']);
+    expect(outcomes.map((outcome) => ('events' in outcome ? outcome.events.map(({ id }) => id) : []))).toEqual(
+      [0, 1, 2, 3, 4].map((index) => (index === 1 || index === 4 ? [] : [eventIdOf(requests[index]?.commandId as CommandId, 0)])),
+    );
+    expect((await store.readStream(STREAM, 0 as Revision, 10)).length).toBe(2);
+    expect(await handler.executeAll([])).toEqual([]);
+    expect((await handler.executeAll(requests)).map(({ kind }) => kind)).toEqual(['alreadyRecorded', 'refused', 'alreadyRecorded', 'alreadyRecorded', 'refused']);
+  });
+
+  test('a command that fails leaves the others of its round alone, and the call rejects when all are settled', async () => {
+    const { store, handler, ask, nextId } = setUp();
+    const unwritable: Decider<Budget, Ask> = {
+      ...budgetDecider,
+      decide: () => ({ kind: 'accepted', events: [{ type: 'Granted', schemaVersion: 1, occurredAt: '2026-11-22T13:00:00.000Z', data: { half: 0.5 } }] }),
+    };
+    const request = { command: { limit: 9 }, actor: TEST_ACTOR, correlationId: 'test' };
+    const together = handler.executeAll([
+      { ...request, decider: unwritable, stream: 'productKey-01' as StreamId, commandId: nextId() },
+      { ...request, decider: budgetDecider, stream: STREAM, commandId: nextId() },
+    ]);
+    await expect(together).rejects.toThrow('not an integer');
+    expect((await store.readStream(STREAM, 0 as Revision, 10)).length).toBe(1);
+    await handler.idle();
+    expect((await ask({ limit: 9 }, nextId(), 'productKey-01' as StreamId)).kind).toBe('recorded');
+  });
+
   test('a command sent again answers with what it recorded then, and appends nothing', async () => {
     const { store, ask, nextId } = setUp();
     const id = nextId();
@@ -106,7 +145,7 @@ describe('command handler', () => {
   test('a failed append discards the folded state, and the next command decides on what is stored', async () => {
     const store = openMemoryStore();
     let broken = true;
-    const failing: EventStore = { ...store, append: (...args) => (broken ? Promise.reject(new Error('disk gone')) : store.append(...args)) };
+    const failing: EventStore = { ...store, appendAll: (appends) => (broken ? Promise.reject(new Error('disk gone')) : store.appendAll(appends)) };
     const { ask } = setUp({ store: failing });
     await expect(ask({ limit: 1 })).rejects.toThrow('disk gone');
     broken = false;
@@ -119,9 +158,9 @@ describe('command handler', () => {
     let lose = true;
     const forgetful: EventStore = {
       ...store,
-      async append(...args) {
-        const result = await store.append(...args);
-        if (!lose) return result;
+      async appendAll(appends) {
+        const outcomes = await store.appendAll(appends);
+        if (!lose) return outcomes;
         lose = false;
         throw new Error('answer lost');
       },
@@ -148,6 +187,69 @@ describe('command handler', () => {
     await handler.idle();
     expect((await store.head()).sequence).toBe(20);
     await all;
+  });
+});
+
+describe('what a command would come to', () => {
+  test('is told without writing anything', async () => {
+    const { store, handler, ask } = setUp();
+    await ask({ limit: 2 });
+    const preview = (limit: number) => handler.preview({ decider: budgetDecider, stream: STREAM, command: { limit } });
+    expect(await preview(2)).toMatchObject({ kind: 'accepted', events: [{ type: 'Granted' }] });
+    expect(await preview(1)).toMatchObject({ kind: 'refused', refusal: { code: 'LIMIT_REACHED' } });
+    expect((await store.readStream(STREAM, 0 as Revision, 10)).length).toBe(1);
+    expect((await ask({ limit: 2 })).kind).toBe('recorded');
+  });
+
+  test('is folded from the log where no command came before', async () => {
+    const { store, ask } = setUp();
+    await ask({ limit: 2 });
+    const other = setUp({ store });
+    expect(await other.handler.preview({ decider: budgetDecider, stream: STREAM, command: { limit: 1 } })).toMatchObject({ kind: 'refused' });
+  });
+});
+
+describe('what a command recorded', () => {
+  test('is found by its id and the hash of its input, and by nothing else', async () => {
+    const { handler, nextId } = setUp();
+    const commandId = nextId();
+    const request = { decider: budgetDecider, stream: STREAM, command: { limit: 5, events: 3 }, commandId, actor: TEST_ACTOR, correlationId: 'test', inputHash: 'aa' };
+    expect(await handler.recorded(commandId, 'aa')).toBeUndefined();
+    const first = await handler.execute(request);
+    if (first.kind !== 'recorded') throw new Error(first.kind);
+    expect(await handler.recorded(commandId, 'aa')).toEqual({ kind: 'alreadyRecorded', events: first.events });
+    expect(await handler.recorded(commandId, 'bb')).toMatchObject({ kind: 'refused', refusal: { code: 'COMMAND_ID_REUSED' } });
+    expect(await handler.recorded(nextId(), 'aa')).toBeUndefined();
+  });
+});
+
+describe('several commands as one', () => {
+  const together = atomically(budgetDecider, ({ type }) => (type === 'Denied' ? { code: 'DENIED', message: 'Denied.', rules: ['B-1'] } : undefined));
+
+  test('are carried out in one append when each can be', async () => {
+    const { store, handler, nextId } = setUp();
+    const command = { commands: [{ limit: 3 }, { limit: 3, events: 2 }] };
+    const outcome = await handler.execute({ decider: together, stream: STREAM, command, commandId: nextId(), actor: TEST_ACTOR, correlationId: 'test' });
+    expect(outcome.kind === 'recorded' && outcome.events.length).toBe(3);
+    expect((await store.readStream(STREAM, 0 as Revision, 10)).length).toBe(3);
+  });
+
+  test('are refused as a whole, with the place of the first that cannot be', async () => {
+    const { store, handler, nextId } = setUp();
+    const command = { commands: [{ limit: 2 }, { limit: 2 }, { limit: 2 }] };
+    const outcome = await handler.execute({ decider: together, stream: STREAM, command, commandId: nextId(), actor: TEST_ACTOR, correlationId: 'test' });
+    expect(outcome).toMatchObject({ kind: 'refused', refusal: { code: 'LIMIT_REACHED', rules: ['B-1'], parameters: { item: 2 } } });
+    expect(await store.readStream(STREAM, 0 as Revision, 10)).toEqual([]);
+  });
+
+  test('are refused as a whole when one would be denied on record', () => {
+    const denying: Decider<Budget, Ask> = { ...budgetDecider, decide: (_state, _command, { now }) => ({ kind: 'accepted', events: [{ type: 'Denied', schemaVersion: 1, occurredAt: now, data: {} }] }) };
+    const decision = atomically(denying, ({ type }) => (type === 'Denied' ? { code: 'DENIED', message: 'Denied.', rules: ['B-1'] } : undefined)).decide(
+      { granted: 0 },
+      { commands: [{ limit: 1 }] },
+      { now: steppingClock()() },
+    );
+    expect(decision).toEqual({ kind: 'refused', refusal: { code: 'DENIED', message: 'Denied.', rules: ['B-1'], parameters: { item: 0 } } });
   });
 });
 

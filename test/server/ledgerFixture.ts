@@ -1,7 +1,11 @@
+import { agreements, openAgreementsQueries } from '../../projections/agreements.js';
+import { licenceUse, openLicenceUseQueries } from '../../projections/licenceUse.js';
 import { keyCounts, openKeyCountsQueries } from '../../projections/keyCounts.js';
 import { hostStatus, openHostStatusQueries } from '../../projections/hostStatus.js';
 import { imports, openImportsQueries } from '../../projections/imports.js';
 import { kmsCensus, openKmsCensusQueries } from '../../projections/kmsCensus.js';
+import { openRequestsQueries, requests } from '../../projections/requests.js';
+import { openReservationsQueries, reservations } from '../../projections/reservations.js';
 import { openTimelineQueries, timeline } from '../../projections/timeline.js';
 import type { Catalogue } from '../../src/domain/catalogue/catalogue.js';
 import type { AnyEvent } from '../../src/domain/events.js';
@@ -52,7 +56,7 @@ export interface LedgerFixture {
   close(): Promise<void>;
 }
 
-const PROJECTIONS = [hostStatus, keyCounts, kmsCensus, imports, timeline];
+const PROJECTIONS = [hostStatus, keyCounts, kmsCensus, imports, timeline, reservations, agreements, licenceUse, requests];
 
 /** A server on a free port, with a real memory store and real projections; the application and the vault are small fakes. */
 export async function startLedger(overrides: { application?: Partial<LedgerApplication>; readModel?: Partial<ReadModel>; watchReads?: (sequence: Sequence) => void } = {}): Promise<LedgerFixture> {
@@ -72,6 +76,10 @@ export async function startLedger(overrides: { application?: Partial<LedgerAppli
     kms: openKmsCensusQueries(database, SYNTHETIC_CATALOGUE),
     imports: openImportsQueries(database),
     timeline: openTimelineQueries(database),
+    requests: openRequestsQueries(database),
+    reservations: openReservationsQueries(database),
+    agreements: openAgreementsQueries(database),
+    licenceUse: openLicenceUseQueries(database),
     progress: () => ({ sequence: applied.current(), rebuilding: false }),
     sequenceAsOf: (recordedAt) => sequenceAsOf(database, recordedAt),
     waitUntilApplied: (sequence) => applied.waitUntilApplied(sequence, 10_000),
@@ -106,13 +114,9 @@ export async function startLedger(overrides: { application?: Partial<LedgerAppli
     store: overrides.watchReads === undefined ? store : watched(store, overrides.watchReads),
     vault,
     readModel,
-    application: {
-      registerHost: refuse('registerHost'),
-      registerProductKey: refuse('registerProductKey'),
-      recordActivation: refuse('recordActivation'),
-      importObservations: refuse('importObservations'),
-      ...overrides.application,
-    },
+    application: new Proxy({ ...overrides.application } as LedgerApplication, {
+      get: (given, name) => (given as unknown as Record<string | symbol, unknown>)[name] ?? refuse(String(name)),
+    }),
     catalogue: SYNTHETIC_CATALOGUE,
     rules: builtInRules,
     version: '0.0.0-test',

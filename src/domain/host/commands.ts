@@ -99,6 +99,6 @@ export type HostCommand =
   | HostRequestCommand
   | RecordCorrection
   | { readonly kind: 'retireHost'; readonly occurredAt?: InstantText | undefined }
-  /** Sent to both streams: the survivor's and the absorbed one's. */
-  | { readonly kind: 'mergeHosts'; readonly survivor: string; readonly absorbed: string }
+  /** Sent to both streams, the absorbed one's first; `role`: which of the two this one is. */
+  | { readonly kind: 'mergeHosts'; readonly role: 'SURVIVOR' | 'ABSORBED'; readonly survivor: string; readonly absorbed: string }
   | { readonly kind: 'changeActivationMethod'; readonly installation: number; readonly method: ActivationMethod };

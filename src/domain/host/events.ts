@@ -235,12 +235,14 @@ export type DomainMembershipObserved = Fact<
 >;
 
 /** The host is in use no longer: its installations end, its open reservations are released. */
-export type HostRetired = Fact<'HostRetired', Record<never, never>>;
+export type HostRetired = Fact<'HostRetired', Record<string, never>>;
 
 /** Two hosts turned out to be one machine. It stands on both streams; the survivor goes on. */
 export type HostsMerged = Fact<
   'HostsMerged',
   {
+    /** Which of the two this stream is. */
+    readonly role: 'SURVIVOR' | 'ABSORBED';
     /** Stream of the host that goes on. */
     readonly survivor: string;
     /** Stream of the host that is part of it now. */

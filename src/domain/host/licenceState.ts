@@ -78,6 +78,11 @@ export const NO_LICENCE_FACTS: LicenceFacts = {
   seenAt: Number.NEGATIVE_INFINITY,
 };
 
+/** An installation that was started and of which nothing has been seen: only how it is to be activated is known. */
+export function startedLicence(method: ActivationMethod | undefined, keyLastFive: string | undefined): LicenceFacts {
+  return { ...NO_LICENCE_FACTS, method, keyLastFive, seenAt: 0 };
+}
+
 /** An event that says something of an installation. */
 export type LicenceEvent = Extract<AnyEvent, { type: LicenceEventType }>;
 export type LicenceEventType = 'LicenseStateObserved' | 'KmsRequestObserved' | 'KmsAttemptObserved' | 'KmsResponseObserved';

@@ -103,6 +103,8 @@ export type ReimagingCompleted = Fact<
     readonly hardwareAfter?: string | undefined;
     /** Whether an activation was consumed; absent where the method spends none. */
     readonly activationConsumed?: 'YES' | 'NO' | 'UNKNOWN' | undefined;
+    /** The key that was to serve it, where it needed one. */
+    readonly serving?: ServingKey | undefined;
   }
 >;
 
@@ -112,6 +114,8 @@ export type ReimagingCancelled = Fact<
   {
     /** Which request. */
     readonly request: string;
+    /** The key that was to serve it, where it needed one. */
+    readonly serving?: ServingKey | undefined;
   }
 >;
 
@@ -178,6 +182,8 @@ export type DowngradeCompleted = Fact<
     readonly endedInstallation?: number | undefined;
     /** The installation that began. */
     readonly startedInstallation: number;
+    /** The key that was to serve it, where it needed one. */
+    readonly serving?: ServingKey | undefined;
   }
 >;
 
@@ -200,6 +206,8 @@ export type DowngradeCancelled = Fact<
   {
     /** Which request. */
     readonly request: string;
+    /** The key that was to serve it, where it needed one. */
+    readonly serving?: ServingKey | undefined;
   }
 >;
 

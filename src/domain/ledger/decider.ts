@@ -1,30 +1,59 @@
-/** The ledger's own stream: its opening and the imports. */
+/** The ledger's own stream: its opening, the imports, the organisations and the rules in force. */
+import { isText, judgeCorrection, type Corrections, type RecordCorrection } from '../correction.js';
 import { accept, refuse, type Decision, type DecisionContext } from '../decision.js';
-import type { ImportFinished, ImportStarted, LedgerEvent } from './events.js';
+import type { ImportFinished, ImportStarted, LedgerEvent, RulesetActivated } from './events.js';
+import { isOrganisation, levelsBelow, ORGANISATION_LEVELS_MAX, ORGANISATIONS_MAX, withParents, type Organisations } from './organisations.js';
 
 export type LedgerCommand =
   | { readonly kind: 'openLedger'; readonly ledgerId: string }
   | ({ readonly kind: 'startImport' } & ImportStarted['data'])
-  | ({ readonly kind: 'finishImport' } & ImportFinished['data']);
+  | ({ readonly kind: 'finishImport' } & ImportFinished['data'])
+  | RegisterOrganisation
+  | MoveOrganisation
+  | ({ readonly kind: 'activateRuleset' } & RulesetActivated['data'])
+  | RecordCorrection;
+
+export interface RegisterOrganisation {
+  readonly kind: 'registerOrganisation';
+  /** Id of the organisation to be. */
+  readonly organisation: string;
+  readonly name: string;
+  readonly parent?: string | undefined;
+}
+
+export interface MoveOrganisation {
+  readonly kind: 'moveOrganisation';
+  readonly organisation: string;
+  /** Absent: it belongs to none from now on. */
+  readonly parent?: string | undefined;
+}
 
 export interface LedgerState {
   readonly ledgerId?: string | undefined;
   /** Imports that have started and not finished, newest last, at most OPEN_IMPORTS_MAX. */
   readonly openImports: readonly string[];
+  readonly organisations: Organisations;
+  /** Digest of the rules and figures in force; absent: the built-in ones, never recorded. */
+  readonly ruleset?: string | undefined;
 }
+
+type Answer = Decision<LedgerEvent>;
 
 /** Open imports the state remembers: one that a crash left open is forgotten after so many others. */
 const OPEN_IMPORTS_MAX = 100;
 
+/** What an organisation belongs to changes by `OrganisationMoved`; what an import read is on the record as it was. */
+const LEDGER_CORRECTIONS: Corrections = { OrganisationRegistered: { name: isText } };
+
 export const ledgerDecider = {
   name: 'ledger',
-  version: 1,
-  initial: { openImports: [] } as LedgerState,
+  version: 2,
+  initial: { openImports: [], organisations: {} } as LedgerState,
   decide,
   evolve,
 };
 
-function decide(state: LedgerState, command: LedgerCommand, context: DecisionContext): Decision<LedgerEvent> {
+function decide(state: LedgerState, command: LedgerCommand, context: DecisionContext): Answer {
   const occurredAt = context.now;
   switch (command.kind) {
     case 'openLedger':
@@ -40,7 +69,43 @@ function decide(state: LedgerState, command: LedgerCommand, context: DecisionCon
       if (!state.openImports.includes(data.importId)) return refuse('IMPORT_NOT_OPEN', { importId: data.importId });
       return accept({ type: 'ImportFinished', schemaVersion: 1, occurredAt, data });
     }
+    case 'registerOrganisation':
+      return registerOrganisation(state, command, context);
+    case 'moveOrganisation':
+      return moveOrganisation(state, command, context);
+    case 'activateRuleset': {
+      const { kind: _kind, ...data } = command;
+      if (data.digest === state.ruleset) return accept();
+      return accept({ type: 'RulesetActivated', schemaVersion: 1, occurredAt, data });
+    }
+    case 'recordCorrection':
+      return judgeCorrection(command, LEDGER_CORRECTIONS, context);
   }
+}
+
+function registerOrganisation({ organisations }: LedgerState, command: RegisterOrganisation, context: DecisionContext): Answer {
+  const { organisation, name, parent } = command;
+  if (isOrganisation(organisations, organisation)) return refuse('ORGANISATION_ALREADY_REGISTERED', { organisation });
+  if (name.trim() === '') return refuse('ORGANISATION_NAME_MISSING');
+  if (Object.keys(organisations).length >= ORGANISATIONS_MAX) return refuse('ORGANISATIONS_TOO_MANY', { max: ORGANISATIONS_MAX });
+  const refusal = refusalOfParent(organisations, parent, 1);
+  return refusal ?? accept({ type: 'OrganisationRegistered', schemaVersion: 1, occurredAt: context.now, data: { organisation, name, parent } });
+}
+
+function moveOrganisation({ organisations }: LedgerState, { organisation, parent }: MoveOrganisation, context: DecisionContext): Answer {
+  if (!isOrganisation(organisations, organisation)) return refuse('ORGANISATION_UNKNOWN', { organisation });
+  if (organisations[organisation]?.parent === parent) return accept();
+  if (parent !== undefined && withParents(organisations, parent).includes(organisation)) return refuse('ORGANISATION_CYCLE', { organisation, parent });
+  const refusal = refusalOfParent(organisations, parent, levelsBelow(organisations, organisation));
+  return refusal ?? accept({ type: 'OrganisationMoved', schemaVersion: 1, occurredAt: context.now, data: { organisation, parent } });
+}
+
+/** Why so many levels cannot stand below that organisation. */
+function refusalOfParent(organisations: Organisations, parent: string | undefined, levels: number): Answer | undefined {
+  if (parent === undefined) return undefined;
+  if (!isOrganisation(organisations, parent)) return refuse('PARENT_UNKNOWN', { parent });
+  const tooDeep = withParents(organisations, parent).length + levels > ORGANISATION_LEVELS_MAX;
+  return tooDeep ? refuse('ORGANISATIONS_TOO_DEEP', { max: ORGANISATION_LEVELS_MAX }) : undefined;
 }
 
 function evolve(state: LedgerState, event: LedgerEvent): LedgerState {
@@ -51,7 +116,12 @@ function evolve(state: LedgerState, event: LedgerEvent): LedgerState {
       return { ...state, openImports: [...state.openImports, event.data.importId].slice(-OPEN_IMPORTS_MAX) };
     case 'ImportFinished':
       return { ...state, openImports: state.openImports.filter((id) => id !== event.data.importId) };
-    default:
+    case 'OrganisationRegistered':
+    case 'OrganisationMoved':
+      return { ...state, organisations: { ...state.organisations, [event.data.organisation]: { parent: event.data.parent } } };
+    case 'RulesetActivated':
+      return { ...state, ruleset: event.data.digest };
+    case 'CorrectionRecorded':
       return state;
   }
 }

@@ -1,11 +1,12 @@
 import { agreementMessages } from './agreement.js';
+import { correctionMessages } from './correction.js';
 import { hostMessages } from './host.js';
 import { ledgerMessages } from './ledger.js';
 import type { Message } from './message.js';
 import { productKeyMessages } from './productKey.js';
 import { ruleMessages } from './rules.js';
 
-const messages = { ...agreementMessages, ...hostMessages, ...ledgerMessages, ...productKeyMessages, ...ruleMessages };
+const messages = { ...agreementMessages, ...correctionMessages, ...hostMessages, ...ledgerMessages, ...productKeyMessages, ...ruleMessages };
 
 /** Codes of the domain's refusals. */
 export type MessageCode = keyof typeof messages;

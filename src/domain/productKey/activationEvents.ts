@@ -123,8 +123,24 @@ export type ActivationReversed = Fact<
     readonly cause: 'RECORDED_WRONGLY' | 'DUPLICATE' | 'CREDITED';
     /** SHA-256 of the evidence document. */
     readonly evidenceSha256: string;
-    /** The class it counted in. */
-    readonly countedAs: 'CONFIRMED' | 'OBSERVED' | 'UNCERTAIN';
+    /** The class it counted in. `MOVED_FROM_OPENING`: it was observed, and what it had taken from the opening balance is put back. */
+    readonly countedAs: 'CONFIRMED' | 'OBSERVED' | 'MOVED_FROM_OPENING' | 'UNCERTAIN';
+  }
+>;
+
+/**
+ * The activation of an older installation goes on with a newer one, without any being consumed: a stored confirmation id was applied
+ * again (B-4), or a reimaging whose reservation had lapsed consumed none. Changes no count.
+ */
+export type ActivationCarriedOver = Fact<
+  'ActivationCarriedOver',
+  {
+    /** Stream of the host. */
+    readonly host: string;
+    /** The installation that had it. */
+    readonly fromInstallation: number;
+    /** The installation that has it now. */
+    readonly toInstallation: number;
   }
 >;
 
@@ -152,5 +168,6 @@ export type ActivationEvent =
   | ActivationConfirmed
   | ActivationFailed
   | ActivationReleased
+  | ActivationCarriedOver
   | ActivationReversed
   | ActivationConsumptionResolved;

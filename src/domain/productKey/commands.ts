@@ -103,6 +103,8 @@ export type ActivationCommand =
       readonly cause: ActivationReleased['data']['cause'];
       readonly carriedOver?: ActivationReleased['data']['carriedOver'];
     }
+  /** A reimaging spent no activation and had reserved none: a later sight of the new installation is the old one's activation. */
+  | { readonly kind: 'carryOverActivation'; readonly host: string; readonly fromInstallation: number; readonly toInstallation: number }
   /** All open reservations of a host that is retired. */
   | { readonly kind: 'releaseHost'; readonly host: string }
   | {

@@ -75,7 +75,8 @@ export type RemainingActivationsObserved = Fact<
 /**
  * An activation of this key was seen on an installation that the key's history did not know.
  * `countsAs`: `OBSERVED`; `MOVED_FROM_OPENING` (it happened before the opening balance's date and adds nothing);
- * `UNCERTAIN` (the same installation had lost its licence, so a second activation may have been spent).
+ * `UNCERTAIN` (the same installation had lost its licence, so a second activation may have been spent); `ALREADY_COUNTED` (it is
+ * `activation`, which was confirmed before its installation was known, and adds nothing).
  */
 export type ActivationObserved = Fact<
   'ActivationObserved',
@@ -89,7 +90,9 @@ export type ActivationObserved = Fact<
     /** What kind of source says so. */
     readonly evidence: EvidenceKind;
     /** Class it counts in. */
-    readonly countsAs: 'OBSERVED' | 'MOVED_FROM_OPENING' | 'UNCERTAIN';
+    readonly countsAs: 'OBSERVED' | 'MOVED_FROM_OPENING' | 'UNCERTAIN' | 'ALREADY_COUNTED';
+    /** The activation asked for that it is, where that is counted already. */
+    readonly activation?: string | undefined;
   }
 >;
 
@@ -129,7 +132,7 @@ export type ProductKeyBlocked = Fact<
 >;
 
 /** The key is used no longer; what it activated stays. */
-export type ProductKeyRetired = Fact<'ProductKeyRetired', Record<never, never>>;
+export type ProductKeyRetired = Fact<'ProductKeyRetired', Record<string, never>>;
 
 /** Another key takes its place. */
 export type ProductKeyReplaced = Fact<

@@ -1,5 +1,6 @@
 import { Field, InputType } from 'type-graphql';
 import type { CommandMeta } from '../../application/port.js';
+import type { RequestMeta } from '../../application/requestPort.js';
 import type { LedgerContext } from '../context.js';
 import { UuidScalar } from '../scalars/uuid.js';
 
@@ -14,6 +15,17 @@ export abstract class CommandInput {
 
   @Field(() => String, { nullable: true, description: 'Why, in your own words; kept sealed, and erased with your name.' })
   reason?: string | null;
+}
+
+/** What every request takes. */
+@InputType()
+export abstract class RequestInput extends CommandInput {
+  @Field(() => Boolean, { nullable: true, description: 'Decide it as it would be decided now, and record nothing.' })
+  dryRun?: boolean | null;
+}
+
+export function requestMeta(context: LedgerContext, input: RequestInput): RequestMeta {
+  return { ...commandMeta(context, input), dryRun: input.dryRun ?? undefined };
 }
 
 /** Who, why and which command. */

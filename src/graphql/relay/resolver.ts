@@ -1,12 +1,14 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { Sequence, StreamId } from '../../kernel/identifiers.js';
 import type { LedgerContext } from '../context.js';
+import { Agreement, Entitlement, entitlementParts } from '../agreement/type.js';
 import { eventAt } from '../event/read.js';
 import { LedgerEvent } from '../event/type.js';
 import { Host } from '../host/type.js';
 import { Import } from '../import/type.js';
 import { kmsHostByName } from '../kmsHost/resolver.js';
 import { presentMoment } from '../moment.js';
+import { organisationAt } from '../organisation/resolver.js';
 import { ProductKey } from '../productKey/type.js';
 import { readGlobalId } from './globalId.js';
 import { Node } from './node.js';
@@ -38,6 +40,17 @@ export class NodeResolver {
         const row = readModel.imports.byId(read.id);
         return row && new Import(row);
       }
+      case 'Agreement': {
+        const row = readModel.agreements.byStream(read.id as StreamId);
+        return row && new Agreement(row, presentMoment(context));
+      }
+      case 'Entitlement': {
+        const { agreement, entitlement } = entitlementParts(read.id);
+        const row = readModel.agreements.entitlement(agreement, entitlement);
+        return row && new Entitlement(row, presentMoment(context));
+      }
+      case 'Organisation':
+        return organisationAt(context, read.id, presentMoment(context));
     }
   }
 }

@@ -7,14 +7,17 @@ import type { EventEnvelope } from '../../../src/kernel/envelope.js';
 import type { Projection, ProjectedEvent } from '../../../src/readmodel/definition.js';
 import { openFollower, type FollowedStore } from '../../../src/readmodel/follow.js';
 import { openForWriting } from '../../../src/readmodel/readModelFile.js';
+import { agreements } from '../../../projections/agreements.js';
 import { hostStatus } from '../../../projections/hostStatus.js';
 import { imports } from '../../../projections/imports.js';
 import { keyCounts } from '../../../projections/keyCounts.js';
 import { kmsCensus } from '../../../projections/kmsCensus.js';
+import { requests } from '../../../projections/requests.js';
+import { licenceUse } from '../../../projections/licenceUse.js';
 import { timeline } from '../../../projections/timeline.js';
 import { listStore } from './listStore.js';
 
-export const ALL_PROJECTIONS: readonly Projection[] = [hostStatus, keyCounts, kmsCensus, timeline, imports];
+export const ALL_PROJECTIONS: readonly Projection[] = [hostStatus, keyCounts, kmsCensus, timeline, imports, agreements, licenceUse, requests];
 
 /** The events are written in their newest version. */
 export const asIs = (event: EventEnvelope): EventEnvelope => event;

@@ -1,0 +1,38 @@
+/** Asks at a steady rate, whether or not the last question is answered, and says how long each answer took from when it was due. */
+import { Agent, request } from 'node:http';
+import { answer, taskOfProcess } from './child.js';
+
+export interface LatenciesTask {
+  readonly url: string;
+  readonly token: string;
+  readonly seconds: number;
+  readonly perSecond: number;
+  /** Bodies sent by turns. */
+  readonly bodies: readonly string[];
+}
+
+/** Connections kept open at most; more than a server that keeps up ever needs. */
+const CONNECTIONS_MAX = 256;
+
+const { url, token, seconds, perSecond, bodies } = taskOfProcess<LatenciesTask>();
+const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS_MAX });
+const total = Math.max(1, Math.round(seconds * perSecond));
+const start = performance.now();
+const milliseconds = await Promise.all(Array.from({ length: total }, (_, index) => askAt(start + (index * 1_000) / perSecond, bodies[index % bodies.length] ?? '')));
+agent.destroy();
+answer({ milliseconds });
+
+function askAt(due: number, body: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    setTimeout(() => {
+      const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), authorization: `Bearer ${token}` };
+      const asked = request(url, { method: 'POST', agent, headers }, (response) => {
+        if (response.statusCode !== 200) reject(new Error(`${url} answered ${response.statusCode}.`));
+        response.resume();
+        response.on('end', () => resolve(performance.now() - due));
+      });
+      asked.on('error', reject);
+      asked.end(body);
+    }, due - performance.now());
+  });
+}

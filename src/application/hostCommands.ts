@@ -1,0 +1,55 @@
+/** Commands on a host beside its requests: retirement, merging, a change of method. */
+import type { HostCommand } from '../domain/host/commands.js';
+import type { StreamId } from '../kernel/identifiers.js';
+import { refused } from './acceptedText.js';
+import type { RequestOptions } from './activationRequests.js';
+import { furtherOrigin, isRefused } from './commandRunner.js';
+import { instantText } from './instantText.js';
+import type { CommandMeta, CommandOutcome } from './port.js';
+import type { RequestCommands } from './requestPort.js';
+
+export function hostCommands(options: RequestOptions): Pick<RequestCommands, 'retireHost' | 'mergeHosts' | 'changeActivationMethod'> {
+  const { runner, facts, keyDecider, hostDecider } = options;
+
+  return {
+    /** Retires the host first, then frees what was reserved for it; a retry goes on where it stopped. */
+    async retireHost(input, meta) {
+      const origin = runner.originOf('retireHost', input, meta);
+      if (isRefused(origin)) return origin;
+      if (facts.host(input.host) === undefined) return unknownHost('host');
+      const reserved = facts.reservedKeys(input.host);
+      const outcome = await runner.run({ decider: hostDecider, stream: input.host, command: { kind: 'retireHost', occurredAt: instantText(input.occurredAt) } }, origin);
+      if (outcome.kind === 'refused') return runner.answer(outcome, input.host);
+      for (const key of reserved) {
+        await runner.run({ decider: keyDecider, stream: key, command: { kind: 'releaseHost', host: input.host } }, furtherOrigin(origin, key));
+      }
+      return runner.answer(outcome, input.host);
+    },
+
+    /** The absorbed host's stream first: from then on nothing new is asked of it. */
+    async mergeHosts(input, meta) {
+      const { survivor, absorbed } = input;
+      const origin = runner.originOf('mergeHosts', input, meta);
+      if (isRefused(origin)) return origin;
+      if (facts.host(survivor) === undefined) return unknownHost('survivor');
+      if (facts.host(absorbed) === undefined) return unknownHost('absorbed');
+      const command = (role: 'SURVIVOR' | 'ABSORBED'): HostCommand => ({ kind: 'mergeHosts', role, survivor, absorbed });
+      const first = await runner.run({ decider: hostDecider, stream: absorbed, command: command('ABSORBED') }, origin);
+      if (first.kind === 'refused') return runner.answer(first, absorbed);
+      return runner.answer(await runner.run({ decider: hostDecider, stream: survivor, command: command('SURVIVOR') }, furtherOrigin(origin, 'survivor')), survivor);
+    },
+
+    changeActivationMethod: ({ host, ...change }, meta) => onHost('changeActivationMethod', host, { kind: 'changeActivationMethod', ...change }, { host, ...change }, meta),
+  };
+
+  async function onHost(name: string, host: StreamId, command: HostCommand, input: object, meta: CommandMeta): Promise<CommandOutcome> {
+    const origin = runner.originOf(name, input, meta);
+    if (isRefused(origin)) return origin;
+    if (facts.host(host) === undefined) return unknownHost('host');
+    return runner.answer(await runner.run({ decider: hostDecider, stream: host, command }, origin), host);
+  }
+}
+
+function unknownHost(field: string) {
+  return refused('HOST_UNKNOWN', 'There is no such host.', [field]);
+}

@@ -1,0 +1,137 @@
+/** Commands on a product key that reserve nothing: its limit, its life, the KMS hosts and activation objects made with it. */
+import type { ProductKeyCommand } from '../domain/productKey/commands.js';
+import type { StreamId } from '../kernel/identifiers.js';
+import { acceptTexts, refused } from './acceptedText.js';
+import type { RequestOptions } from './activationRequests.js';
+import { isRefused } from './commandRunner.js';
+import type { KeyFacts, LimitFigures } from './facts.js';
+import { enterHost, findHost } from './hostReference.js';
+import { instantText } from './instantText.js';
+import { justify } from './justification.js';
+import type { CommandMeta, CommandOutcome } from './port.js';
+import type { LimitIncreaseRequest, RemainingReport, RequestCommands } from './requestPort.js';
+
+type KeyCommands = Pick<
+  RequestCommands,
+  | 'requestLimitIncrease'
+  | 'submitLimitIncrease'
+  | 'grantLimitIncrease'
+  | 'refuseLimitIncrease'
+  | 'withdrawLimitIncrease'
+  | 'reviseLimit'
+  | 'reportRemaining'
+  | 'blockProductKey'
+  | 'retireProductKey'
+  | 'replaceProductKey'
+  | 'changeKeyPolicy'
+  | 'configureKmsHost'
+  | 'updateKmsHost'
+  | 'removeKmsHost'
+  | 'createActivationObject'
+  | 'removeActivationObject'
+>;
+
+export function keyCommands(options: RequestOptions): KeyCommands {
+  const { runner, facts, keyDecider } = options;
+
+  return {
+    requestLimitIncrease: (input, meta) => requestLimitIncrease(input, meta),
+    submitLimitIncrease: (input, meta) => withTexts('submitLimitIncrease', input, { caseNumber: input.caseNumber }, meta, ({ caseNumber = '' }) => ({ kind: 'submitLimitIncrease', increase: input.increase, caseNumber })),
+    grantLimitIncrease: ({ productKey, ...grant }, meta) => onKey('grantLimitIncrease', { productKey, ...grant }, { kind: 'grantLimitIncrease', ...grant }, meta),
+    refuseLimitIncrease: ({ productKey, increase }, meta) => onKey('refuseLimitIncrease', { productKey, increase }, { kind: 'refuseLimitIncrease', increase }, meta),
+    withdrawLimitIncrease: ({ productKey, increase }, meta) => onKey('withdrawLimitIncrease', { productKey, increase }, { kind: 'withdrawLimitIncrease', increase }, meta),
+    reviseLimit: ({ productKey, ...revision }, meta) => onKey('reviseLimit', { productKey, ...revision }, { kind: 'reviseLimit', ...revision }, meta),
+    reportRemaining: (input, meta) => reportRemaining(input, meta),
+
+    blockProductKey: ({ productKey, ...block }, meta) => onKey('blockProductKey', { productKey, ...block }, { kind: 'blockKey', ...block }, meta),
+    retireProductKey: (input, meta) => onKey('retireProductKey', input, { kind: 'retireKey' }, meta),
+    async replaceProductKey(input, meta) {
+      if (facts.productKey(input.replacement) === undefined) return refused('KEY_UNKNOWN', 'There is no such product key; register the replacement first.', ['replacement']);
+      if (input.replacement === input.productKey) return refused('REPLACEMENT_IS_ITSELF', 'A key does not replace itself.', ['replacement']);
+      return onKey('replaceProductKey', input, { kind: 'replaceKey', replacement: input.replacement }, meta);
+    },
+    changeKeyPolicy: ({ productKey, ...policy }, meta) => onKey('changeKeyPolicy', { productKey, ...policy }, { kind: 'changePolicy', ...policy }, meta),
+
+    async configureKmsHost(input, meta) {
+      const host = findHost(input, facts, options.hosts);
+      if (isRefused(host)) return host;
+      const origin = runner.originOf('configureKmsHost', input, meta);
+      if (isRefused(origin)) return origin;
+      const products = (input.products ?? []).slice(0, KMS_PRODUCTS_MAX);
+      const accepted = acceptTexts({ operatingSystem: input.operatingSystem, ...Object.fromEntries(products.map((product, index) => [`products.${index}`, product])) });
+      if (isRefused(accepted)) return accepted;
+      if ((input.products?.length ?? 0) > KMS_PRODUCTS_MAX) return refused('TOO_MANY_PRODUCTS', `At most ${KMS_PRODUCTS_MAX} products are taken.`, ['products']);
+      const refusal = await enterHost(host, runner, options.hostDecider, origin);
+      if (refusal !== undefined) return refusal;
+      const operatingSystem = accepted.texts.operatingSystem ?? host.facts.operatingSystem;
+      const command = { host: host.stream, operatingSystem, products, acceptedWarnings: input.acceptWarnings ?? [] };
+      return onKey('configureKmsHost', input, { kind: 'configureKmsHost', ...command }, meta);
+    },
+    updateKmsHost: (input, meta) => withTexts('updateKmsHost', input, { update: input.update }, meta, ({ update = '' }) => ({ kind: 'updateKmsHost', host: input.host, update })),
+    removeKmsHost: ({ productKey, host }, meta) => onKey('removeKmsHost', { productKey, host }, { kind: 'removeKmsHost', host }, meta),
+    createActivationObject: (input, meta) =>
+      withTexts('createActivationObject', input, { name: input.name, forest: input.forest }, meta, ({ name = '', forest = '' }) => ({ kind: 'createActivationObject', name, forest: forest.toLowerCase(), method: input.method })),
+    removeActivationObject: (input, meta) =>
+      withTexts('removeActivationObject', input, { name: input.name, forest: input.forest }, meta, ({ name = '', forest = '' }) => ({ kind: 'removeActivationObject', name, forest: forest.toLowerCase() })),
+  };
+
+  /** The justification is the reason of the event: free text of a person, sealed. Without one it is made from the ledger's figures. */
+  async function requestLimitIncrease(input: LimitIncreaseRequest, meta: CommandMeta): Promise<CommandOutcome> {
+    const key = facts.productKey(input.productKey);
+    if (key === undefined) return refused('KEY_UNKNOWN', UNKNOWN_KEY, ['productKey']);
+    const { limitKind, quantity, justification } = input;
+    const figures: LimitFigures = facts.limitFigures(input.productKey);
+    const reason = justification ?? meta.reason ?? justify({ lastFive: key.lastFive, product: key.product, limitKind, quantity, figures }, 'en');
+    const origin = runner.originOf('requestLimitIncrease', input, { ...meta, reason });
+    if (isRefused(origin)) return origin;
+    const command: ProductKeyCommand = {
+      kind: 'requestLimitIncrease',
+      increase: origin.commandId,
+      limitKind,
+      quantity,
+      figures,
+      justificationGenerated: justification === undefined && meta.reason === undefined,
+    };
+    return runner.answer(await runner.run({ decider: keyDecider, stream: input.productKey, command }, origin), input.productKey);
+  }
+
+  function reportRemaining(input: RemainingReport, meta: CommandMeta): Promise<CommandOutcome> {
+    return onKey('reportRemaining', input, (key) => {
+      const { remaining, source: evidence } = input;
+      return { kind: 'observeKey', lastFive: key.lastFive, keyKind: key.kind, evidence, remaining, occurredAt: instantText(input.occurredAt) };
+    }, meta);
+  }
+
+  async function withTexts<Field extends string>(
+    name: string,
+    input: { readonly productKey: StreamId },
+    texts: Readonly<Record<Field, string | undefined>>,
+    meta: CommandMeta,
+    command: (accepted: Readonly<Record<Field, string | undefined>>) => ProductKeyCommand,
+  ): Promise<CommandOutcome> {
+    const accepted = acceptTexts(texts);
+    if (isRefused(accepted)) return accepted;
+    for (const [field, text] of Object.entries<string | undefined>(accepted.texts)) {
+      if (text?.trim() === '') return refused('TEXT_MISSING', `"${field}" is empty.`, [field]);
+    }
+    return onKey(name, input, command(accepted.texts), meta);
+  }
+
+  async function onKey<Input extends { readonly productKey: StreamId }>(
+    name: string,
+    input: Input,
+    command: ProductKeyCommand | ((key: KeyFacts) => ProductKeyCommand),
+    meta: CommandMeta,
+  ): Promise<CommandOutcome> {
+    const origin = runner.originOf(name, input, meta);
+    if (isRefused(origin)) return origin;
+    const key = facts.productKey(input.productKey);
+    if (key === undefined) return refused('KEY_UNKNOWN', UNKNOWN_KEY, ['productKey']);
+    const decided = typeof command === 'function' ? command(key) : command;
+    return runner.answer(await runner.run({ decider: keyDecider, stream: input.productKey, command: decided }, origin), input.productKey);
+  }
+}
+
+const UNKNOWN_KEY = 'There is no such product key; register it first.';
+/** Products named for one KMS host. */
+const KMS_PRODUCTS_MAX = 50;

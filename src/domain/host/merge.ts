@@ -1,0 +1,19 @@
+import { accept, refuse, type Decision, type DecisionContext } from '../decision.js';
+import type { HostCommand } from './commands.js';
+import type { HostEvent } from './events.js';
+import type { HostState } from './state.js';
+
+/**
+ * Two hosts turned out to be one machine. Decided on both streams, on the absorbed one first: it must be no part of another host
+ * yet and have no open request. A host that is part of another absorbs none, so that there is never a circle.
+ */
+export function merge(state: HostState, command: Extract<HostCommand, { kind: 'mergeHosts' }>, { now }: DecisionContext): Decision<HostEvent> {
+  const { role, survivor, absorbed } = command;
+  if (survivor === absorbed) return refuse('MERGED_WITH_ITSELF');
+  if (state.origin === undefined) return refuse('HOST_UNKNOWN');
+  if (state.mergedInto !== undefined) return refuse('HOST_MERGED', { survivor: state.mergedInto });
+  if (state.absorbed.includes(absorbed)) return refuse('HOST_MERGED', { survivor });
+  const open = state.reimaging ?? state.downgrade;
+  if (role === 'ABSORBED' && open !== undefined) return refuse('REQUEST_OPEN', { request: open.request });
+  return accept({ type: 'HostsMerged', schemaVersion: 1, occurredAt: now, data: { role, survivor, absorbed } });
+}

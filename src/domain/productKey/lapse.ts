@@ -1,0 +1,50 @@
+import { accept, type Decision, type DecisionContext } from '../decision.js';
+import type { InstantText } from '../event.js';
+import type { ActivationReleased } from './activationEvents.js';
+import { requestedActivation } from './activations.js';
+import type { ProductKeyCommand } from './commands.js';
+import type { ProductKeyEvent } from './events.js';
+import { evolve } from './evolve.js';
+import { expiryKey, type ProductKeyState } from './state.js';
+import { entriesFrom } from './textMap.js';
+
+/** Reservations that one command releases: half of what one append takes. The others wait for the next; a place is free either way. */
+export const LAPSES_MAX = 500;
+
+/**
+ * Decides as if the reservations past their time were released already, and records their release first. They are free to every
+ * decision from their time on, whether the sweeper has come by or not.
+ */
+export function afterLapses(
+  state: ProductKeyState,
+  command: ProductKeyCommand,
+  context: DecisionContext,
+  decide: (state: ProductKeyState) => Decision<ProductKeyEvent>,
+): Decision<ProductKeyEvent> {
+  const lapses = lapsesDue(state, command, context.now);
+  // What the sweeper asks for is nothing but this.
+  if (command.kind === 'releaseActivation' && command.cause === 'LAPSED') return accept(...lapses);
+  const decision = decide(lapses.reduce<ProductKeyState>(evolve, state));
+  if (decision.kind === 'refused' || decision.events.length === 0) return decision;
+  return accept(...lapses, ...decision.events);
+}
+
+/** The one the command is about first, then the oldest. */
+function lapsesDue(state: ProductKeyState, command: ProductKeyCommand, now: InstantText): ActivationReleased[] {
+  const due: ActivationReleased[] = [];
+  const named = 'activation' in command && command.activation !== undefined ? requestedActivation(state.requests, command.activation) : undefined;
+  const first = named?.is === 'OPEN' && named.expiresAt <= now && 'activation' in command ? command.activation : undefined;
+  if (first !== undefined && named?.is === 'OPEN') due.push(lapse(first, named.expiresAt));
+  const end = expiryKey(now, '\uFFFF');
+  for (const [key] of entriesFrom(state.expiries)) {
+    if (key > end || due.length >= LAPSES_MAX) break;
+    const [expiresAt = '', activation = ''] = key.split(' ');
+    if (activation !== first) due.push(lapse(activation, expiresAt));
+  }
+  return due;
+}
+
+/** It happened at its time, not when somebody noticed. */
+function lapse(activation: string, expiresAt: InstantText): ActivationReleased {
+  return { type: 'ActivationReleased', schemaVersion: 1, occurredAt: expiresAt, data: { activation, cause: 'LAPSED' } };
+}

@@ -1,0 +1,10 @@
+import { Field, InputType } from 'type-graphql';
+import { BulkModeEnum } from '../vocabulary.js';
+import { RequestInput } from './input.js';
+
+/** What requests that are sent together take. */
+@InputType()
+export abstract class BulkInput extends RequestInput {
+  @Field(() => BulkModeEnum, { defaultValue: 'EACH', description: 'All or none, or every item for itself.' })
+  mode!: 'ATOMIC' | 'EACH';
+}
