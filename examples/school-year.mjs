@@ -16,50 +16,70 @@ const LICENCES = 25;
 const LAB_COMPUTERS = 30;
 const KMS_CLIENTS = 25;
 
-// Autumn: an Open License agreement for 25 licences. Microsoft usually allows more activations than that: here 50.
-const organisation = (await command('registerOrganisation', { name: SCHOOL })).organisation.id;
-await command('registerAgreement', { licenceId: LICENCE_ID, programme: 'OPEN_LICENSE', organisation, startsOn: '2026-09-01' });
-await command('recordEntitlement', { licenceId: LICENCE_ID, product: 'Windows 7 Professional', quantity: LICENCES, from: '2026-09-01' });
-const windows = await key({ lastFive: 'QQQQQ', kind: 'MAK', product: 'Windows 7 Professional', allowed: 50 });
-const vista = await key({ lastFive: 'VVVVV', kind: 'MAK', product: 'Windows Vista Business', allowed: 10 });
-const kms = await key({ lastFive: 'KKKKK', kind: 'KMS_HOST', product: 'Windows 7' });
-say('An agreement for 25 licences; its MAK may activate 50 times.');
+/** What a mutation is asked to answer beside its type. */
+const ANSWERS = {
+  registerOrganisation: 'OrganisationCommandSuccess { organisation { id } }',
+  registerAgreement: 'AgreementCommandSuccess { agreement { id } }',
+  registerProductKey: 'RegisterProductKeySuccess { productKey { id } }',
+  requestDowngrade: 'DecidedRequest { request host { id } }',
+};
 
-// The lab is imaged: 30 computers, one activation each.
-await image(LAB_COMPUTERS, 'PRODUCTION');
-say(`The lab is imaged: ${LAB_COMPUTERS} computers.`, await counts());
+/** Inputs that two mutations share. */
+const INPUTS = { completeDowngrade: 'DowngradeEndInput' };
 
-// Winter: the lab is imaged again. 20 activations are left for 30 computers.
-const again = await image(LAB_COMPUTERS, 'REIMAGING');
-say(`Imaged again: ${again.granted} granted, ${again.denied} denied.`, await counts());
+/** The MAK that the year is about: its id. */
+let windows = '';
 
-// More are asked for. The justification is made from the ledger's figures.
-const increase = await request('requestLimitIncrease', { productKey: windows, limitKind: 'MAK_ACTIVATIONS', quantity: 25 });
-await command('submitLimitIncrease', { productKey: windows, increase, caseNumber: 'SR-1001' });
-await command('grantLimitIncrease', { productKey: windows, increase, quantity: 20, limit: 70 });
-const rest = await image(again.denied, 'REIMAGING', LAB_COMPUTERS - again.denied);
-say(`Microsoft grants 20 more: ${rest.granted} granted, ${rest.denied} denied.`, await counts());
-await command('reportRemaining', { productKey: windows, remaining: 10, source: 'PORTAL' });
+await playYear();
 
-// Spring: one teacher needs an older version for a program of the school.
-const downgrade = await decided('requestDowngrade', {
-  hostName: 'teacher-01.harbour.example',
-  from: { channel: 'VOLUME', product: 'Windows', version: '7', edition: 'Professional' },
-  to: { product: 'Windows', version: 'Vista', edition: 'Business' },
-  basis: 'VOLUME_LICENCE',
-  method: 'MAK_INDEPENDENT',
-  productKey: vista,
-  agreement: LICENCE_ID,
-});
-await command('completeDowngrade', { host: downgrade.host.id, request: downgrade.request });
-say('One computer runs Vista; its licence stays that for Windows 7.');
+async function playYear() {
+  // Autumn: an Open License agreement for 25 licences. Microsoft usually allows more activations than that: here 50.
+  const organisation = (await command('registerOrganisation', { name: SCHOOL })).organisation.id;
+  const agreement = (await command('registerAgreement', { licenceId: LICENCE_ID, programme: 'OPEN_LICENSE', organisation, startsOn: '2025-09-01' })).agreement.id;
+  await command('recordEntitlement', { agreement, product: 'Windows 7 Professional', quantity: LICENCES, from: '2025-09-01' });
+  windows = await key({ lastFive: 'QQQQQ', kind: 'MAK', product: 'Windows 7 Professional', allowed: 50 });
+  const vista = await key({ lastFive: 'VVVVV', kind: 'MAK', product: 'Windows Vista Business', allowed: 10 });
+  const kms = await key({ lastFive: 'KKKKK', kind: 'KMS_HOST', product: 'Windows 7' });
+  say('An agreement for 25 licences; its MAK may activate 50 times.');
 
-// Summer: a KMS host for the classrooms. Windows clients are activated from the 25th on.
-await command('configureKmsHost', { productKey: kms, hostName: 'kms.harbour.example', operatingSystem: 'Windows Server 2008 R2' });
-await command('importObservations', { format: 'event-csv', content: kmsEvents(KMS_CLIENTS), timeZone: 'UTC' });
-say(`A KMS host with ${KMS_CLIENTS} clients.`);
+  // The lab is imaged: 30 computers, one activation each.
+  await image(LAB_COMPUTERS, 'PRODUCTION');
+  say(`The lab is imaged: ${LAB_COMPUTERS} computers.`, await counts());
 
-table(await position());
+  // Winter: the lab is imaged again. 20 activations are left for 30 computers.
+  const again = await image(LAB_COMPUTERS, 'REIMAGING');
+  say(`Imaged again: ${again.granted} granted, ${again.denied} denied.`, await counts());
+
+  // More are asked for. The justification is made from the ledger's figures.
+  const commandId = crypto.randomUUID();
+  await command('requestLimitIncrease', { productKey: windows, limitKind: 'MAK_ACTIVATIONS', quantity: 25, commandId });
+  const increase = commandId;
+  await command('submitLimitIncrease', { productKey: windows, increase, caseNumber: 'SR-1001' });
+  await command('grantLimitIncrease', { productKey: windows, increase, quantity: 20, limit: 70 });
+  const rest = await image(again.denied, 'REIMAGING', LAB_COMPUTERS - again.denied);
+  say(`Microsoft grants 20 more: ${rest.granted} granted, ${rest.denied} denied.`, await counts());
+  await command('reportRemaining', { productKey: windows, remaining: 10, source: 'PORTAL' });
+
+  // Spring: one teacher needs an older version for a program of the school.
+  const downgrade = await decided('requestDowngrade', {
+    hostName: 'teacher-01.harbour.example',
+    from: { channel: 'VOLUME', product: 'Windows', version: '7', edition: 'Professional' },
+    to: { product: 'Windows', version: 'Vista', edition: 'Business' },
+    basis: 'VOLUME_LICENCE',
+    method: 'MAK_INDEPENDENT',
+    productKey: vista,
+    agreement: LICENCE_ID,
+  });
+  await command('completeDowngrade', { host: downgrade.host.id, request: downgrade.request });
+  say('One computer runs Vista; its licence stays that for Windows 7.');
+
+  // Summer: a KMS host for the classrooms. Windows clients are activated from the 25th on.
+  await command('configureKmsHost', { productKey: kms, hostName: 'kms.harbour.example', operatingSystem: 'Windows Server 2008 R2' });
+  await command('importObservations', { format: 'event-csv', content: kmsEvents(KMS_CLIENTS), timeZone: 'UTC' });
+  say(`A KMS host with ${KMS_CLIENTS} clients.`);
+
+  table(await position());
+}
 
 async function image(computers, purpose, from = 0) {
   const items = Array.from({ length: computers }, (_, index) => ({
@@ -103,18 +123,31 @@ async function decided(name, input) {
   return result;
 }
 
-const ANSWERS = {
-  registerOrganisation: 'RegisterOrganisationSuccess { organisation { id } }',
-  registerProductKey: 'RegisterProductKeySuccess { productKey { id } }',
-  requestDowngrade: 'DecidedRequest { request host { id } }',
-};
-
 async function mutate(name, input) {
-  const type = `${name[0].toUpperCase()}${name.slice(1)}Input`;
+  const type = INPUTS[name] ?? `${name[0].toUpperCase()}${name.slice(1)}Input`;
   const answer = ANSWERS[name] === undefined ? '' : `... on ${ANSWERS[name]}`;
-  const argument = INPUT_TYPES[name] ?? type;
-  const data = await ask(`mutation ($input: ${argument}!) { ${name}(input: $input) { __typename ${answer} ... on UserError { code message } } }`, { input });
+  const data = await ask(`mutation ($input: ${type}!) { ${name}(input: $input) { __typename ${answer} ... on UserError { code message } } }`, { input });
   return data[name];
+}
+
+async function position() {
+  const { licencePosition, kmsHosts } = await ask(
+    `{ licencePosition(groupBy: [PRODUCT]) { nodes { product owned { value } allowed { value } used { value } reported { value } active { value } } }
+       kmsHosts(first: 5) { nodes { name census(at: "2026-07-02T00:00:00Z") { countClass uncapped thresholds { family required reached } } } } }`,
+  );
+  return { licencePosition, kmsHosts };
+}
+
+/** Events 12290 of the KMS host, one for each client, as `Get-WinEvent … | Export-Csv` writes them. */
+function kmsEvents(clients) {
+  const rows = Array.from({ length: clients }, (_, index) => {
+    const number = String(index + 1).padStart(2, '0');
+    const time = `2026-07-01T08:${number}:00.0000000Z`;
+    const cmid = `5c400000-0000-4000-8000-0000000000${number}`;
+    const info = `0x0,25,class-${number}.harbour.example,${cmid},2026/7/1 8:${number},0,1,259200,b92e9980-b9d5-4821-9c94-140f632f6312`;
+    return `"An activation request has been processed.\r\nInfo:\r\n${info}","12290","${index + 1}","KmsRequests","Key Management Service","kms.harbour.example","${time}"`;
+  });
+  return ['"Message","Id","RecordId","ProviderName","LogName","MachineName","TimeCreated"', ...rows].join('\r\n');
 }
 
 async function ask(query, variables) {
@@ -135,4 +168,22 @@ function say(what, figures = '') {
 function fail(message) {
   process.stderr.write(`${message}\n`);
   process.exit(1);
+}
+
+/** The figures as they stand in the end: licences and activations by product, and the KMS host against its threshold. */
+function table({ licencePosition, kmsHosts }) {
+  const figure = ({ value }) => (value === null ? '' : String(value));
+  const rows = licencePosition.nodes.map((row) => [row.product ?? '', figure(row.owned), figure(row.allowed), figure(row.used), figure(row.reported), figure(row.active)]);
+  const lines = [['product', 'owned', 'allowed', 'used', 'reported', 'active'], ...rows];
+  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  const print = (line) => line.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join('  ').trimEnd();
+  const [heading, ...body] = lines.map(print);
+  process.stdout.write(`\n${heading}\n${'─'.repeat(heading.length)}\n${body.join('\n')}\n\n`);
+  for (const { name, census } of kmsHosts.nodes) {
+    for (const { uncapped, thresholds } of census.filter(({ countClass }) => countClass === 'WINDOWS')) {
+      for (const { required, reached } of thresholds.filter((each) => each.family === 'WINDOWS_CLIENT')) {
+        process.stdout.write(`KMS host ${name}: ${uncapped} clients of ${required} that Windows needs: ${reached ? 'it activates' : 'it does not activate yet'}.\n`);
+      }
+    }
+  }
 }

@@ -10,6 +10,7 @@ import { derivedStreamId } from '../src/kernel/eventIds.js';
 import { LEDGER_STREAM, type Sequence, type StreamId } from '../src/kernel/identifiers.js';
 import type { ProjectedEvent, Projection, ProjectionWriter } from '../src/readmodel/definition.js';
 import { keyset, PAGE_ROWS_MAX, type Page, type PageRequest } from '../src/readmodel/page.js';
+import { openRecentAnswers } from '../src/readmodel/recentAnswers.js';
 import { openStatementCache } from '../src/readmodel/statementCache.js';
 
 type AgreementTerms = AgreementRegistered['data'];
@@ -69,7 +70,7 @@ export interface AgreementsQueries {
   byStream(agreement: StreamId, asOf?: Sequence): AgreementRow | undefined;
   /** However the licence ID is spaced and cased. */
   byLicenceId(licenceId: string, asOf?: Sequence): AgreementRow | undefined;
-  /** Every agreement, unordered: for figures over all of them. */
+  /** Every agreement, unordered: for figures over all of them. The list is shared: do not change it. */
   all(asOf?: Sequence): readonly AgreementRow[];
   /** By licence ID. */
   page(filter: AgreementFilter, descending: boolean, request: PageRequest, asOf?: Sequence): Page<AgreementRow>;
@@ -79,7 +80,7 @@ export interface AgreementsQueries {
   entitlement(agreement: StreamId, entitlement: string, asOf?: Sequence): EntitlementRow | undefined;
   /** Each state an entitlement was in, newest first. */
   entitlementHistory(agreement: StreamId, entitlement: string, request: PageRequest, asOf?: Sequence): Page<EntitlementRow>;
-  /** What is owned on a day, `YYYY-MM-DD`, by agreement and product. */
+  /** What is owned on a day, `YYYY-MM-DD`, by agreement and product. The list is shared: do not change it. */
   owned(day: string, asOf?: Sequence): readonly OwnedLicences[];
   /** The entitlements behind it, largest first. */
   entitlementsInForce(agreement: StreamId, productKey: string, day: string, limit: number, asOf?: Sequence): readonly EntitlementRow[];
@@ -140,7 +141,8 @@ export const agreements: Projection = {
        PRIMARY KEY (agreement, recorded, since)
      ) STRICT, WITHOUT ROWID`,
     'CREATE INDEX agreements_entitlement_id ON agreements_entitlement (agreement, entitlement, since)',
-    'CREATE INDEX agreements_entitlement_product ON agreements_entitlement (agreement, productKey)',
+    // Holds all that the sum of what is owned asks for, in the order it is grouped by.
+    'CREATE INDEX agreements_entitlement_product ON agreements_entitlement (agreement, productKey, until, since, fromDate, untilDate, quantity, product)',
     // The events themselves: a correction folds those of its agreement again.
     `CREATE TABLE agreements_event (
        agreement INTEGER NOT NULL,
@@ -150,6 +152,7 @@ export const agreements: Projection = {
        data TEXT NOT NULL,
        PRIMARY KEY (agreement, sequence)
      ) STRICT, WITHOUT ROWID`,
+    'CREATE INDEX agreements_event_sequence ON agreements_event (sequence)',
     `CREATE TABLE agreements_organisation (
        organisation TEXT NOT NULL,
        since INTEGER NOT NULL,
@@ -415,6 +418,10 @@ export function openAgreementsQueries(database: Database): AgreementsQueries {
     agreement,
     sequence: record.since as Sequence,
   });
+  /** The last event of an agreement by then: what holds with it holds until the next. */
+  const lastChange = (asOf: number = PRESENT): number => read.lastChange.get(asOf) ?? 0;
+  const all = openRecentAnswers((sequence: number) => read.all.all(sequence, sequence).map(agreementRow));
+  const owned = openRecentAnswers((day: string, sequence: number) => read.owned.all(sequence, sequence, day, day));
   const byStream = (agreement: StreamId, asOf = PRESENT as Sequence): AgreementRow | undefined => {
     const record = read.byStream.get(asOf, asOf, agreement);
     return record && agreementRow(record);
@@ -427,7 +434,7 @@ export function openAgreementsQueries(database: Database): AgreementsQueries {
   return {
     byStream,
     byLicenceId,
-    all: (asOf = PRESENT as Sequence) => read.all.all(asOf, asOf).map(agreementRow),
+    all: (asOf) => all(lastChange(asOf)),
 
     page(filter, descending, request, asOf = PRESENT as Sequence) {
       const seek = keyset(['licenceId', 'agreement'], descending, request);
@@ -458,7 +465,7 @@ export function openAgreementsQueries(database: Database): AgreementsQueries {
       return pageOf(request, seek, records, entitlementRow(agreement), ({ since }) => [since]);
     },
 
-    owned: (day, asOf = PRESENT as Sequence) => read.owned.all(asOf, asOf, day, day),
+    owned: (day, asOf) => owned(day, lastChange(asOf)),
     entitlementsInForce: (agreement, productKey, day, limit, asOf = PRESENT as Sequence) =>
       read.inForce.all(agreement, productKey, asOf, asOf, day, day, limit).map(entitlementRow(agreement)),
 
@@ -505,12 +512,15 @@ const IN_FORCE = 'fromDate <= ? AND (untilDate IS NULL OR untilDate >= ?)';
 function prepareQueries(database: Database) {
   return {
     byStream: database.prepare<[number, number, string], AgreementRecord & { stream: StreamId }>(`${AGREEMENTS} AND s.stream = ?`),
+    lastChange: database.prepare<[number], number | null>('SELECT MAX(sequence) FROM agreements_event WHERE sequence <= ?').pluck(),
     all: database.prepare<[number, number], AgreementRecord & { stream: StreamId }>(AGREEMENTS),
     entitlement: database.prepare<[string, string, number, number], EntitlementRecord>(`${ENTITLEMENTS} AND entitlement = ? AND since <= ? AND until > ?`),
     owned: database.prepare<[number, number, string, string], OwnedLicences>(
-      `SELECT s.stream AS agreement, productKey, MIN(product) AS product, SUM(quantity) AS quantity
-         FROM agreements_entitlement e JOIN agreements_stream s ON s.id = e.agreement
-        WHERE since <= ? AND until > ? AND ${IN_FORCE} GROUP BY e.agreement, productKey`,
+      `SELECT s.stream AS agreement, productKey, product, quantity
+         FROM (SELECT agreement AS id, productKey, MIN(product) AS product, SUM(quantity) AS quantity
+                 FROM agreements_entitlement INDEXED BY agreements_entitlement_product
+                WHERE since <= ? AND until > ? AND ${IN_FORCE} GROUP BY agreement, productKey)
+         JOIN agreements_stream s USING (id)`,
     ),
     inForce: database.prepare<[string, string, number, number, string, string, number], EntitlementRecord>(
       `${ENTITLEMENTS} AND productKey = ? AND since <= ? AND until > ? AND ${IN_FORCE} ORDER BY quantity DESC, recorded LIMIT ?`,

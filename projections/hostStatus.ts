@@ -24,7 +24,7 @@ import type { Sequence, StreamId } from '../src/kernel/identifiers.js';
 import type { ProjectedEvent, Projection, ProjectionWriter } from '../src/readmodel/definition.js';
 import { internerTable, openInternedTexts, openInterner, type InternedTexts, type Interner } from '../src/readmodel/interner.js';
 import { keyset, PAGE_ROWS_MAX, prefixEnd, type Cursor, type Page, type PageRequest, type Seek } from '../src/readmodel/page.js';
-import { openRowBuffer } from '../src/readmodel/rowBuffer.js';
+import { openRowBuffer, type SqlValue } from '../src/readmodel/rowBuffer.js';
 import { openStatementCache } from '../src/readmodel/statementCache.js';
 
 export { INSTALLATION_STATUSES, type InstallationStatus, type StatusBasis } from '../src/domain/host/licenceState.js';
@@ -388,8 +388,6 @@ interface InstallationEntry {
   pending: SqlValue[] | undefined;
 }
 
-type SqlValue = number | string | null;
-
 /** Hosts kept in memory; when there are more, the memory starts again empty after a flush. */
 const HOSTS_CACHED_MAX = 100_000;
 
@@ -502,6 +500,7 @@ function openWriter(database: Database): ProjectionWriter {
       texts.flush();
       for (const rows of [statements.hostHistory, statements.identities, statements.history, statements.milestones]) rows.flush();
       for (const entry of [...touched].sort((a, b) => a.id - b.id)) writeHost(statements, entry);
+      for (const rows of [statements.newHosts, statements.newTimes, statements.newInstallations]) rows.flush();
       touched.clear();
       if (hosts.size > HOSTS_CACHED_MAX) {
         hosts.clear();
@@ -531,16 +530,20 @@ function fullName(name: string, domain: string): string {
 function writeHost(statements: WriterStatements, entry: HostEntry): void {
   const expiresAt = expiryOf(entry.installations, (installation) => installation.facts, entry.facts.life) ?? NEVER_MS;
   const { id, stream, facts, lastSeenAt, pending } = entry;
-  if (!entry.stored) statements.insertHost.run(id, stream, facts.name, facts.domain, pending);
-  else if (pending !== undefined) statements.updateHost.run(facts.name, facts.domain, pending, id);
-  const writeTimes = entry.stored ? statements.updateTimes : statements.insertTimes;
-  writeTimes.run(lastSeenAt, expiresAt, id);
+  if (entry.stored) {
+    if (pending !== undefined) statements.updateHost.run(facts.name, facts.domain, pending, id);
+    statements.updateTimes.run(lastSeenAt, expiresAt, id);
+  } else {
+    statements.newHosts.add([id, stream, facts.name, facts.domain, pending ?? JSON.stringify(facts)]);
+    statements.newTimes.add([id, lastSeenAt, expiresAt]);
+  }
   entry.stored = true;
   entry.pending = undefined;
   for (const [number, installation] of entry.installations) {
     if (installation.pending === undefined) continue;
-    const writeInstallation = installation.stored ? statements.updateInstallation : statements.insertInstallation;
-    writeInstallation.run(installation.lastSequence, installation.events, installation.pending, id, number);
+    const { lastSequence, events } = installation;
+    if (installation.stored) statements.updateInstallation.run(lastSequence, events, ...installation.pending, id, number);
+    else statements.newInstallations.add([id, number, lastSequence, events, ...installation.pending]);
     installation.pending = undefined;
     installation.stored = true;
   }
@@ -564,26 +567,25 @@ type WriterStatements = ReturnType<typeof prepareWriter>;
 
 function prepareWriter(database: Database) {
   return {
-    insertHost: database.prepare('INSERT INTO hostStatus_host (id, stream, name, domain, facts) VALUES (?, ?, ?, ?, ?)'),
     leaveOut: database.prepare('INSERT OR REPLACE INTO hostStatus_outOfUse (host, merged) VALUES (?, ?)'),
+    newHosts: openRowBuffer(database, { insert: 'INSERT INTO hostStatus_host', columns: ['id', 'stream', 'name', 'domain', 'facts'] }),
     updateHost: database.prepare('UPDATE hostStatus_host SET name = ?, domain = ?, facts = ? WHERE id = ?'),
     // An update of a row of the same size is written over it in place; a replacement would be a deletion and an insertion.
-    insertTimes: database.prepare('INSERT INTO hostStatus_times (lastSeenAt, expiresAt, host) VALUES (?, ?, ?)'),
+    newTimes: openRowBuffer(database, { insert: 'INSERT INTO hostStatus_times', columns: ['host', 'lastSeenAt', 'expiresAt'] }),
     updateTimes: database.prepare('UPDATE hostStatus_times SET lastSeenAt = ?, expiresAt = ? WHERE host = ?'),
-    hostHistory: openRowBuffer(database.prepare('INSERT INTO hostStatus_hostHistory (host, sequence, facts) VALUES (?, ?, ?)')),
-    identities: openRowBuffer(database.prepare('INSERT OR IGNORE INTO hostStatus_identity (host, kind, value, raw, sequence) VALUES (?, ?, ?, ?, ?)')),
-    insertInstallation: database.prepare(
-      `INSERT INTO hostStatus_installation
-         (lastSequence, events, state, untilAt, method, keyLastFive, sku, product, licence, host, installation)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
+    hostHistory: openRowBuffer(database, { insert: 'INSERT INTO hostStatus_hostHistory', columns: ['host', 'sequence', 'facts'] }),
+    identities: openRowBuffer(database, { insert: 'INSERT OR IGNORE INTO hostStatus_identity', columns: ['host', 'kind', 'value', 'raw', 'sequence'] }),
+    newInstallations: openRowBuffer(database, {
+      insert: 'INSERT INTO hostStatus_installation',
+      columns: ['host', 'installation', 'lastSequence', 'events', 'state', 'untilAt', 'method', 'keyLastFive', 'sku', 'product', 'licence'],
+    }),
     updateInstallation: database.prepare(
       `UPDATE hostStatus_installation
           SET lastSequence = ?, events = ?, state = ?, untilAt = ?, method = ?, keyLastFive = ?, sku = ?, product = ?, licence = ?
         WHERE host = ? AND installation = ?`,
     ),
-    history: openRowBuffer(database.prepare('INSERT INTO hostStatus_installationHistory (sequence, previous, licence) VALUES (?, ?, ?)')),
-    milestones: openRowBuffer(database.prepare('INSERT INTO hostStatus_milestone (host, installation, sequence) VALUES (?, ?, ?)')),
+    history: openRowBuffer(database, { insert: 'INSERT INTO hostStatus_installationHistory', columns: ['sequence', 'previous', 'licence'] }),
+    milestones: openRowBuffer(database, { insert: 'INSERT INTO hostStatus_milestone', columns: ['host', 'installation', 'sequence'] }),
   };
 }
 

@@ -133,17 +133,17 @@ function openWriter(database: Database): ProjectionWriter {
   const texts = openInterner(database, 'kmsCensus_text');
   const kmsHostOf = openKmsHosts(database);
   // Sorted as the table is: logs are often exported newest first, and rows written backwards leave its pages half empty.
-  const contacts = openRowBuffer<Contact>(
-    database.prepare('INSERT INTO kmsCensus_contact (kmsHost, occurredAt, sequence, sku, cmid, machine, required) VALUES (?, ?, ?, ?, ?, ?, ?)'),
-    (a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2],
-  );
+  const contacts = openRowBuffer<Contact>(database, {
+    insert: 'INSERT INTO kmsCensus_contact',
+    columns: ['kmsHost', 'occurredAt', 'sequence', 'sku', 'cmid', 'machine', 'required'],
+    compare: (a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2],
+  });
   const insertCount = database.prepare('INSERT INTO kmsCensus_count (kmsHost, occurredAt, sequence, sku, current) VALUES (?, ?, ?, ?, ?)');
-  const names = openRowBuffer(
-    database.prepare(
-      `INSERT INTO kmsCensus_name (stream, name, domain) VALUES (?, ?, ?)
-         ON CONFLICT (stream) DO UPDATE SET domain = excluded.domain WHERE domain = '' AND name = excluded.name`,
-    ),
-  );
+  const names = openRowBuffer(database, {
+    insert: 'INSERT INTO kmsCensus_name',
+    columns: ['stream', 'name', 'domain'],
+    onConflict: `ON CONFLICT (stream) DO UPDATE SET domain = excluded.domain WHERE domain = '' AND name = excluded.name`,
+  });
   const nameOf = database.prepare<[number], { name: string; domain: string }>('SELECT name, domain FROM kmsCensus_name WHERE stream = ?');
 
   const name = (stream: string, identities: readonly HostIdentity[]): void => {

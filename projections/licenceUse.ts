@@ -7,6 +7,7 @@ import { derivedStreamId } from '../src/kernel/eventIds.js';
 import type { Sequence, StreamId } from '../src/kernel/identifiers.js';
 import type { ProjectedEvent, Projection, ProjectionWriter } from '../src/readmodel/definition.js';
 import { PAGE_ROWS_MAX } from '../src/readmodel/page.js';
+import { openRecentAnswers } from '../src/readmodel/recentAnswers.js';
 
 /** A key of volume licensing, and what it belongs to. */
 export interface VolumeKey {
@@ -43,7 +44,7 @@ export interface ConsumingKey {
 
 /** `asOf`: as the ledger knew it with that event; without it, as it knows it now. */
 export interface LicenceUseQueries {
-  /** Every volume key: those of the kinds that volume agreements are given, and whatever names an agreement. */
+  /** Every volume key: those of the kinds that volume agreements are given, and whatever names an agreement. The list is shared: do not change it. */
   keys(asOf?: Sequence): readonly VolumeKey[];
   consumed(asOf?: Sequence): readonly ConsumedLicences[];
   /** The keys behind one row of `consumed`, most activations first. */
@@ -71,6 +72,7 @@ export const licenceUse: Projection = {
        licenceId TEXT,
        PRIMARY KEY (stream, since)
      ) STRICT, WITHOUT ROWID`,
+    'CREATE INDEX licenceUse_key_since ON licenceUse_key (since)',
     `CREATE TABLE licenceUse_cell (
        id INTEGER PRIMARY KEY,
        agreement TEXT NOT NULL,
@@ -251,25 +253,29 @@ export function openLicenceUseQueries(database: Database): LicenceUseQueries {
   const keys = database.prepare<[number, number], KeyRecord>('SELECT * FROM licenceUse_key WHERE since <= ? AND until > ?');
   const consumed = database.prepare<[number], CellRecord>(
     `SELECT c.id AS cell, c.agreement, c.licenceId, c.productKey, c.product, h.reserved, h.confirmed
-       FROM licenceUse_cell c JOIN licenceUse_cellHistory h
-         ON h.cell = c.id AND h.sequence = (SELECT MAX(sequence) FROM licenceUse_cellHistory WHERE cell = c.id AND sequence <= ?)
-      WHERE h.reserved > 0 OR h.confirmed > 0`,
+       FROM licenceUse_cell c CROSS JOIN licenceUse_cellHistory h
+      WHERE h.cell = c.id AND h.sequence = (SELECT sequence FROM licenceUse_cellHistory WHERE cell = c.id AND sequence <= ? ORDER BY sequence DESC LIMIT 1)
+        AND (h.reserved > 0 OR h.confirmed > 0)`,
   );
   const consuming = database.prepare<[number, number, number, number], ConsumingKey>(
     `SELECT stream AS key, COUNT(*) AS activations, MAX(since) AS sequence FROM licenceUse_activation
       WHERE cell = ? AND since <= ? AND until > ? AND state IN ('RESERVED', 'CONFIRMED')
       GROUP BY stream ORDER BY activations DESC, stream LIMIT ?`,
   );
+  // What holds with the last state that began holds until the next begins.
+  const lastChange = database.prepare<[number], number | null>('SELECT MAX(since) FROM licenceUse_key WHERE since <= ?').pluck();
+  const keysAt = openRecentAnswers((sequence: number) =>
+    keys.all(sequence, sequence).map(({ stream, kind, lastFive, product, agreement, licenceId }) => ({
+      key: stream,
+      kind,
+      lastFive,
+      product: product ?? undefined,
+      agreement: agreement ?? undefined,
+      licenceId: licenceId ?? undefined,
+    })),
+  );
   return {
-    keys: (asOf = PRESENT as Sequence) =>
-      keys.all(asOf, asOf).map(({ stream, kind, lastFive, product, agreement, licenceId }) => ({
-        key: stream,
-        kind,
-        lastFive,
-        product: product ?? undefined,
-        agreement: agreement ?? undefined,
-        licenceId: licenceId ?? undefined,
-      })),
+    keys: (asOf = PRESENT as Sequence) => keysAt(lastChange.get(asOf) ?? 0),
     consumed: (asOf = PRESENT as Sequence) =>
       consumed.all(asOf).map((record) => ({
         ...record,

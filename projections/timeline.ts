@@ -103,13 +103,15 @@ interface Block {
 
 function openWriter(database: Database): ProjectionWriter {
   const texts = openInterner(database, 'timeline_text');
-  const events = openRowBuffer(
-    database.prepare('INSERT INTO timeline_event (sequence, stream, revision, type, actor, occurredAt, recordedAt) VALUES (?, ?, ?, ?, ?, ?, ?)'),
-  );
-  const writeRun = database.prepare('INSERT OR REPLACE INTO timeline_run (subject, first, last) VALUES (?, ?, ?)');
-  const writeBlock = database.prepare(
-    `INSERT OR REPLACE INTO timeline_block (first, last, occurredMin, occurredMax, recordedMin, recordedMax) VALUES (?, ?, ?, ?, ?, ?)`,
-  );
+  const events = openRowBuffer(database, {
+    insert: 'INSERT INTO timeline_event',
+    columns: ['sequence', 'stream', 'revision', 'type', 'actor', 'occurredAt', 'recordedAt'],
+  });
+  const writtenRuns = openRowBuffer(database, { insert: 'INSERT OR REPLACE INTO timeline_run', columns: ['subject', 'first', 'last'] });
+  const writtenBlocks = openRowBuffer(database, {
+    insert: 'INSERT OR REPLACE INTO timeline_block',
+    columns: ['first', 'last', 'occurredMin', 'occurredMax', 'recordedMin', 'recordedMax'],
+  });
   const newestRun = database.prepare<[number], Run>('SELECT subject, first, last FROM timeline_run WHERE subject = ? ORDER BY first DESC LIMIT 1');
   let block = database.prepare<[], Block>('SELECT * FROM timeline_block ORDER BY first DESC LIMIT 1').get();
   let blocks: Block[] = [];
@@ -162,10 +164,12 @@ function openWriter(database: Database): ProjectionWriter {
       texts.flush();
       events.flush();
       runs.sort((a, b) => a.subject - b.subject || a.first - b.first);
-      for (const run of runs) writeRun.run(run.subject, run.first, run.last);
+      for (const run of runs) writtenRuns.add([run.subject, run.first, run.last]);
+      writtenRuns.flush();
       for (const each of blocks) {
-        writeBlock.run(each.first, each.last, each.occurredMin, each.occurredMax, each.recordedMin, each.recordedMax);
+        writtenBlocks.add([each.first, each.last, each.occurredMin, each.occurredMax, each.recordedMin, each.recordedMax]);
       }
+      writtenBlocks.flush();
       // A run still growing is written again with its next end.
       runs = [...(growing ?? [])];
       blocks = [];

@@ -8,15 +8,17 @@ import type { HostCommand, KeyAnswer, RequestDowngrade, RequestReimaging } from 
 import type { ProductCopy, ServingKey } from '../domain/host/requestEvents.js';
 import type { ProductKeyCommand, RequestActivation } from '../domain/productKey/commands.js';
 import type { ActivationMethod } from '../domain/vocabulary.js';
+import { parseHostName } from '../domain/host/hostName.js';
+import { atomically, type AtomicCommand } from '../kernel/atomic.js';
 import type { CommandOutcome as HandlerOutcome } from '../kernel/commandHandler.js';
 import type { Decision } from '../kernel/decider.js';
 import type { StreamId } from '../kernel/identifiers.js';
 import { acceptTexts, refused } from './acceptedText.js';
 import type { RequestOptions } from './activationRequests.js';
 import { eachItem, refusedBulk, singleStream } from './bulk.js';
-import { furtherOrigin, isRefused, type CommandOrigin } from './commandRunner.js';
+import { furtherOrigin, isRefused, type CommandOrigin, type CommandTarget } from './commandRunner.js';
 import { decidedOutcome, denialOf, domainEvents, eventOfType, previewedOutcome, streamOf } from './decidedRequest.js';
-import { enterHost, findHost, type FoundHost } from './hostReference.js';
+import { findHost, type FoundHost } from './hostReference.js';
 import { instantText } from './instantText.js';
 import type { CommandMeta, CommandOutcome, RefusedOutcome } from './port.js';
 import type { DowngradeRequest, HostRequestEnd, ReimagingCompletion, ReimagingRequest, RequestCommands, RequestMeta, RequestOutcome } from './requestPort.js';
@@ -55,6 +57,8 @@ interface EndedRequest {
 
 export function hostRequests(options: RequestOptions): HostRequests {
   const { runner, facts, keyDecider, hostDecider } = options;
+  // Each is decided and recorded for itself, denials included.
+  const together = atomically(hostDecider, () => undefined);
 
   return {
     requestReimaging: (input, meta) => reimage(input, meta),
@@ -97,15 +101,23 @@ export function hostRequests(options: RequestOptions): HostRequests {
     const served = wantsActivation ? await withActivation(prepared, origin, dryRun === true) : prepared.command;
     if (isRefused(served)) return served;
     if (dryRun === true) return previewedOutcome(await previewOnHost(prepared, served), concerned);
-    const refusal = await enterHost(host, runner, hostDecider, origin);
-    if (refusal !== undefined) return refusal;
-    const outcome = await runner.run({ decider: hostDecider, stream: host.stream, command: served }, origin);
+    const first = await runner.run(onHost(host, served), origin);
+    // Somebody else has entered the host in between.
+    const met = first.kind === 'refused' && first.refusal.code === 'HOST_ALREADY_REGISTERED';
+    const outcome = met ? await runner.run(onHost({ ...host, isNew: false }, served), origin) : first;
     if (outcome.kind === 'refused') await giveBack(served.key, origin);
     return answered(outcome, concerned);
   }
 
   function previewOnHost({ host }: PreparedRequest, command: RightsCommand): Promise<Decision> {
-    return runner.preview({ decider: hostDecider, stream: host.stream, command });
+    return runner.preview(onHost(host, command));
+  }
+
+  /** The request on its host's stream; a host that it meets first enters the ledger with it, in one append or not at all. */
+  function onHost(host: FoundHost, command: RightsCommand): CommandTarget<unknown, AtomicCommand<HostCommand>> {
+    const name = host.isNew ? parseHostName(host.facts.rawName) : undefined;
+    const commands: readonly HostCommand[] = name === undefined ? [command] : [{ kind: 'registerHost', name }, command];
+    return { decider: together, stream: host.stream, command: { commands } };
   }
 
   /** The request with the activation that its key's stream granted or refused it. */

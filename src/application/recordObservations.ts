@@ -2,15 +2,18 @@
  * From an observation to facts on streams. The host's stream gets what was seen; where a product key is named, the key's stream
  * gets what that means for its counts. The two are separate appends, each repeatable by its command id, so that a break in between
  * is mended by sending the same record again.
+ *
+ * A recording is a generator: it yields the commands to execute next and is given their outcomes. So it reads from top to bottom, and
+ * many of them are executed side by side, one call of the command handler for the next commands of all.
  */
 import type { HostObservationInput } from '../domain/host/commands.js';
 import { hostDecider } from '../domain/host/decider.js';
-import { parseHostName, type HostName } from '../domain/host/hostName.js';
+import { parseHostName } from '../domain/host/hostName.js';
 import type { LicenseStateObserved } from '../domain/host/events.js';
 import type { LicenseStateObservation, Observation, ProductKeyObservation } from '../domain/observation.js';
 import type { ProductKeyCommand } from '../domain/productKey/commands.js';
 import { productKeyDecider } from '../domain/productKey/decider.js';
-import type { CommandHandler, CommandOutcome } from '../kernel/commandHandler.js';
+import type { CommandHandler, CommandOutcome, CommandRequest } from '../kernel/commandHandler.js';
 import { parseEnvelope, type SourceReference, type StoredEvent } from '../kernel/envelope.js';
 import { derivedCommandId } from '../kernel/eventIds.js';
 import type { CommandId, EventId, StreamId, SubjectId } from '../kernel/identifiers.js';
@@ -40,35 +43,57 @@ export type RecordedObservation =
   | { readonly kind: 'done'; readonly outcomes: readonly CommandOutcome[] }
   | { readonly kind: 'refused'; readonly code: string; readonly reason: string };
 
+/** Yields commands to execute, is given their outcomes in the same order, and returns what it all came to. */
+export type Recording<Result> = Generator<readonly CommandRequest<unknown, unknown>[], Result, readonly CommandOutcome[]>;
+
+/** Executes recordings side by side, and gives their results in their order. Rejects when the ledger cannot be written. */
+export async function executeRecordings<Result>(handler: CommandHandler, recordings: readonly Recording<Result>[]): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  let running = recordings.map((recording, index) => ({ recording, index, outcomes: [] as readonly CommandOutcome[] }));
+  while (running.length > 0) {
+    const requests: CommandRequest<unknown, unknown>[] = [];
+    const waiting: { readonly recording: Recording<Result>; readonly index: number; readonly from: number; readonly to: number }[] = [];
+    for (const { recording, index, outcomes } of running) {
+      const step = recording.next(outcomes);
+      if (step.done === true) {
+        results[index] = step.value;
+      } else {
+        waiting.push({ recording, index, from: requests.length, to: requests.length + step.value.length });
+        requests.push(...step.value);
+      }
+    }
+    const all = await handler.executeAll(requests);
+    running = waiting.map(({ recording, index, from, to }) => ({ recording, index, outcomes: all.slice(from, to) }));
+  }
+  return results;
+}
+
 /** Records one observation. `occurredAt`: when it happened, if the record says. */
 export function recordObservation(
   recorder: ObservationRecorder,
   observation: Observation,
   occurredAt: string | undefined,
   origin: ObservationOrigin,
-): Promise<RecordedObservation> {
-  if (observation.kind === 'productKey') return recordKey(recorder, observation, occurredAt, origin);
-  const name = parseHostName(observation.host.rawName);
-  if (name === undefined) {
-    const reason = 'The name of the machine is missing or no name; give it with --host.';
-    return Promise.resolve({ kind: 'refused', code: 'HOST_NAME_UNREADABLE', reason });
-  }
-  return recordOnHost(recorder, name, observation, occurredAt, origin);
+): Recording<RecordedObservation> {
+  return observation.kind === 'productKey' ? recordKey(recorder, observation, occurredAt, origin) : recordOnHost(recorder, observation, occurredAt, origin);
 }
 
-async function recordOnHost(
+function* recordOnHost(
   recorder: ObservationRecorder,
-  name: HostName,
   observation: HostObservationInput,
   occurredAt: string | undefined,
   origin: ObservationOrigin,
-): Promise<RecordedObservation> {
+): Recording<RecordedObservation> {
+  const name = parseHostName(observation.host.rawName);
+  if (name === undefined) {
+    return { kind: 'refused', code: 'HOST_NAME_UNREADABLE', reason: 'The name of the machine is missing or no name; give it with --host.' };
+  }
   const stream = recorder.hosts.resolve(name);
   const command = { kind: 'recordObservation' as const, name, occurredAt, observation };
-  const outcome = await recorder.handler.execute({ decider: hostDecider, stream, command, ...origin });
+  const outcome = yield* execute({ decider: hostDecider, stream, command, ...origin });
   if (outcome.kind === 'refused') return { kind: 'refused', code: outcome.refusal.code, reason: outcome.refusal.message };
   if (observation.kind !== 'licenseState' || outcome.kind === 'unchanged') return { kind: 'done', outcomes: [outcome] };
-  const keyOutcomes = await recordOnKeys(recorder, observation, outcome.events, origin);
+  const keyOutcomes = yield* recordOnKeys(recorder, observation, outcome.events, origin);
   // What is on the host already stays; the same record again completes it.
   const refused = keyOutcomes.find((each) => each.kind === 'refused');
   if (refused !== undefined) return { kind: 'refused', code: refused.refusal.code, reason: refused.refusal.message };
@@ -76,12 +101,12 @@ async function recordOnHost(
 }
 
 /** What a licence state on a host means for the key it names, and for the key it names no longer. */
-async function recordOnKeys(
+function* recordOnKeys(
   recorder: ObservationRecorder,
   observation: LicenseStateObservation,
   events: readonly StoredEvent[],
   origin: ObservationOrigin,
-): Promise<readonly CommandOutcome[]> {
+): Recording<readonly CommandOutcome[]> {
   const last = events.at(-1);
   if (last === undefined) return [];
   // The event as stored, not the observation: a repeated import must say the same even if the host has moved on.
@@ -112,20 +137,18 @@ async function recordOnKeys(
     const place = { host: last.stream, installation: data.installation, occurredAt, evidence: data.evidence };
     commands.push({ stream: replaced.stream, command: { kind: 'observeLoss', ...place }, label: 'replaced' });
   }
-  const pending = commands.map(({ stream, command, label }) =>
-    recorder.handler.execute({ decider: productKeyDecider, stream, command, ...derivedOrigin(origin, label) }),
-  );
-  const outcomes = await Promise.all(pending);
+  if (commands.length === 0) return [];
+  const outcomes = yield commands.map(({ stream, command, label }) => ({ decider: productKeyDecider, stream, command, ...derivedOrigin(origin, label) }));
   if (found?.isNew === true && observation.key !== undefined) recorder.keys.recorded(observation.key, found.stream);
   return outcomes;
 }
 
-async function recordKey(
+function* recordKey(
   recorder: ObservationRecorder,
   observation: ProductKeyObservation,
   occurredAt: string | undefined,
   origin: ObservationOrigin,
-): Promise<RecordedObservation> {
+): Recording<RecordedObservation> {
   const found = recorder.keys.resolve(observation.key);
   if (found === undefined) {
     const reason = `Several keys end in ${observation.key.lastFive}; import the list with whole keys, which are stored as fingerprints only.`;
@@ -136,13 +159,19 @@ async function recordKey(
     allowed === undefined
       ? { kind: 'observeKey', ...key, keyKind, product, evidence, occurredAt, remaining, errorCode }
       : { kind: 'registerKey', ...key, keyKind, product: product ?? `Key ending in ${key.lastFive}`, agreement, allowed };
-  const outcome = await recorder.handler.execute({ decider: productKeyDecider, stream: found.stream, command, ...origin });
+  const outcome = yield* execute({ decider: productKeyDecider, stream: found.stream, command, ...origin });
   if (outcome.kind === 'refused') return { kind: 'refused', code: outcome.refusal.code, reason: outcome.refusal.message };
   recorder.keys.recorded(key, found.stream);
   if (allowed === undefined || remaining === undefined) return { kind: 'done', outcomes: [outcome] };
   const report: ProductKeyCommand = { kind: 'observeKey', ...key, keyKind, product, evidence, occurredAt, remaining, errorCode };
-  const reported = await recorder.handler.execute({ decider: productKeyDecider, stream: found.stream, command: report, ...derivedOrigin(origin, 'remaining') });
+  const reported = yield* execute({ decider: productKeyDecider, stream: found.stream, command: report, ...derivedOrigin(origin, 'remaining') });
   return { kind: 'done', outcomes: [outcome, reported] };
+}
+
+function* execute<State, Command>(request: CommandRequest<State, Command>): Recording<CommandOutcome> {
+  const [outcome] = yield [request];
+  if (outcome === undefined) throw new Error(`Command ${request.commandId} came to nothing.`);
+  return outcome;
 }
 
 /** A further command of the same record: other ids, the first event's among them. */

@@ -13,7 +13,7 @@ import { derivedCommandId } from '../kernel/eventIds.js';
 import { LEDGER_STREAM, type CommandId, type Sequence, type SubjectId } from '../kernel/identifiers.js';
 import type { IdentifiedRecord } from '../importing/identifiedRecord.js';
 import type { RefusedRecord } from '../importing/parser.js';
-import { recordObservation, type ObservationRecorder, type RecordedObservation } from './recordObservations.js';
+import { executeRecordings, recordObservation, type ObservationRecorder, type Recording } from './recordObservations.js';
 
 /** What an import is about; recorded with it. */
 export interface ImportSource {
@@ -117,9 +117,9 @@ function summaryOf(event: StoredEvent): ImportSummary {
   return { ...counts, sequence: event.sequence, refusals: refusals.map((refusal) => ({ kind: 'refused', ...refusal })) };
 }
 
+/** All records of a batch are recorded side by side: their streams' appends share one commit. Per stream the order is kept. */
 async function recordBatch(recorder: ObservationRecorder, run: ImportRun, batch: RecordBatch, tally: Tally): Promise<void> {
-  // All records of a batch wait together: their streams' appends share one commit. Per stream the order is kept.
-  const results = await Promise.all(batch.map((record) => recordOne(recorder, run, record)));
+  const results = await executeRecordings(recorder.handler, batch.map((record) => recordOne(recorder, run, record)));
   for (const result of results) {
     tally.recordsRead += 1;
     if (result.kind === 'refused') {
@@ -143,7 +143,7 @@ interface RecordResult {
   readonly timeUnclear: boolean;
 }
 
-async function recordOne(recorder: ObservationRecorder, run: ImportRun, record: RecordBatch[number]): Promise<RecordResult | RefusedRecord> {
+function* recordOne(recorder: ObservationRecorder, run: ImportRun, record: RecordBatch[number]): Recording<RecordResult | RefusedRecord> {
   if (record.kind === 'refused') return record;
   const { commandId, firstEventId, inputHash, occurredAt } = record;
   const { format, parserVersion, sourceSha256 } = run.source;
@@ -157,7 +157,7 @@ async function recordOne(recorder: ObservationRecorder, run: ImportRun, record: 
   let known = false;
   for (const [index, observation] of record.observations.entries()) {
     const ids = index === 0 ? { commandId, firstEventId } : { commandId: derivedCommandId(commandId, `observation ${index}`) };
-    const result: RecordedObservation = await recordObservation(recorder, observation, occurredAt, { ...origin, ...ids });
+    const result = yield* recordObservation(recorder, observation, occurredAt, { ...origin, ...ids });
     if (result.kind === 'refused') return { kind: 'refused', record: record.record, code: result.code, reason: result.reason };
     for (const outcome of result.outcomes) {
       if (outcome.kind === 'recorded') appended += outcome.events.length;

@@ -3,6 +3,7 @@ import { graphql } from 'graphql';
 import { existingDataDirectory } from '../embedded/dataDirectory.js';
 import { openEmbeddedLedger } from '../embedded/embeddedLedger.js';
 import { servicesOf } from '../embedded/services.js';
+import { DEFAULT_LANGUAGE } from '../graphql/language.js';
 import { buildLedgerSchema } from '../graphql/schema.js';
 import type { CliEnvironment } from './environment.js';
 import { VerbError } from './failure.js';
@@ -14,7 +15,7 @@ export async function askDirectory<Data>(directory: string, environment: CliEnvi
   try {
     const services = servicesOf(ledger, environment, version);
     const actor = { tokenId: '', name: environment.userName, subject: ledger.localActor };
-    const contextValue = { services, actor, stillAuthorised: async () => true };
+    const contextValue = { services, actor, language: DEFAULT_LANGUAGE, stillAuthorised: async () => true };
     const result = await graphql({ schema: buildLedgerSchema(), source: query, variableValues: { ...variables }, contextValue });
     if (result.errors !== undefined) throw new VerbError(result.errors.map(({ message }) => message).join('; '));
     return result.data as Data;

@@ -13,6 +13,7 @@ export const serveVerb: Verb = (program, run, environment) => {
     .option('--port <n>', 'port to listen on; 0 picks a free one', wholeNumber(0, PORT_MAX), DEFAULT_PORT)
     .option('--host <address>', 'address to listen on; only this machine unless told otherwise', '127.0.0.1')
     .option('--catalogue <file>', 'product facts of your own, beside the built-in ones (JSON)')
+    .option('--rules <file>', 'rights and figures of your own, in the place of built-in ones or beside them (JSON)')
     .option('--require-reason <mutation...>', 'mutations that are refused without a reason')
     .addOption(new Option('--log-level <level>', 'how much is logged, to standard error').choices(LOG_LEVELS).default('warn'))
     .action((options: ServeOptions) =>

@@ -4,6 +4,8 @@ import { pino } from 'pino';
 import { openEmbeddedLedger, type EmbeddedLedger } from '../embedded/embeddedLedger.js';
 import { servicesOf } from '../embedded/services.js';
 import { buildLedgerSchema } from '../graphql/schema.js';
+import { activateRules } from '../embedded/activateRules.js';
+import { loadRules } from '../embedded/loadRules.js';
 import { startSweeping } from '../embedded/sweeping.js';
 import { GRAPHQL_PATH, startServer } from '../server/server.js';
 import { rememberTokens } from '../server/tokenCache.js';
@@ -19,6 +21,7 @@ export interface ServeOptions extends LedgerPlace {
   readonly logLevel: string;
   readonly catalogue?: string;
   readonly requireReason?: readonly string[];
+  readonly rules?: string;
 }
 
 /** Name of the token that the first start makes. */
@@ -34,9 +37,11 @@ export async function serveLedger(options: ServeOptions, environment: CliEnviron
     const firstToken = (await ledger.vault.listTokens()).length === 0 ? await ledger.vault.createToken(ADMINISTRATOR) : undefined;
     const now = (): number => Date.parse(environment.now());
     const vault = rememberTokens(ledger.vault, now);
+    const rules = await loadRules(options.rules);
+    await activateRules(ledger, rules, environment.newId());
     const schema = buildLedgerSchema();
     refuseUnknownMutations(options.requireReason ?? [], schema);
-    const services = servicesOf(ledger, environment, version, { reasonRequired: new Set(options.requireReason) });
+    const services = servicesOf(ledger, environment, version, { reasonRequired: new Set(options.requireReason), rules });
     const { host, port } = options;
     const server = await startServer({ schema, services, vault, log }, { host, port }).catch((error: unknown) => {
       throw listenError(error, options);

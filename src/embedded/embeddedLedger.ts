@@ -71,7 +71,7 @@ export async function openEmbeddedLedger(options: EmbeddedLedgerOptions): Promis
     opened.push(snapshots);
     let afterCommit = (): void => undefined;
     const handler = createCommandHandler({
-      store: { ...store, append: (...append) => store.append(...append).finally(() => afterCommit()) },
+      store: { ...store, appendAll: (appends) => store.appendAll(appends).finally(() => afterCommit()) },
       now: environment.now,
       seal: (subject, text, event) => vault.seal(subject, text, { event, field: 'reason' }),
       upcast,

@@ -105,7 +105,7 @@ interface Feed {
 /** Opens the read model of a directory. What is there answers at once; a changed projection is built anew beside it. */
 export async function openReadModel(options: ReadModelOptions): Promise<EmbeddedReadModel> {
   const directory = options.directory.path;
-  if (options.follow === 'onDemand') await buildReadModelIfOlder(options);
+  if (options.follow === 'onDemand') await buildReadModelIfMissing(options);
   const served = serveReadModel(planReadModel(directory, PROJECTIONS), PROJECTIONS, (database, available) => openQueries(database, options.catalogue, available));
   const applied = trackApplied(readCheckpoint(served.database()).bookmark.sequence);
   const onBuilt = (path: string): void => {
@@ -181,9 +181,9 @@ export async function openReadModel(options: ReadModelOptions): Promise<Embedded
   };
 }
 
-async function buildReadModelIfOlder({ directory, store }: ReadModelOptions): Promise<void> {
+async function buildReadModelIfMissing({ directory, store }: ReadModelOptions): Promise<void> {
   if (planReadModel(directory.path, PROJECTIONS).kind === 'current') return;
-  await buildReadModel({ store, directory: directory.path, projections: PROJECTIONS, upcast });
+  await withBoundedHeap(() => buildReadModel({ store, directory: directory.path, projections: PROJECTIONS, upcast }));
   removeOtherReadModels(directory.path, PROJECTIONS);
 }
 

@@ -1,5 +1,6 @@
 import { createLedgerApplication } from '../application/ledgerApplication.js';
 import type { RefusedOutcome } from '../application/port.js';
+import type { DatedRuleBook } from '../domain/rules/makeRuleBook.js';
 import type { LedgerServices } from '../graphql/context.js';
 import { builtInRules } from '../domain/rules/builtIn.js';
 import { INPUT_FORMATS } from '../importing/formats.js';
@@ -12,10 +13,15 @@ import type { OutsideWorld } from './outsideWorld.js';
 export interface CommandPolicy {
   /** Mutations that need a reason. */
   readonly reasonRequired: ReadonlySet<string>;
+  /** The rules and figures in force. */
+  readonly rules: DatedRuleBook;
 }
 
+/** No reasons asked for, and the rules that come with the ledger. */
+export const DEFAULT_POLICY: CommandPolicy = { reasonRequired: new Set(), rules: builtInRules };
+
 /** What the API is served from: an embedded ledger and the commands on it. */
-export function servicesOf(ledger: EmbeddedLedger, environment: Pick<OutsideWorld, 'now' | 'newId'>, version: string, policy: CommandPolicy = { reasonRequired: new Set() }): LedgerServices {
+export function servicesOf(ledger: EmbeddedLedger, environment: Pick<OutsideWorld, 'now' | 'newId'>, version: string, policy: CommandPolicy = DEFAULT_POLICY): LedgerServices {
   const { store, vault, readModel, catalogue, recorder, fingerprint } = ledger;
   const application = createLedgerApplication({
     recorder,
@@ -24,7 +30,7 @@ export function servicesOf(ledger: EmbeddedLedger, environment: Pick<OutsideWorl
     hostName: (host) => readModel.hosts.byHost(host, { now: 0 })?.rawName,
     productKey: (key) => readModel.productKeys.byKey(key),
     facts: factsOf(readModel, environment.now),
-    rules: builtInRules,
+    rules: policy.rules,
     findEvent: async (id) => (await store.findByIds([id])).get(id),
     keepConfirmationId: () => Promise.reject(new Error('The vault keeps no confirmation ids yet.')),
     reasonRequired: policy.reasonRequired,
@@ -38,7 +44,7 @@ export function servicesOf(ledger: EmbeddedLedger, environment: Pick<OutsideWorl
       return refusalOfContent(result, reading.format);
     },
   });
-  return { store, vault, readModel, application, catalogue, version, now: environment.now, newId: environment.newId };
+  return { store, vault, readModel, application, catalogue, rules: policy.rules, version, now: environment.now, newId: environment.newId };
 }
 
 /** Why a content as a whole was not taken, in the words of the API. */

@@ -1,4 +1,6 @@
 import type { Catalogue } from '../domain/catalogue/catalogue.js';
+import type { Language } from '../domain/messages/message.js';
+import type { DatedRuleBook } from '../domain/rules/makeRuleBook.js';
 import type { Instant } from '../kernel/identifiers.js';
 import type { EventStore } from '../store/port.js';
 import type { TokenOwner, Vault } from '../vault/port.js';
@@ -12,6 +14,8 @@ export interface LedgerServices {
   readonly readModel: ReadModel;
   readonly application: LedgerApplication;
   readonly catalogue: Catalogue;
+  /** The rules and figures in force. */
+  readonly rules: DatedRuleBook;
   /** Version of the program. */
   readonly version: string;
   readonly now: () => Instant;
@@ -23,6 +27,8 @@ export interface LedgerServices {
 export interface LedgerContext {
   readonly services: LedgerServices;
   readonly actor: TokenOwner;
+  /** The language that people read the answer in. */
+  readonly language: Language;
   /** Whether the token is still valid: asked again before each delivery of a subscription. */
   readonly stillAuthorised: () => Promise<boolean>;
 }

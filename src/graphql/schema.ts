@@ -28,6 +28,7 @@ import { ReimagingResolver } from './reimaging/requestReimaging.js';
 import { NodeResolver } from './relay/resolver.js';
 import { RequestResolver } from './request/resolver.js';
 import { ReservationResolver } from './reservation/resolver.js';
+import { RuleResolver } from './rule/resolver.js';
 
 /** The schema of the API, from the decorated classes of this folder. */
 export function buildLedgerSchema(): GraphQLSchema {
@@ -70,6 +71,7 @@ export function buildLedgerSchema(): GraphQLSchema {
       ReimagingResolver,
       RequestResolver,
       ReservationResolver,
+      RuleResolver,
     ],
     validate: false,
     // Every subscription reads the log; type-graphql wants a publisher all the same.

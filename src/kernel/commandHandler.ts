@@ -5,10 +5,13 @@
  * 2. A round looks up which of its commands ran before (by the id of their first event): those answer with what they recorded then.
  * 3. The state of each stream is folded: from the cache, from a snapshot and the events after it, or from the whole stream.
  * 4. The commands are decided in order, each on the state that the ones before it left.
- * 5. What they decided is appended as one batch at the exact revision. The store commits the batches of all streams together.
+ * 5. What they decided is appended as one batch per stream at the exact revision. The store commits the batches of all streams together.
  * 6. Only then does the cached state advance and do the callers get their answers. If the process dies before, nothing was promised;
  *    if it dies after the commit, a retry with the same command id finds the events and answers with them.
  * 7. On a conflict (another node appended) the state is folded again and the commands are decided again, a bounded number of times.
+ *
+ * A round makes one promise for the batches of all its streams whose states are in the cache: promises for each command or each
+ * stream would cost more than deciding. A stream that has to be read first goes its own way from step 3 on and delays no other.
  */
 import { hash } from 'node:crypto';
 import { canonicalJson } from './canonical.js';
@@ -47,6 +50,11 @@ export type CommandOutcome =
 export interface CommandHandler {
   /** Never rejects for what a caller can provoke; rejects when the store fails, and then the outcome is unknown until the same command id is sent again. */
   execute<State, Command>(request: CommandRequest<State, Command>): Promise<CommandOutcome>;
+  /**
+   * Many commands, of any streams, with one promise: their outcomes in the order of the requests. Those on one stream are decided in that order.
+   * Rejects as `execute` does, once all of them are settled.
+   */
+  executeAll(requests: readonly CommandRequest<unknown, unknown>[]): Promise<readonly CommandOutcome[]>;
   /** What a command recorded when it ran before, or that its id was used for something else; undefined if it recorded nothing yet. */
   recorded(commandId: CommandId, inputHash: string): Promise<CommandOutcome | undefined>;
   /** What the command would come to on the present state. Writes nothing and promises nothing: another command may come in between. */
@@ -57,14 +65,15 @@ export interface CommandHandler {
 
 /** The part of a store that the handler needs (`store/port.ts`). */
 export interface CommandStore {
-  append(
-    stream: StreamId,
-    expected: 'none' | Revision,
-    events: readonly NewEvent[],
+  appendAll(
+    appends: readonly { readonly stream: StreamId; readonly expected: 'none' | Revision; readonly events: readonly NewEvent[] }[],
   ): Promise<
-    | { readonly kind: 'appended' | 'alreadyAppended'; readonly events: readonly StoredEvent[] }
-    | { readonly kind: 'conflict'; readonly actual: Revision | undefined }
-    | { readonly kind: 'duplicateId'; readonly id: EventId }
+    readonly (
+      | { readonly kind: 'appended' | 'alreadyAppended'; readonly events: readonly StoredEvent[] }
+      | { readonly kind: 'conflict'; readonly actual: Revision | undefined }
+      | { readonly kind: 'duplicateId'; readonly id: EventId }
+      | { readonly kind: 'failed'; readonly error: unknown }
+    )[]
   >;
   readStream(stream: StreamId, from: Revision, limit: number): Promise<readonly StoredEvent[]>;
   findByIds(ids: readonly EventId[]): Promise<ReadonlyMap<EventId, StoredEvent>>;
@@ -82,6 +91,8 @@ export interface CommandHandlerOptions {
 const CONFLICT_RETRIES_MAX = 16;
 /** Commands of one stream decided and appended together. */
 const BATCH_COMMANDS_MAX = 250;
+/** Commands of one round; more wait for the next. A store looks up no more ids at once. */
+const ROUND_COMMANDS_MAX = 10_000;
 /** Events of one append (the store takes no more). */
 const BATCH_EVENTS_MAX = 1_000;
 /** Folded states kept in memory. */
@@ -93,12 +104,22 @@ const FOLD_PAGE_EVENTS = 1_000;
 /** Commands waiting in all queues together; more are refused as BUSY. */
 const WAITING_COMMANDS_MAX = 100_000;
 
+/** Commands that are answered together. */
+interface Call {
+  readonly outcomes: CommandOutcome[];
+  missing: number;
+  failure: { readonly error: unknown } | undefined;
+  readonly resolve: (outcomes: readonly CommandOutcome[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 interface Job {
   readonly request: CommandRequest<unknown, unknown>;
   readonly inputHash: string;
   readonly firstEventId: EventId;
-  readonly resolve: (outcome: CommandOutcome) => void;
-  readonly reject: (error: unknown) => void;
+  readonly call: Call;
+  /** Among the commands of its call. */
+  readonly index: number;
   settled: boolean;
 }
 
@@ -120,8 +141,24 @@ interface Draft {
   readonly recordedAt: Instant;
 }
 
-/** What one pass over a queue came to. */
-interface Decided {
+/** Commands that a round took from one queue, on their way to the log. */
+interface Batch {
+  readonly queue: StreamQueue;
+  readonly stream: StreamId;
+  /** Not answered yet, or answered since they were last decided. */
+  open: readonly Job[];
+  /** How often they were decided before. */
+  attempts: number;
+}
+
+/** A batch and the state that it is decided on. */
+interface FoldedBatch {
+  readonly batch: Batch;
+  readonly folded: Folded;
+}
+
+/** What the open commands of a batch came to. */
+interface Decided extends FoldedBatch {
   state: unknown;
   readonly drafts: Draft[];
   readonly accepted: { readonly job: Job; readonly from: number; readonly to: number }[];
@@ -133,9 +170,9 @@ interface Decided {
   sealing: boolean;
 }
 
-type AppendAnswer = Awaited<ReturnType<CommandStore['append']>>;
+type BatchAppend = Parameters<CommandStore['appendAll']>[0][number];
+type AppendAnswer = Awaited<ReturnType<CommandStore['appendAll']>>[number];
 type Appended = Extract<AppendAnswer, { readonly kind: 'appended' | 'alreadyAppended' }>;
-type NotAppended = Exclude<AppendAnswer, Appended>;
 
 interface StreamQueue {
   readonly stream: StreamId;
@@ -154,22 +191,11 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
   let idleWaiters: (() => void)[] = [];
 
   return {
-    execute(request) {
-      if (waiting >= WAITING_COMMANDS_MAX) {
-        const message = `More than ${WAITING_COMMANDS_MAX} commands are waiting; send this one again later.`;
-        return Promise.resolve({ kind: 'refused', refusal: { code: 'BUSY', message, rules: [] } });
-      }
-      return new Promise((resolve, reject) => {
-        enqueue({
-          request,
-          inputHash: request.inputHash ?? hash('sha256', canonicalJson(request.command), 'hex'),
-          firstEventId: request.firstEventId ?? eventIdOf(request.commandId, 0),
-          resolve,
-          reject,
-          settled: false,
-        });
-      });
-    },
+    execute: (request) =>
+      new Promise((resolve, reject) => {
+        ask([request], (outcomes) => outcomes.forEach(resolve), reject);
+      }),
+    executeAll: (requests) => new Promise((resolve, reject) => ask(requests, resolve, reject)),
     async recorded(commandId, inputHash) {
       const first = (await store.findByIds([eventIdOf(commandId, 0)])).values().next();
       return first.done === true ? undefined : answerOfKnown({ commandId, inputHash }, first.value);
@@ -183,6 +209,20 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
       return waiting === 0 ? Promise.resolve() : new Promise((resolve) => idleWaiters.push(resolve));
     },
   };
+
+  function ask(requests: readonly CommandRequest<unknown, unknown>[], resolve: Call['resolve'], reject: Call['reject']): void {
+    if (waiting + requests.length > WAITING_COMMANDS_MAX) {
+      const message = `More than ${WAITING_COMMANDS_MAX} commands would be waiting; send this one again later.`;
+      resolve(requests.map(() => ({ kind: 'refused', refusal: { code: 'BUSY', message, rules: [] } })));
+    } else if (requests.length === 0) {
+      resolve([]);
+    } else {
+      const call: Call = { outcomes: [], missing: requests.length, failure: undefined, resolve, reject };
+      // All of them before the first is queued: a command that cannot be hashed leaves none of the others behind.
+      const jobs = requests.map((request, index) => jobOf(request, call, index));
+      for (const job of jobs) enqueue(job);
+    }
+  }
 
   function enqueue(job: Job): void {
     waiting += 1;
@@ -200,6 +240,10 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
     if (queue.engaged || queue.jobs.length === 0) return;
     queue.engaged = true;
     ready.push(queue);
+    scheduleRound();
+  }
+
+  function scheduleRound(): void {
     if (roundScheduled) return;
     roundScheduled = true;
     // A microtask later, so that commands issued together share a round, and its appends one commit.
@@ -208,59 +252,130 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
 
   async function runRound(): Promise<void> {
     roundScheduled = false;
-    const round = ready.map((queue) => ({ queue, jobs: queue.jobs.splice(0, BATCH_COMMANDS_MAX) }));
-    ready = [];
+    const round = takeRound();
     let known: ReadonlyMap<EventId, StoredEvent>;
     try {
-      known = await store.findByIds(round.flatMap(({ jobs }) => jobs.map((job) => job.firstEventId)));
+      known = await store.findByIds(round.flatMap(({ open }) => open.map((job) => job.firstEventId)));
     } catch (error) {
-      for (const { queue, jobs } of round) {
-        for (const job of jobs) fail(job, error);
-        release(queue);
-      }
+      for (const batch of round) abandon(batch, error);
       return;
     }
     // One look at the clock serves the round: what is decided in one turn of the event loop happens at one time.
     const now = options.now();
-    for (const { queue, jobs } of round) void runBatch(queue, jobs, known, now);
+    const isKnown = (job: Job): boolean => known.has(job.firstEventId);
+    const together: FoldedBatch[] = [];
+    for (const batch of round) {
+      const folded = cache.get(batch.stream);
+      if (folded === undefined || (known.size > 0 && batch.open.some(isKnown))) void runApart(batch, now, () => answerKnown(batch.open, known));
+      else together.push({ batch, folded });
+    }
+    await runTogether(together, now);
   }
 
-  async function runBatch(queue: StreamQueue, jobs: readonly Job[], known: ReadonlyMap<EventId, StoredEvent>, now: Instant): Promise<void> {
-    const { stream } = queue;
+  function takeRound(): readonly Batch[] {
+    const round: Batch[] = [];
+    let commands = 0;
+    let taken = 0;
+    for (const queue of ready) {
+      if (commands + BATCH_COMMANDS_MAX > ROUND_COMMANDS_MAX) break;
+      const batch = { queue, stream: queue.stream, open: queue.jobs.splice(0, BATCH_COMMANDS_MAX), attempts: 0 };
+      commands += batch.open.length;
+      taken += 1;
+      round.push(batch);
+    }
+    ready = ready.slice(taken);
+    if (ready.length > 0) scheduleRound();
+    return round;
+  }
+
+  /** Goes on with a batch that needs the log before it is decided: `answer` settles the jobs that the log answers, and gives the others. */
+  async function runApart(batch: Batch, now: Instant, answer: () => Promise<readonly Job[]>): Promise<void> {
     try {
-      let open = known.size === 0 ? jobs : await answerKnown(jobs, known);
-      for (let attempt = 0; open.length > 0; attempt += 1) {
-        const folded = cache.get(stream) ?? (await fold(stream, deciderOf(open)));
-        const decided = decideInOrder(open, folded, { now: attempt === 0 ? now : options.now() });
-        if (decided.drafts.length === 0) {
-          open = [...decided.repeated, ...decided.postponed];
-          continue;
-        }
-        const events = decided.sealing ? await sealedEvents(decided.drafts) : decided.drafts.map((draft) => newEvent(draft, undefined));
-        // The append is awaited here and not in a function of its own: every event of an import passes this place.
-        const result = await store.append(stream, folded.revision ?? 'none', events);
-        if (isAppended(result)) {
-          advance(stream, folded, decided.state, result.events);
-          open = settleAppended(decided, result);
-          if (decided.repeated.length > 0) open = [...(await answerFromLog(decided.repeated)), ...open];
-        } else {
-          open = await settleRefused(stream, decided, result, attempt);
-        }
-      }
+      batch.open = await answer();
+      if (batch.open.length === 0) release(batch.queue);
+      else await runTogether([{ batch, folded: cache.get(batch.stream) ?? (await fold(batch.stream, deciderOf(batch.open))) }], now);
     } catch (error) {
-      // The outcome of the append is unknown: what was folded on it is worth nothing any more.
-      cache.delete(stream);
-      for (const job of jobs) fail(job, error);
-    } finally {
-      release(queue);
+      abandon(batch, error);
     }
   }
 
+  /** Decides batches, and appends what they decided with one call. A batch that fails disturbs no other; this never rejects. */
+  async function runTogether(batches: readonly FoldedBatch[], now: Instant): Promise<void> {
+    const decided: Decided[] = [];
+    const appends: BatchAppend[] = [];
+    for (const { batch, folded } of batches) {
+      try {
+        const each = decideInOrder(batch, folded, { now });
+        if (each.drafts.length === 0) {
+          release(batch.queue);
+          continue;
+        }
+        // Awaited only where there is something to seal: every event of an import passes this place.
+        const events = each.sealing ? await sealedEvents(each.drafts) : each.drafts.map((draft) => newEvent(draft, undefined));
+        appends.push({ stream: batch.stream, expected: folded.revision ?? 'none', events });
+        decided.push(each);
+      } catch (error) {
+        abandon(batch, error);
+      }
+    }
+    if (appends.length === 0) return;
+    const answers = await store.appendAll(appends).catch((error: unknown) => appends.map(() => ({ kind: 'failed' as const, error })));
+    for (const [index, answer] of answers.entries()) {
+      const each = decided[index];
+      if (each !== undefined) conclude(each, answer);
+    }
+  }
+
+  /** What the store says of a batch's append: callers get their answers, or the batch goes round again. */
+  function conclude(decided: Decided, answer: AppendAnswer): void {
+    const { batch, folded, state, repeated, postponed } = decided;
+    try {
+      if (answer.kind === 'failed') {
+        abandon(batch, answer.error);
+      } else if (isAppended(answer)) {
+        advance(batch.stream, folded, state, answer.events);
+        settleAppended(decided, answer);
+        if (repeated.length === 0 && postponed.length === 0) release(batch.queue);
+        else runAgain(batch, [...repeated, ...postponed]);
+      } else {
+        cache.delete(batch.stream);
+        const again = [...decided.accepted.map(({ job }) => job), ...repeated, ...postponed];
+        if (answer.kind === 'conflict' && batch.attempts >= CONFLICT_RETRIES_MAX) giveUp(batch, again);
+        else runAgain(batch, again, answer.kind === 'duplicateId' ? answer.id : undefined);
+      }
+    } catch (error) {
+      abandon(batch, error);
+    }
+  }
+
+  /**
+   * Another node may have run the very same commands: that is what a duplicate id (`offending`) means, and may be what a conflict means.
+   * So they are looked up again, as is a command that stood in the batch twice.
+   */
+  function runAgain(batch: Batch, jobs: readonly Job[], offending?: EventId): void {
+    batch.attempts += 1;
+    batch.open = jobs;
+    void runApart(batch, options.now(), () => answerFromLog(jobs, offending));
+  }
+
+  function giveUp({ queue, stream, attempts }: Batch, jobs: readonly Job[]): void {
+    const message = `Other writers appended to ${stream} ${attempts + 1} times in between; send the command again.`;
+    for (const job of jobs) settle(job, { kind: 'refused', refusal: { code: 'CONTENTION', message, rules: [] } });
+    release(queue);
+  }
+
+  /** The outcome of the append is unknown: what was folded on it is worth nothing any more. */
+  function abandon(batch: Batch, error: unknown): void {
+    cache.delete(batch.stream);
+    for (const job of batch.open) fail(job, error);
+    release(batch.queue);
+  }
+
   /** Decides the jobs in order, each on the state that the ones before it left; refused and needless ones are answered at once. */
-  function decideInOrder(jobs: readonly Job[], folded: Folded, context: DecisionContext): Decided {
-    const decided: Decided = { state: folded.state, drafts: [], accepted: [], repeated: [], postponed: [], sealing: false };
+  function decideInOrder(batch: Batch, folded: Folded, context: DecisionContext): Decided {
+    const decided: Decided = { batch, folded, state: folded.state, drafts: [], accepted: [], repeated: [], postponed: [], sealing: false };
     const seen = new Set<CommandId>();
-    for (const job of jobs) {
+    for (const job of batch.open) {
       if (seen.has(job.request.commandId)) {
         decided.repeated.push(job);
         continue;
@@ -307,25 +422,10 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
     return events;
   }
 
-  /** Answers the commands whose events are on disk; returns the ones that were put off. */
-  function settleAppended({ accepted, postponed }: Decided, result: Appended): readonly Job[] {
-    const kind = result.kind === 'appended' ? 'recorded' : 'alreadyRecorded';
-    const { events } = result;
-    for (const { job, from, to } of accepted) settle(job, { kind, events: accepted.length === 1 ? events : events.slice(from, to) });
-    return postponed;
-  }
-
-  /** Nothing was written: returns the jobs that have to be decided again. */
-  async function settleRefused(stream: StreamId, decided: Decided, result: NotAppended, attempt: number): Promise<readonly Job[]> {
-    cache.delete(stream);
-    const again = [...decided.accepted.map(({ job }) => job), ...decided.repeated, ...decided.postponed];
-    if (result.kind === 'conflict' && attempt >= CONFLICT_RETRIES_MAX) {
-      const message = `Other writers appended to ${stream} ${attempt + 1} times in between; send the command again.`;
-      for (const job of again) settle(job, { kind: 'refused', refusal: { code: 'CONTENTION', message, rules: [] } });
-      return [];
-    }
-    // Another node may have run the very same command: that is what a duplicate id means, and may be what the conflict means.
-    return answerFromLog(again, result.kind === 'duplicateId' ? result.id : undefined);
+  /** Answers the commands whose events are on disk. */
+  function settleAppended({ accepted }: Decided, { kind, events }: Appended): void {
+    const outcome = kind === 'appended' ? 'recorded' : 'alreadyRecorded';
+    for (const { job, from, to } of accepted) settle(job, { kind: outcome, events: accepted.length === 1 ? events : events.slice(from, to) });
   }
 
   async function answerFromLog(jobs: readonly Job[], offending?: EventId): Promise<readonly Job[]> {
@@ -424,19 +524,24 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
 
   function settle(job: Job, outcome: CommandOutcome): void {
     if (job.settled) return;
-    job.settled = true;
-    job.resolve(outcome);
-    countDown();
+    job.call.outcomes[job.index] = outcome;
+    countDown(job);
   }
 
   function fail(job: Job, error: unknown): void {
     if (job.settled) return;
-    job.settled = true;
-    job.reject(error);
-    countDown();
+    job.call.failure ??= { error };
+    countDown(job);
   }
 
-  function countDown(): void {
+  function countDown(job: Job): void {
+    const { call } = job;
+    job.settled = true;
+    call.missing -= 1;
+    if (call.missing === 0) {
+      if (call.failure === undefined) call.resolve(call.outcomes);
+      else call.reject(call.failure.error);
+    }
     waiting -= 1;
     if (waiting > 0) return;
     const waiters = idleWaiters;
@@ -451,13 +556,18 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
   }
 }
 
-function deciderOf([first]: readonly Job[]): Decider<unknown, unknown> {
-  if (first === undefined) throw new Error('A batch without commands was folded.');
-  return first.request.decider;
+function jobOf(request: CommandRequest<unknown, unknown>, call: Call, index: number): Job {
+  const inputHash = request.inputHash ?? hash('sha256', canonicalJson(request.command), 'hex');
+  return { request, inputHash, firstEventId: request.firstEventId ?? eventIdOf(request.commandId, 0), call, index, settled: false };
 }
 
 function isAppended(result: AppendAnswer): result is Appended {
   return result.kind === 'appended' || result.kind === 'alreadyAppended';
+}
+
+function deciderOf([first]: readonly Job[]): Decider<unknown, unknown> {
+  if (first === undefined) throw new Error('A batch without commands was folded.');
+  return first.request.decider;
 }
 
 function newEvent({ job, event, index, recordedAt }: Draft, reason: SealedText | undefined): NewEvent {

@@ -1,11 +1,11 @@
 import type Database from 'better-sqlite3';
 import { parseEnvelope, type EventEnvelope, type StoredEvent } from '../kernel/envelope.js';
-import type { Bookmark, Instant, Sequence } from '../kernel/identifiers.js';
+import type { Bookmark, Sequence } from '../kernel/identifiers.js';
 import type { EventStore } from '../store/port.js';
-import type { ProjectedEvent, Projection } from './definition.js';
+import type { Projection, ProjectedEvent } from './definition.js';
 import { ReadModelError } from './errors.js';
 import { sha256 } from './fingerprint.js';
-import { openInstantReader } from './instantMs.js';
+import { openEventReader, type Upcast } from './readEvent.js';
 import { readCheckpoint, type Checkpoint } from './readModelFile.js';
 
 /** What a follower needs of a store. */
@@ -16,8 +16,7 @@ export interface FollowerOptions {
   /** The file, opened for writing by this follower alone. */
   readonly database: Database.Database;
   readonly projections: readonly Projection[];
-  /** Makes the newest version of an event of any older one. */
-  readonly upcast: (event: EventEnvelope) => EventEnvelope;
+  readonly upcast: Upcast;
   /** Most events read at once. Default FOLLOW_BATCH_EVENTS. */
   readonly batchEvents?: number | undefined;
   /** Events after which a commit is due although more are waiting. Default FOLLOW_TRANSACTION_EVENTS. */
@@ -116,7 +115,7 @@ function openBatches(options: FollowerOptions, start: Checkpoint): Batches {
   const recordClock = database.prepare('INSERT INTO readmodel_clock (recordedAt, sequence) VALUES (?, ?)');
   const begin = database.prepare('BEGIN IMMEDIATE');
   const end = database.prepare('COMMIT');
-  const instantMs = openInstantReader();
+  const read = openEventReader(options.upcast);
   let folded = start.bookmark;
   let committed = start.bookmark;
   let lastText: StoredEvent['text'] | undefined;
@@ -127,7 +126,7 @@ function openBatches(options: FollowerOptions, start: Checkpoint): Batches {
     if (stored.sequence !== folded.sequence + 1) {
       throw new ReadModelError('LOG_MISMATCH', `The log delivered event ${stored.sequence} after ${folded.sequence}`);
     }
-    const event = project(options.upcast(parseEnvelope(stored.text)), stored.sequence, instantMs);
+    const event = read(stored);
     if (event.recordedMs > clock) {
       clock = event.recordedMs;
       recordClock.run(clock, event.sequence);
@@ -169,13 +168,6 @@ function openBatches(options: FollowerOptions, start: Checkpoint): Batches {
       committed = folded;
     },
   };
-}
-
-function project(envelope: EventEnvelope, sequence: Sequence, instantMs: (text: Instant) => number): ProjectedEvent {
-  const occurredMs = instantMs(envelope.occurredAt);
-  const recordedMs = envelope.recordedAt === envelope.occurredAt ? occurredMs : instantMs(envelope.recordedAt);
-  // The parsed envelope belongs to nobody else; copying it for every event would cost as much as folding it.
-  return Object.assign(envelope, { sequence, occurredMs, recordedMs });
 }
 
 function fold(writer: { readonly name: string; apply(event: ProjectedEvent): void }, event: ProjectedEvent): void {

@@ -5,13 +5,15 @@ const INSTANT_CHARACTERS = 24;
 const DATE_CHARACTERS = 11;
 
 /**
- * Reads instants as epoch milliseconds. The last day read is remembered, since neighbours in a log mostly share it:
- * `Date.parse` for each takes three times as long.
+ * Reads instants as epoch milliseconds. The last instant and its day are remembered, since neighbours in a log mostly share the
+ * one or the other: `Date.parse` for each takes three times as long.
  */
 export function openInstantReader(): (text: Instant) => number {
   let day = 'none yet';
   let dayMs = 0;
-  return (text) => {
+  let last: string | undefined;
+  let lastMs = 0;
+  const read = (text: Instant): number => {
     if (text.length !== INSTANT_CHARACTERS || !text.endsWith('Z')) return Date.parse(text);
     if (!text.startsWith(day)) {
       day = text.slice(0, DATE_CHARACTERS);
@@ -19,6 +21,13 @@ export function openInstantReader(): (text: Instant) => number {
     }
     const minutes = digits(text, 11, 2) * 60 + digits(text, 14, 2);
     return dayMs + minutes * 60_000 + digits(text, 17, 2) * 1_000 + digits(text, 20, 3);
+  };
+  return (text) => {
+    if (text !== last) {
+      last = text;
+      lastMs = read(text);
+    }
+    return lastMs;
   };
 }
 

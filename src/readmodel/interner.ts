@@ -24,7 +24,7 @@ export function internerTable(table: string): string {
 
 export function openInterner(database: Database.Database, table: string): Interner {
   const select = database.prepare<[string], number>(`SELECT id FROM ${table} WHERE text = ?`).pluck();
-  const added = openRowBuffer<[id: number, text: string]>(database.prepare(`INSERT INTO ${table} (id, text) VALUES (?, ?)`));
+  const added = openRowBuffer<[id: number, text: string]>(database, { insert: `INSERT INTO ${table}`, columns: ['id', 'text'] });
   const known = new Map<string, number>();
   let lastId = database.prepare<[], number | null>(`SELECT MAX(id) FROM ${table}`).pluck().get() ?? 0;
   // While everything in the table is remembered, a text that is not cannot be there: a build from nothing looks up none of its new texts.

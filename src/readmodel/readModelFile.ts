@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Bookmark, Position, Sequence } from '../kernel/identifiers.js';
@@ -49,11 +49,35 @@ export function openForWriting(path: string, projections: readonly Projection[])
   database.pragma('journal_mode = WAL');
   // A commit lost in a power failure is folded again from the log: the checkpoint goes with the rows.
   database.pragma('synchronous = NORMAL');
-  database.pragma(`cache_size = -${WRITER_CACHE_KIB}`);
   database.pragma(`wal_autocheckpoint = ${WAL_AUTOCHECKPOINT_PAGES}`);
-  database.pragma('temp_store = MEMORY');
-  createTables(database, projections);
-  return database;
+  return prepared(database, projections);
+}
+
+/**
+ * Opens a new file that nobody else looks at before `closeBuilt`: without journal and sync, since a build that is cut off is thrown
+ * away and begun again.
+ */
+export function openForBuilding(path: string, projections: readonly Projection[]): Database.Database {
+  closeSync(openSync(path, 'ax', 0o600));
+  const database = new Database(path);
+  database.pragma('journal_mode = OFF');
+  database.pragma('synchronous = OFF');
+  database.pragma('locking_mode = EXCLUSIVE');
+  return prepared(database, projections);
+}
+
+/** Brings a built file to the disk, and into the mode in which it is written and read from now on. */
+export function closeBuilt(database: Database.Database): void {
+  database.pragma('journal_mode = WAL');
+  database.close();
+  const file = openSync(database.name, 'r+');
+  fsyncSync(file);
+  closeSync(file);
+}
+
+/** Tables without rows, for questions that are put before there is any file. */
+export function openEmpty(projections: readonly Projection[]): Database.Database {
+  return prepared(new Database(':memory:'), projections);
 }
 
 /** Opens an existing file for questions. */
@@ -99,6 +123,13 @@ interface CheckpointRow {
   readonly position: string;
   readonly ledgerId: string | null;
   readonly eventHash: string | null;
+}
+
+function prepared(database: Database.Database, projections: readonly Projection[]): Database.Database {
+  database.pragma(`cache_size = -${WRITER_CACHE_KIB}`);
+  database.pragma('temp_store = MEMORY');
+  createTables(database, projections);
+  return database;
 }
 
 function createTables(database: Database.Database, projections: readonly Projection[]): void {

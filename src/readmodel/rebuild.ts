@@ -1,30 +1,32 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type Database from 'better-sqlite3';
-import type { EventEnvelope } from '../kernel/envelope.js';
 import type { Sequence } from '../kernel/identifiers.js';
 import type { Projection } from './definition.js';
 import { openFollower, type FollowedStore, type FollowProgress } from './follow.js';
-import { openForReading, openForWriting, readableProjections, readCheckpoint, readModelPath } from './readModelFile.js';
+import type { Upcast } from './readEvent.js';
+import { closeBuilt, openEmpty, openForBuilding, openForReading, openForWriting, readableProjections, readCheckpoint, readModelPath } from './readModelFile.js';
 
 /** Which file answers at a start, and whether another has to be built. */
 export type ReadModelPlan =
-  /** Today's file is there, or there is none at all: it answers while it catches up. */
+  /** Today's file is there: it answers while it catches up. */
   | { readonly kind: 'current'; readonly path: string }
-  /** Only older files are there: the newest of them answers, frozen, while today's is built beside it. */
-  | { readonly kind: 'rebuild'; readonly path: string; readonly serving: string };
+  /** Today's file is built, and until then the newest of the older ones answers, frozen; where there is none, empty tables do. */
+  | { readonly kind: 'rebuild'; readonly path: string; readonly serving: string | undefined };
 
 export interface BuildOptions {
   readonly store: FollowedStore;
   readonly directory: string;
   readonly projections: readonly Projection[];
-  readonly upcast: (event: EventEnvelope) => EventEnvelope;
+  readonly upcast: Upcast;
   readonly batchEvents?: number | undefined;
   readonly onProgress?: ((progress: FollowProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 const BUILDING_SUFFIX = '.building';
+/** More than a follower folds before it commits: there is nothing to keep from a crash, and the rows of an object are written once each time. */
+const BUILD_TRANSACTION_EVENTS = 250_000;
 /** What belongs to one SQLite file in WAL mode. */
 const FILE_PARTS = ['', '-wal', '-shm'] as const;
 const READ_MODEL_FILE = /^readmodel-[0-9a-f]+\.db$/;
@@ -32,30 +34,31 @@ const READ_MODEL_FILE = /^readmodel-[0-9a-f]+\.db$/;
 export function planReadModel(directory: string, projections: readonly Projection[]): ReadModelPlan {
   const path = readModelPath(directory, projections);
   if (existsSync(path)) return { kind: 'current', path };
-  const serving = furthest(olderFiles(directory, path));
-  return serving === undefined ? { kind: 'current', path } : { kind: 'rebuild', path, serving };
+  return { kind: 'rebuild', path, serving: furthest(olderFiles(directory, path)) };
 }
 
 /**
  * Builds today's file up to the end of the log under another name, then gives it its own in one step: who finds the name finds
- * it complete. An interrupted build goes on where its last commit was. Answers undefined when `signal` ended it early.
+ * it complete. What an interrupted build left is thrown away. Answers undefined when `signal` ended it early.
  */
 export async function buildReadModel(options: BuildOptions): Promise<string | undefined> {
   const path = readModelPath(options.directory, options.projections);
   if (existsSync(path)) return path;
   const building = `${path}${BUILDING_SUFFIX}`;
-  const database = openForWriting(building, options.projections);
+  removeFile(building);
+  const database = openForBuilding(building, options.projections);
   try {
-    const follower = await openFollower({ ...options, database });
+    const follower = await openFollower({ ...options, database, transactionEvents: BUILD_TRANSACTION_EVENTS });
     await follower.applyUntilHead({
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
-    // Everything must be in the file itself before it is renamed: its log would stay behind under the old name.
-    database.pragma('wal_checkpoint(TRUNCATE)');
-  } finally {
+  } catch (error) {
     database.close();
+    removeFile(building);
+    throw error;
   }
+  closeBuilt(database);
   if (options.signal?.aborted === true) return undefined;
   renameSync(building, path);
   return path;
@@ -67,14 +70,18 @@ export function removeOtherReadModels(directory: string, projections: readonly P
   const others = readdirSync(directory)
     .filter((name) => READ_MODEL_FILE.test(name.replace(BUILDING_SUFFIX, '')) && !name.startsWith(basename(keep)))
     .map((name) => join(directory, name));
-  for (const other of others) for (const part of FILE_PARTS) rmSync(`${other}${part}`, { force: true });
+  for (const other of others) removeFile(other);
   return others;
 }
 
 /** Removes today's file, so that it is built from the log again. Nobody may have it open. */
 export function removeReadModel(directory: string, projections: readonly Projection[]): void {
   const path = readModelPath(directory, projections);
-  for (const file of [path, `${path}${BUILDING_SUFFIX}`]) for (const part of FILE_PARTS) rmSync(`${file}${part}`, { force: true });
+  for (const file of [path, `${path}${BUILDING_SUFFIX}`]) removeFile(file);
+}
+
+function removeFile(path: string): void {
+  for (const part of FILE_PARTS) rmSync(`${path}${part}`, { force: true });
 }
 
 /** What the answers of a read model rest on. */
@@ -108,7 +115,7 @@ export function serveReadModel<Queries>(
   open: (database: Database.Database, available: ReadonlySet<string>) => Queries,
 ): ServedReadModel<Queries> {
   if (plan.kind === 'current') openForWriting(plan.path, projections).close();
-  let database = openForReading(plan.kind === 'current' ? plan.path : plan.serving);
+  let database = openServing(plan, projections);
   const available = readableProjections(database, projections);
   let queries = open(database, available);
   let state: ServedState = plan.kind === 'current' ? { kind: 'live' } : frozen(database, projections, available);
@@ -126,6 +133,11 @@ export function serveReadModel<Queries>(
     },
     close: () => database.close(),
   };
+}
+
+function openServing(plan: ReadModelPlan, projections: readonly Projection[]): Database.Database {
+  const path = plan.kind === 'current' ? plan.path : plan.serving;
+  return path === undefined ? openEmpty(projections) : openForReading(path);
 }
 
 function frozen(database: Database.Database, projections: readonly Projection[], available: ReadonlySet<string>): ServedState {

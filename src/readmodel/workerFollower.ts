@@ -1,9 +1,9 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { EventEnvelope } from '../kernel/envelope.js';
 import type { Sequence } from '../kernel/identifiers.js';
 import type { Projection } from './definition.js';
 import type { ReadModelErrorCode } from './errors.js';
 import { openFollower, type FollowedStore, type FollowProgress } from './follow.js';
+import type { Upcast } from './readEvent.js';
 import { openForWriting } from './readModelFile.js';
 import { buildReadModel, planReadModel } from './rebuild.js';
 
@@ -29,7 +29,7 @@ export interface FeedOptions {
   readonly store: FollowedStore;
   readonly directory: string;
   readonly projections: readonly Projection[];
-  readonly upcast: (event: EventEnvelope) => EventEnvelope;
+  readonly upcast: Upcast;
   readonly signal: AbortSignal;
   readonly batchEvents?: number | undefined;
   readonly onProgress?: ((progress: FollowProgress) => void) | undefined;
@@ -37,7 +37,7 @@ export interface FeedOptions {
   readonly onApplied?: ((sequence: Sequence) => void) | undefined;
 }
 
-/** Builds today's read model if only an older one is there, then feeds it until `signal` aborts. The same in a worker and in process. */
+/** Builds today's read model if it is not there, then feeds it until `signal` aborts. The same in a worker and in process. */
 export async function feedReadModel(options: FeedOptions): Promise<void> {
   const plan = planReadModel(options.directory, options.projections);
   if (plan.kind === 'rebuild') {

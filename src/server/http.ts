@@ -92,7 +92,7 @@ function sendAsset(reply: FastifyReply, { contentType, gzipped }: { readonly con
 
 function authenticating({ authenticate }: HttpParts) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
-    request.ledgerContext = await authenticate(request.headers.authorization);
+    request.ledgerContext = await authenticate(request.headers.authorization, request.headers['accept-language']);
     if (request.ledgerContext !== undefined) return undefined;
     return reject(reply.header('www-authenticate', 'Bearer realm="activation-ledger"'), 401, [unauthenticatedError()]);
   };

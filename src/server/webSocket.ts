@@ -37,17 +37,17 @@ interface OperationArgs extends ExecutionArgs {
 /** Queries, mutations and subscriptions over WebSocket (protocol graphql-transport-ws), on the same path as HTTP. */
 export function serveSockets({ server, path, schema, authenticate, prepare, execution }: SocketParts): SocketTransport {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: SOCKET_MESSAGE_BYTES_MAX });
-  useServer<{ authorization?: unknown; Authorization?: unknown }>(
+  useServer<ConnectionParameters>(
     {
       connectionInitWaitTimeout: CONNECTION_INIT_MS_MAX,
       async onConnect({ connectionParams, extra }) {
-        if ((await authenticate(bearerOf(connectionParams))) !== undefined) return true;
+        if ((await authenticate(bearerOf(connectionParams), undefined)) !== undefined) return true;
         extra.socket.close(UNAUTHENTICATED_CODE, 'Unauthenticated');
         return false;
       },
-      async onSubscribe({ connectionParams, subscriptions }, _id, payload): Promise<OperationArgs | readonly GraphQLError[]> {
+      async onSubscribe({ connectionParams, subscriptions, extra }, _id, payload): Promise<OperationArgs | readonly GraphQLError[]> {
         // Asked again, so that a revoked token opens nothing on a connection it still has.
-        const contextValue = await authenticate(bearerOf(connectionParams));
+        const contextValue = await authenticate(bearerOf(connectionParams), languageWish(connectionParams, extra.request));
         if (contextValue === undefined) return [unauthenticatedError()];
         if (Object.keys(subscriptions).length > SOCKET_OPERATIONS_MAX) return [tooManyOperations()];
         const prepared = prepare(payload);
@@ -92,8 +92,20 @@ function withOperation<Result>(args: ExecutionArgs, run: (operation: PreparedOpe
   return run(operation, contextValue);
 }
 
-function bearerOf(parameters: { readonly authorization?: unknown; readonly Authorization?: unknown } | undefined): unknown {
+interface ConnectionParameters extends Record<string, unknown> {
+  readonly authorization?: unknown;
+  readonly Authorization?: unknown;
+  readonly 'accept-language'?: unknown;
+  readonly 'Accept-Language'?: unknown;
+}
+
+function bearerOf(parameters: ConnectionParameters | undefined): unknown {
   return parameters?.authorization ?? parameters?.Authorization;
+}
+
+/** A browser cannot set headers of a WebSocket: what its page asks for comes as a parameter, before what the browser itself sends. */
+function languageWish(parameters: ConnectionParameters | undefined, request: IncomingMessage): unknown {
+  return parameters?.['accept-language'] ?? parameters?.['Accept-Language'] ?? request.headers['accept-language'];
 }
 
 function refuse(socket: Duplex, status: string): void {

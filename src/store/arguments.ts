@@ -1,6 +1,6 @@
 import type { NewEvent } from '../kernel/envelope.js';
 import type { Bookmark, EventId, Revision, StreamId } from '../kernel/identifiers.js';
-import { APPEND_EVENTS_MAX, READ_EVENTS_MAX, STREAM_ID_LENGTH_MAX, StoreError, type ExpectedRevision } from './port.js';
+import { APPENDS_MAX, APPEND_EVENTS_MAX, READ_EVENTS_MAX, STREAM_ID_LENGTH_MAX, StoreError, type Append, type ExpectedRevision } from './port.js';
 
 // What a caller of the port must keep to, checked alike by every adapter. All of these throw
 // `StoreError` INVALID_ARGUMENT: a fault of the calling program, never of a user.
@@ -10,6 +10,16 @@ export function checkAppend(stream: StreamId, expected: ExpectedRevision, events
   if (typeof expected === 'number') checkCount('expected revision', expected, 0, Number.MAX_SAFE_INTEGER);
   checkCount('number of events in one append', events.length, 1, APPEND_EVENTS_MAX);
   for (const event of events) checkEventId(event.id);
+}
+
+export function checkAppends(appends: readonly Append[]): void {
+  checkCount('number of appends', appends.length, 0, APPENDS_MAX);
+  const streams = new Set<StreamId>();
+  for (const { stream, expected, events } of appends) {
+    checkAppend(stream, expected, events);
+    streams.add(stream);
+  }
+  if (streams.size < appends.length) throw invalid('two appends handed in together are to the same stream');
 }
 
 export function checkReadStream(stream: StreamId, from: Revision, limit: number): void {

@@ -29,6 +29,16 @@ export type AppendResult =
       readonly id: EventId;
     };
 
+/** One append of several that are handed in together. */
+export interface Append {
+  readonly stream: StreamId;
+  readonly expected: ExpectedRevision;
+  readonly events: readonly NewEvent[];
+}
+
+/** What one append of several came to; `failed`: alone it would have rejected with this error. */
+export type AppendOutcome = AppendResult | { readonly kind: 'failed'; readonly error: unknown };
+
 /**
  * An append-only log of many streams.
  *
@@ -49,6 +59,13 @@ export interface EventStore {
    * Limits, counts and revisions outside their bounds are INVALID_ARGUMENT here and in every read; after `close` all is STORE_CLOSED.
    */
   append(stream: StreamId, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult>;
+
+  /**
+   * At most APPENDS_MAX appends, no two of them to the same stream. Each is atomic by itself and comes to what it would come to alone;
+   * the outcomes stand in the order of the appends. A store may commit them together, and need not write them in this order.
+   * Rejects, and writes nothing, when an argument is outside its bounds or the store is closed.
+   */
+  appendAll(appends: readonly Append[]): Promise<readonly AppendOutcome[]>;
 
   /** Events of one stream from revision `from` on, ascending, at most `limit`. */
   readStream(stream: StreamId, from: Revision, limit: number): Promise<readonly StoredEvent[]>;
@@ -83,6 +100,9 @@ export interface EventStore {
 
 /** Most events in one append. */
 export const APPEND_EVENTS_MAX = 1_000;
+
+/** Most appends handed in together. */
+export const APPENDS_MAX = 10_000;
 
 /** Most events, or ids, in one read. */
 export const READ_EVENTS_MAX = 10_000;

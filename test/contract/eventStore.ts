@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { CanonicalError, canonicalEvent } from '../../src/kernel/canonical.js';
 import { EVENT_BYTES_MAX, type NewEvent, type StoredEvent } from '../../src/kernel/envelope.js';
 import { START, type Bookmark, type EventId, type Position, type Revision, type StreamId } from '../../src/kernel/identifiers.js';
-import { APPEND_EVENTS_MAX, READ_EVENTS_MAX, StoreError, type AppendResult, type EventStore, type ExpectedRevision } from '../../src/store/port.js';
+import { APPENDS_MAX, APPEND_EVENTS_MAX, READ_EVENTS_MAX, StoreError, type AppendOutcome, type AppendResult, type EventStore, type ExpectedRevision } from '../../src/store/port.js';
 import { eventMaker, type EventMaker } from './syntheticEvents.js';
 
 /** How the suite comes by stores of one kind. */
@@ -163,6 +163,47 @@ export const EVENT_STORE_CHECKS: readonly Check[] = [
     );
   }),
 
+  check('brings each of the appends handed in together to what it would come to alone, and answers in their order', async ({ store, make, base }) => {
+    const [owner, grown, fresh] = [make.stream(), make.stream(), make.stream()];
+    const [taken] = make.events(1) as [NewEvent];
+    appended(await store.append(owner, 'none', [taken]));
+    appended(await store.append(grown, 'none', make.events(2)));
+    const pair = make.events(2);
+    const outcomes = await store.appendAll([
+      { stream: fresh, expected: 'none', events: pair },
+      { stream: make.stream(), expected: 'none', events: [make.event(), taken] },
+      { stream: make.stream(), expected: revision(4), events: make.events(1) },
+      { stream: make.stream(), expected: 'none', events: [make.event(), make.event({ half: 0.5 })] },
+      { stream: owner, expected: 'none', events: [taken] },
+      { stream: grown, expected: revision(1), events: make.events(1) },
+      { stream: make.stream(), expected: 'any', events: make.events(3) },
+    ]);
+    assert.deepEqual(outcomes.map(outlineOf), ['appended 0,1', `duplicateId ${taken.id}`, 'conflict undefined', 'CanonicalError', 'alreadyAppended 0', 'appended 2', 'appended 0,1,2']);
+    assert.deepEqual(withoutPlace(await store.readStream(fresh, revision(0), 10)), expectedEvents(fresh, 0, pair));
+    const all = await store.readAll(base, 100);
+    assert.deepEqual(
+      all.map(({ sequence }) => sequence - base.sequence),
+      [1, 2, 3, 4, 5, 6, 7, 8, 9],
+    );
+    const written = outcomes.flatMap((outcome) => (outcome.kind === 'appended' ? outcome.events : []));
+    assert.deepEqual(
+      all.slice(3).map(({ id }) => id).toSorted(),
+      written.map(({ id }) => id).toSorted(),
+    );
+    assert.deepEqual(await store.appendAll([]), []);
+  }),
+
+  check('counts appends handed in together and alone at the same moment in one sequence', async ({ store, make, base }) => {
+    const together = (): Promise<readonly AppendOutcome[]> =>
+      store.appendAll(Array.from({ length: 20 }, () => ({ stream: make.stream(), expected: 'none' as const, events: make.events(2) })));
+    const outcomes = await Promise.all([together(), store.append(make.stream(), 'none', make.events(1)).then((result) => [result]), together()]);
+    assert.deepEqual(new Set(outcomes.flat().map(outlineOf)), new Set(['appended 0,1', 'appended 0']));
+    const whole = await store.readAll(base, 100);
+    assert.equal(whole.length, 81);
+    const places = outcomes.flat().flatMap((outcome) => ('events' in outcome ? outcome.events : []));
+    assert.deepEqual(places.toSorted((left, right) => left.sequence - right.sequence), whole);
+  }),
+
   check('writes all events of an append next to each other, or none', async ({ store, make, base }) => {
     const stream = make.stream();
     const [known] = make.events(1) as [NewEvent];
@@ -247,6 +288,10 @@ export const EVENT_STORE_CHECKS: readonly Check[] = [
     await refusesAsInvalid(store.append('' as StreamId, 'any', make.events(1)));
     await refusesAsInvalid(store.append(stream, revision(-1), make.events(1)));
     await refusesAsInvalid(store.append(stream, 'any', [{ ...make.event(), id: 'NOT-A-UUID' as EventId }]));
+    const sound = { stream, expected: 'none' as const, events: make.events(1) };
+    await refusesAsInvalid(store.appendAll([sound, { ...sound, events: make.events(1) }]));
+    await refusesAsInvalid(store.appendAll([sound, { ...sound, stream: make.stream(), events: [] }]));
+    await refusesAsInvalid(store.appendAll(Array.from({ length: APPENDS_MAX + 1 }, () => ({ ...sound, stream: make.stream() }))));
     assert.equal(await countAfter(store, base), 0);
   }),
 
@@ -403,11 +448,14 @@ export const EVENT_STORE_CHECKS: readonly Check[] = [
 
   check('settles every append that was under way when it is closed, and refuses all calls afterwards', async ({ store, make, base }) => {
     const underWay = [store.append(make.stream(), 'none', make.events(2)), store.append(make.stream(), 'none', make.events(1))];
+    const together = store.appendAll([{ stream: make.stream(), expected: 'none', events: make.events(2) }]);
     await Promise.all([store.close(), store.close()]);
     for (const result of await Promise.all(underWay)) appended(result);
+    assert.deepEqual((await together).map(outlineOf), ['appended 0,1']);
     await store.close();
     const late: (() => Promise<unknown>)[] = [
       () => store.append(make.stream(), 'none', make.events(1)),
+      () => store.appendAll([]),
       () => store.readAll(base, 1),
       () => store.readStream(make.stream(), revision(0), 1),
       () => store.readStreamBackwards(make.stream(), 1),
@@ -448,8 +496,15 @@ export const EVENT_STORE_CHECKS: readonly Check[] = [
       found.push(required(fixture.openAfterCrash)(store));
       return appended(result);
     });
+    appends.push(
+      store.appendAll(Array.from({ length: 3 }, () => ({ stream: make.stream(), expected: 'none' as const, events: make.events(2) }))).then((outcomes) => {
+        found.push(required(fixture.openAfterCrash)(store));
+        assert.deepEqual(outcomes.map(outlineOf), ['appended 0,1', 'appended 0,1', 'appended 0,1']);
+        return outcomes.flatMap((outcome) => ('events' in outcome ? outcome.events : []));
+      }),
+    );
     const acknowledged = await Promise.all(appends);
-    assert.equal(found.length, 5);
+    assert.equal(found.length, 6);
     for (const [index, open] of found.entries()) {
       const survivor = await open();
       try {
@@ -466,6 +521,21 @@ export const EVENT_STORE_CHECKS: readonly Check[] = [
 function appended(result: AppendResult): readonly StoredEvent[] {
   if (result.kind !== 'appended') assert.fail(`the append came to ${JSON.stringify(result)}`);
   return result.events;
+}
+
+/** Its kind, and what else says what it came to. */
+function outlineOf(outcome: AppendOutcome): string {
+  switch (outcome.kind) {
+    case 'appended':
+    case 'alreadyAppended':
+      return `${outcome.kind} ${revisionsOf(outcome.events).join()}`;
+    case 'conflict':
+      return `conflict ${outcome.actual}`;
+    case 'duplicateId':
+      return `duplicateId ${outcome.id}`;
+    case 'failed':
+      return outcome.error instanceof Error ? outcome.error.name : 'failed';
+  }
 }
 
 function revision(value: number): Revision & ExpectedRevision {

@@ -26,6 +26,7 @@ const SABOTAGES: readonly Sabotage[] = [
     name: 'does nothing',
     fixture: broken((store) => ({
       append: () => Promise.resolve({ kind: 'appended', events: [] }),
+      appendAll: (appends) => Promise.resolve(appends.map(() => ({ kind: 'appended', events: [] }))),
       head: () => Promise.resolve(START),
       readAll: () => Promise.resolve([]),
       readStream: () => Promise.resolve([]),
@@ -38,8 +39,12 @@ const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'ignores the expected revision',
-    fixture: broken((store) => ({ append: (stream, _expected, events) => store.append(stream, 'any', events) })),
+    fixture: broken((store) => ({
+      append: (stream, _expected, events) => store.append(stream, 'any', events),
+      appendAll: (appends) => store.appendAll(appends.map((each) => ({ ...each, expected: 'any' }))),
+    })),
     noticedBy: [
+      'brings each of the appends handed in together to what it would come to alone, and answers in their order',
       'takes "none" for a stream without events only, and tells the actual revision',
       'takes "exists" for a stream with events only, and tells that there is none',
       'takes an exact revision only when it is the last one, and tells the actual revision',
@@ -90,6 +95,37 @@ const SABOTAGES: readonly Sabotage[] = [
       },
     })),
     noticedBy: ['writes all events of an append next to each other, or none'],
+  },
+  {
+    name: 'answers appends handed in together in another order',
+    fixture: broken((store) => ({ appendAll: async (appends) => (await store.appendAll(appends)).toReversed() })),
+    noticedBy: ['brings each of the appends handed in together to what it would come to alone, and answers in their order'],
+  },
+  {
+    name: 'lets one of the appends handed in together take the others with it',
+    fixture: broken((store) => ({
+      appendAll: async (appends) => {
+        const outcomes = await Promise.all(appends.map((each) => store.append(each.stream, each.expected, each.events).catch((error: unknown) => ({ kind: 'failed' as const, error }))));
+        const fault = outcomes.find(({ kind }) => kind === 'failed' || kind === 'conflict');
+        return fault === undefined ? outcomes : outcomes.map(() => fault);
+      },
+    })),
+    noticedBy: ['brings each of the appends handed in together to what it would come to alone, and answers in their order'],
+  },
+  {
+    name: 'writes only the first of the appends handed in together',
+    fixture: broken((store) => ({
+      appendAll: async (appends) => {
+        const [first] = await store.appendAll(appends.slice(0, 1));
+        return first === undefined ? [] : appends.map(() => first);
+      },
+    })),
+    noticedBy: ['brings each of the appends handed in together to what it would come to alone, and answers in their order', 'counts appends handed in together and alone at the same moment in one sequence'],
+  },
+  {
+    name: 'takes two appends to one stream handed in together',
+    fixture: broken((store) => ({ appendAll: (appends) => Promise.all(appends.map(({ stream, expected, events }) => store.append(stream, expected, events))) })),
+    noticedBy: ['refuses arguments outside their bounds, without touching the log'],
   },
   {
     name: 'forgets that an append was made before, and refuses it',
@@ -230,6 +266,11 @@ function hasty(): StoreFixture {
           const result = await memory.append(stream, expected, events);
           setImmediate(() => void file.append(stream, expected, events));
           return result;
+        },
+        appendAll: async (appends) => {
+          const outcomes = await memory.appendAll(appends);
+          setImmediate(() => void file.appendAll(appends));
+          return outcomes;
         },
         close: async () => {
           await nextTurn();

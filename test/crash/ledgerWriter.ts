@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
-import { recordObservation } from '../../src/application/recordObservations.js';
+import { executeRecordings, recordObservation } from '../../src/application/recordObservations.js';
 import type { LicenseStateObservation } from '../../src/domain/observation.js';
 import { openEmbeddedLedger } from '../../src/embedded/embeddedLedger.js';
 import type { CommandId, Instant } from '../../src/kernel/identifiers.js';
@@ -33,8 +33,8 @@ async function observeOn(): Promise<void> {
       status: random(3) === 0 ? 'NOTIFICATION' : 'LICENSED',
     };
     const origin = { commandId: newId(), actor: ledger.localActor, correlationId: 'crash' };
-    const result = await recordObservation(ledger.recorder, observation, now(), origin);
-    if (result.kind === 'refused') throw new Error(result.reason);
+    const [result] = await executeRecordings(ledger.handler, [recordObservation(ledger.recorder, observation, now(), origin)]);
+    if (result?.kind !== 'done') throw new Error(result?.reason);
     const ids = result.outcomes.flatMap((outcome) => (outcome.kind === 'recorded' ? outcome.events.map(({ id }) => id) : []));
     writeSync(1, `${JSON.stringify(ids)}\n`);
   }

@@ -16,7 +16,7 @@ import { eventMaker, type EventMaker } from '../contract/syntheticEvents.js';
 import { ADA, hostRegistered, keyRegistered, startLedger, type LedgerFixture } from '../server/ledgerFixture.js';
 
 function contextOf(store: EventStore, stillAuthorised = async () => true): LedgerContext {
-  return { services: { store } as LedgerContext['services'], actor: { tokenId: 't', name: 'Ada', subject: ADA }, stillAuthorised };
+  return { services: { store } as LedgerContext['services'], actor: { tokenId: 't', name: 'Ada', subject: ADA }, language: 'en', stillAuthorised };
 }
 
 async function append(store: EventStore, maker: EventMaker, count: number): Promise<void> {
@@ -157,7 +157,7 @@ describe('changes of state', () => {
   const withLedger = async (run: (ledger: LedgerFixture, context: LedgerContext) => Promise<void>, overrides: Parameters<typeof startLedger>[0] = {}): Promise<void> => {
     const ledger = await startLedger(overrides);
     try {
-      await run(ledger, { services: ledger.services, actor: { tokenId: 't', name: 'Ada', subject: ADA }, stillAuthorised: async () => true });
+      await run(ledger, { services: ledger.services, actor: { tokenId: 't', name: 'Ada', subject: ADA }, language: 'en', stillAuthorised: async () => true });
     } finally {
       await ledger.close();
     }

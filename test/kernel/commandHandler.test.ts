@@ -68,6 +68,44 @@ describe('command handler', () => {
     expect((await store.readStream(STREAM, 0 as Revision, 1_000)).length).toBe(40);
   });
 
+  test('answers many commands handed in together in their order, each stream deciding in that order', async () => {
+    const { store, handler, nextId } = setUp();
+    const [other, limits] = ['productKey-01' as StreamId, [1, 1, 5, 5, 2]];
+    const requests = limits.map((limit, index) => ({
+      decider: budgetDecider,
+      stream: index === 2 ? other : STREAM,
+      command: { limit },
+      commandId: nextId(),
+      actor: TEST_ACTOR,
+      correlationId: 'test',
+    }));
+    const outcomes = await handler.executeAll(requests);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['recorded', 'refused', 'recorded', 'recorded', 'refused']);
+    expect(outcomes.map((outcome) => ('events' in outcome ? outcome.events.map(({ id }) => id) : []))).toEqual(
+      [0, 1, 2, 3, 4].map((index) => (index === 1 || index === 4 ? [] : [eventIdOf(requests[index]?.commandId as CommandId, 0)])),
+    );
+    expect((await store.readStream(STREAM, 0 as Revision, 10)).length).toBe(2);
+    expect(await handler.executeAll([])).toEqual([]);
+    expect((await handler.executeAll(requests)).map(({ kind }) => kind)).toEqual(['alreadyRecorded', 'refused', 'alreadyRecorded', 'alreadyRecorded', 'refused']);
+  });
+
+  test('a command that fails leaves the others of its round alone, and the call rejects when all are settled', async () => {
+    const { store, handler, ask, nextId } = setUp();
+    const unwritable: Decider<Budget, Ask> = {
+      ...budgetDecider,
+      decide: () => ({ kind: 'accepted', events: [{ type: 'Granted', schemaVersion: 1, occurredAt: '2026-11-22T13:00:00.000Z', data: { half: 0.5 } }] }),
+    };
+    const request = { command: { limit: 9 }, actor: TEST_ACTOR, correlationId: 'test' };
+    const together = handler.executeAll([
+      { ...request, decider: unwritable, stream: 'productKey-01' as StreamId, commandId: nextId() },
+      { ...request, decider: budgetDecider, stream: STREAM, commandId: nextId() },
+    ]);
+    await expect(together).rejects.toThrow('not an integer');
+    expect((await store.readStream(STREAM, 0 as Revision, 10)).length).toBe(1);
+    await handler.idle();
+    expect((await ask({ limit: 9 }, nextId(), 'productKey-01' as StreamId)).kind).toBe('recorded');
+  });
+
   test('a command sent again answers with what it recorded then, and appends nothing', async () => {
     const { store, ask, nextId } = setUp();
     const id = nextId();
@@ -107,7 +145,7 @@ describe('command handler', () => {
   test('a failed append discards the folded state, and the next command decides on what is stored', async () => {
     const store = openMemoryStore();
     let broken = true;
-    const failing: EventStore = { ...store, append: (...args) => (broken ? Promise.reject(new Error('disk gone')) : store.append(...args)) };
+    const failing: EventStore = { ...store, appendAll: (appends) => (broken ? Promise.reject(new Error('disk gone')) : store.appendAll(appends)) };
     const { ask } = setUp({ store: failing });
     await expect(ask({ limit: 1 })).rejects.toThrow('disk gone');
     broken = false;
@@ -120,9 +158,9 @@ describe('command handler', () => {
     let lose = true;
     const forgetful: EventStore = {
       ...store,
-      async append(...args) {
-        const result = await store.append(...args);
-        if (!lose) return result;
+      async appendAll(appends) {
+        const outcomes = await store.appendAll(appends);
+        if (!lose) return outcomes;
         lose = false;
         throw new Error('answer lost');
       },

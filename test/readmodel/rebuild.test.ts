@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { onTestFinished, expect, test } from 'vitest';
 import type { Projection } from '../../src/readmodel/definition.js';
 import { readModelFingerprint } from '../../src/readmodel/fingerprint.js';
@@ -70,20 +70,44 @@ test('a build prepared beforehand changes nothing until it is complete, and is f
   expect(existsSync(readModelPath(directory, NEW))).toBe(false);
   expect(planReadModel(directory, NEW).kind).toBe('rebuild');
 
-  const resumed: number[] = [];
-  const path = await buildReadModel({ ...options, onProgress: ({ applied }) => resumed.push(applied) });
-  expect(resumed).toEqual([16, log.length]);
+  const again: number[] = [];
+  const path = await buildReadModel({ ...options, onProgress: ({ applied }) => again.push(applied) });
+  expect(again).toEqual([8, 16, log.length]);
   expect(planReadModel(directory, NEW)).toEqual({ kind: 'current', path });
   const database = openForReading(path ?? '');
   onTestFinished(() => void database.close());
   expect(tableDigests(database)).toEqual(tableDigests(await given(log, [...NEW])));
 });
 
-test('without any file the new one answers from the beginning while it catches up', () => {
+test('without any file empty tables answer, marked as rebuilding, until the whole log is folded', async () => {
   const directory = temporaryDirectory();
   const plan = planReadModel(directory, ALL_PROJECTIONS);
-  expect(plan).toEqual({ kind: 'current', path: readModelPath(directory, ALL_PROJECTIONS) });
+  expect(plan).toEqual({ kind: 'rebuild', path: readModelPath(directory, ALL_PROJECTIONS), serving: undefined });
   const served = serveReadModel(plan, ALL_PROJECTIONS, (database) => openTimelineQueries(database));
   onTestFinished(() => served.close());
   expect(served.queries().page({}, false, { limit: 10, direction: 'FORWARD' })).toEqual({ rows: [], hasMore: false });
+  expect(served.state()).toEqual({ kind: 'rebuilding', frozenAt: 0, unavailable: new Set() });
+
+  const built = await buildReadModel({ store: listStore(mixedLog()), directory, projections: ALL_PROJECTIONS, upcast: asIs });
+  served.switchTo(built ?? '');
+  expect(served.state()).toEqual({ kind: 'live' });
+  expect(served.queries().page({}, false, { limit: 100, direction: 'FORWARD' }).rows).toHaveLength(mixedLog().length);
+});
+
+test('what a killed build left behind is thrown away', async () => {
+  const directory = temporaryDirectory();
+  const log = mixedLog();
+  writeFileSync(`${readModelPath(directory, ALL_PROJECTIONS)}.building`, 'half a page');
+  const path = await buildReadModel({ store: listStore(log), directory, projections: ALL_PROJECTIONS, upcast: asIs });
+  const database = openForReading(path ?? '');
+  onTestFinished(() => void database.close());
+  expect(tableDigests(database)).toEqual(tableDigests(await given(log)));
+});
+
+test('a build that fails leaves no file, neither under its own name nor under the name of a complete one', async () => {
+  const directory = temporaryDirectory();
+  const broken: Projection = { ...imports, open: () => ({ apply: () => { throw new Error('injected'); }, flush: () => undefined }) };
+  const build = buildReadModel({ store: listStore(mixedLog()), directory, projections: [timeline, broken], upcast: asIs });
+  await expect(build).rejects.toMatchObject({ code: 'PROJECTION_FAILED' });
+  expect(readdirSync(directory)).toEqual([]);
 });

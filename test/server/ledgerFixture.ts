@@ -9,6 +9,7 @@ import { openReservationsQueries, reservations } from '../../projections/reserva
 import { openTimelineQueries, timeline } from '../../projections/timeline.js';
 import type { Catalogue } from '../../src/domain/catalogue/catalogue.js';
 import type { AnyEvent } from '../../src/domain/events.js';
+import { builtInRules } from '../../src/domain/rules/builtIn.js';
 import type { CommandMeta, LedgerApplication } from '../../src/application/port.js';
 import type { LedgerServices } from '../../src/graphql/context.js';
 import type { ReadModel } from '../../src/graphql/readModel.js';
@@ -51,7 +52,7 @@ export interface LedgerFixture {
   /** Appends an event to a stream and waits until the read model has it; answers with its sequence. */
   record(stream: string, event: AnyEvent, options?: { recordedAt?: string; reason?: string }): Promise<Sequence>;
   /** Sends a document by POST with the valid token. */
-  ask(query: string, variables?: Record<string, unknown>, init?: { token?: string | undefined }): Promise<{ status: number; body: any }>;
+  ask(query: string, variables?: Record<string, unknown>, init?: { token?: string | undefined; language?: string | undefined }): Promise<{ status: number; body: any }>;
   close(): Promise<void>;
 }
 
@@ -117,6 +118,7 @@ export async function startLedger(overrides: { application?: Partial<LedgerAppli
       get: (given, name) => (given as unknown as Record<string | symbol, unknown>)[name] ?? refuse(String(name)),
     }),
     catalogue: SYNTHETIC_CATALOGUE,
+    rules: builtInRules,
     version: '0.0.0-test',
     now: () => NOW,
     newId,
@@ -137,10 +139,10 @@ export async function startLedger(overrides: { application?: Partial<LedgerAppli
     log,
     commands,
     record,
-    async ask(query, variables, { token = TOKEN } = {}) {
+    async ask(query, variables, { token = TOKEN, language = '*' } = {}) {
       const response = await fetch(url, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, 'accept-language': language },
         body: JSON.stringify({ query, variables }),
       });
       return { status: response.status, body: await response.json() };

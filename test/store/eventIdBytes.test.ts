@@ -8,7 +8,7 @@ const ids = fc.uuid() as unknown as fc.Arbitrary<EventId>;
 it('an event id is the same text after it was stored as bytes, and bytes stand in the order of the texts', () => {
   fc.assert(
     fc.property(ids, ids, (left, right) => {
-      expect(readEventId(bytesOf(left))).toBe(left);
+      expect(readEventId(bytesOf(left).toString('hex'))).toBe(left);
       expect(Math.sign(Buffer.compare(bytesOf(left), bytesOf(right)))).toBe(left === right ? 0 : left < right ? -1 : 1);
     }),
     { numRuns: 300 },

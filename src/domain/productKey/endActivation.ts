@@ -74,7 +74,8 @@ export function carryOverActivation(state: ProductKeyState, command: Command<'ca
 
 function carryOver(state: ProductKeyState, data: { readonly host: string; readonly fromInstallation: number; readonly toInstallation: number }, now: string): Decision<ProductKeyEvent> {
   const there = activationAt(state.activations, placeOf(data.host, data.toInstallation));
-  if (there !== undefined && there.lostAt === undefined) return accept();
+  const hasIt = there !== undefined && there.lostAt === undefined;
+  if (hasIt || data.fromInstallation === data.toInstallation) return accept();
   return accept({ type: 'ActivationCarriedOver', schemaVersion: 1, occurredAt: now, data });
 }
 

@@ -24,7 +24,7 @@ export function evolveActivation(state: ProductKeyState, event: ProductKeyEvent)
     case 'ActivationGranted':
       return granted(state, event.data.activation, event.data.expiresAt);
     case 'ActivationRefused':
-      return { ...state, requests: withoutKey(state.requests, event.data.activation) };
+      return { ...state, undecided: undefined };
     case 'ActivationConfirmed':
       return confirmed(state, event);
     case 'ActivationFailed':
@@ -48,32 +48,35 @@ export function evolveActivation(state: ProductKeyState, event: ProductKeyEvent)
   }
 }
 
-/** Kept as if it were open and lapsed at once: the decision beside it makes it a reservation or removes it. */
+/** Put by until the decision, which stands beside it in the same append. */
 function requested(state: ProductKeyState, { data, occurredAt }: ActivationRequested): ProductKeyState {
   const { host, installation, purpose } = data;
-  const request: RequestedActivation = { is: 'LAPSED', host, installation, requestedAt: occurredAt, expiresAt: occurredAt, reimaging: purpose === 'REIMAGING' };
-  return { ...state, requests: withRequested(state.requests, data.activation, request) };
+  return { ...state, undecided: { host, installation, requestedAt: occurredAt, reimaging: purpose === 'REIMAGING' } };
 }
 
 function granted(state: ProductKeyState, activation: string, expiresAt: string): ProductKeyState {
-  const request = requestedActivation(state.requests, activation);
-  if (request === undefined || request.is === 'COUNTED') return state;
+  const { undecided } = state;
+  if (undecided === undefined) return state;
   return {
     ...state,
-    requests: withRequested(state.requests, activation, { ...request, is: 'OPEN', expiresAt }),
-    reservations: withValue(state.reservations, reservationKey(request.host, request.installation), activation),
+    undecided: undefined,
+    requests: withRequested(state.requests, activation, { ...undecided, is: 'OPEN', expiresAt }),
+    reservations: withValue(state.reservations, reservationKey(undecided.host, undecided.installation), activation),
     expiries: withValue(state.expiries, expiryKey(expiresAt, activation), ''),
   };
 }
 
-/** The reservation is open no longer, and the request forgotten; where it goes on the caller remembers it anew. */
+/** The reservation is open no longer, and the request forgotten. */
 function ended(state: ProductKeyState, activation: string): ProductKeyState {
   const request = requestedActivation(state.requests, activation);
-  if (request === undefined) return state;
-  const requests = withoutKey(state.requests, activation);
-  if (request.is !== 'OPEN') return { ...state, requests };
+  return { ...closed(state, activation, request), requests: withoutKey(state.requests, activation) };
+}
+
+/** The reservation is open no longer. */
+function closed(state: ProductKeyState, activation: string, request: RequestedActivation | undefined): ProductKeyState {
+  if (request?.is !== 'OPEN') return state;
   const reservations = withoutKey(state.reservations, reservationKey(request.host, request.installation));
-  return { ...state, requests, reservations, expiries: withoutKey(state.expiries, expiryKey(request.expiresAt, activation)) };
+  return { ...state, reservations, expiries: withoutKey(state.expiries, expiryKey(request.expiresAt, activation)) };
 }
 
 function confirmed(state: ProductKeyState, { data, occurredAt }: ActivationConfirmed): ProductKeyState {
@@ -81,15 +84,18 @@ function confirmed(state: ProductKeyState, { data, occurredAt }: ActivationConfi
   const request = requestedActivation(state.requests, activation);
   const requestedAt = request?.requestedAt ?? occurredAt;
   const place = installation === undefined ? unplaced(host, activation) : placeOf(host, installation);
-  const next = counted(ended(state, activation), place, { as: countsAs, activation }, occurredAt);
+  const next = counted(closed(state, activation, request), place, { as: countsAs, activation }, occurredAt);
   return { ...next, requests: withRequested(next.requests, activation, { is: 'COUNTED', place, requestedAt }) };
 }
 
 function released(state: ProductKeyState, { data, occurredAt }: ActivationReleased): ProductKeyState {
   const request = requestedActivation(state.requests, data.activation);
+  if (request === undefined || request.is === 'COUNTED') return state;
+  if (data.cause === 'LAPSED') {
+    const next = closed(state, data.activation, request);
+    return { ...next, requests: withRequested(next.requests, data.activation, { ...request, is: 'LAPSED' }) };
+  }
   const next = ended(state, data.activation);
-  if (request === undefined || request.is === 'COUNTED') return next;
-  if (data.cause === 'LAPSED') return { ...next, requests: withRequested(next.requests, data.activation, { ...request, is: 'LAPSED' }) };
   if (data.carriedOver === undefined) return next;
   return carriedOver(next, request.host, data.carriedOver.fromInstallation, data.carriedOver.toInstallation, occurredAt);
 }
@@ -116,7 +122,7 @@ function counted(state: ProductKeyState, place: string, item: Counted, at: strin
   const next: Activation = { at: known !== undefined && known.at > at ? known.at : at, counted: [...(known?.counted ?? []), item] };
   // Evidence that is older than a loss does not undo it.
   const lostAt = known?.lostAt !== undefined && known.lostAt > at ? known.lostAt : undefined;
-  return withUncertainty({ ...state, activations: withActivation(state.activations, place, { ...next, lostAt }) }, place);
+  return withUncertainty({ ...state, activations: withActivation(state.activations, place, { ...next, lostAt }) }, place, next);
 }
 
 /** The requests of these activations name the place they are at now. */
@@ -133,6 +139,7 @@ function placed(state: ProductKeyState, items: readonly Counted[], place: string
 function carriedOver(state: ProductKeyState, host: string, from: number, to: number, at: string): ProductKeyState {
   const older = placeOf(host, from);
   const newer = placeOf(host, to);
+  if (older === newer) return state;
   const known = activationAt(state.activations, older);
   const there = activationAt(state.activations, newer);
   const items = known?.counted ?? [];
@@ -190,8 +197,7 @@ function forgotten(state: ProductKeyState, place: string): ProductKeyState {
   return { ...state, activations: withoutActivation(state.activations, place), uncertain: withoutKey(state.uncertain, place) };
 }
 
-function withUncertainty(state: ProductKeyState, place: string): ProductKeyState {
-  const activation = activationAt(state.activations, place);
+function withUncertainty(state: ProductKeyState, place: string, activation = activationAt(state.activations, place)): ProductKeyState {
   const isUncertain = activation?.counted.some(({ as }) => as === 'UNCERTAIN') ?? false;
   const uncertain = isUncertain && activation !== undefined ? withValue(state.uncertain, place, activation.at) : withoutKey(state.uncertain, place);
   return { ...state, uncertain };

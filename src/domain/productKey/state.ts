@@ -25,6 +25,8 @@ export interface ProductKeyState {
   readonly activations: TextMap;
   /** Activations asked for, by id: open, lapsed, or counted. */
   readonly requests: TextMap;
+  /** A request between its event and that of its decision. */
+  readonly undecided?: { readonly host: string; readonly installation?: number | undefined; readonly requestedAt: InstantText; readonly reimaging: boolean } | undefined;
   /** Ids of open reservations, by host and installation. */
   readonly reservations: TextMap;
   /** Open reservations by the time they lapse: `time id`. */

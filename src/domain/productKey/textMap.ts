@@ -1,21 +1,25 @@
 /**
  * A map from text to text that is plain JSON, sorted by key, and never changed in place: what a key remembers of hundreds of
- * thousands of activations. Entries lie in chunks of text, so that a change copies one chunk, a look-up reads one, and a snapshot
- * of the whole is read back as a few thousand long texts, not as millions of small ones.
+ * thousands of activations. Entries lie in chunks of text, chunks in groups, so that a change copies one chunk and one group,
+ * a look-up reads one chunk, and a snapshot of the whole is read back as some thousand texts, not as millions of small ones.
  */
-export type TextMap = readonly string[];
+export type TextMap = readonly (readonly string[])[];
 
 export const emptyTextMap: TextMap = [];
 
 /** A chunk that grows longer is cut in two. In UTF-16 units. */
-const CHUNK_LENGTH_MAX = 8_192;
-/** Between key and value; sorts before everything a key may hold. */
+const CHUNK_LENGTH_MAX = 2_048;
+/** Chunks of a group; with more it is cut in two. */
+const GROUP_CHUNKS_MAX = 64;
+/** Between key and value; sorts before everything a key may hold, and before `END`. */
 const TAB = '\t';
 /** Ends an entry. */
 const END = '\n';
+const UNFIT_KEY = /^$|[\t\n]/;
 
 export function valueOf(map: TextMap, key: string): string | undefined {
-  const chunk = map[chunkFor(map, key)];
+  const group = map[groupFor(map, key)];
+  const chunk = group?.[chunkFor(group, key)];
   if (chunk === undefined) return undefined;
   const start = lineFrom(chunk, key);
   if (!chunk.startsWith(key + TAB, start)) return undefined;
@@ -23,31 +27,27 @@ export function valueOf(map: TextMap, key: string): string | undefined {
 }
 
 export function withValue(map: TextMap, key: string, value: string): TextMap {
-  if (key === '' || key.includes(TAB) || key.includes(END) || value.includes(END)) throw new Error('An entry of a text map holds what separates entries.');
+  if (UNFIT_KEY.test(key) || value.includes(END)) throw new Error('An entry of a text map holds what separates entries.');
   const line = key + TAB + value + END;
-  const index = chunkFor(map, key);
-  const chunk = map[index];
-  if (chunk === undefined) return [line];
-  const [before, after] = around(chunk, key);
-  return replaced(map, index, before + line + after);
+  return map.length === 0 ? [[line]] : replaced(map, key, line);
 }
 
 export function withoutKey(map: TextMap, key: string): TextMap {
-  if (valueOf(map, key) === undefined) return map;
-  const index = chunkFor(map, key);
-  const [before, after] = around(map[index] ?? '', key);
-  return replaced(map, index, before + after);
+  return map.length === 0 ? map : replaced(map, key, '');
 }
 
 /** Entries whose key is not before `from`, in the order of their keys. */
 export function* entriesFrom(map: TextMap, from = ''): Generator<readonly [key: string, value: string]> {
-  for (let index = chunkFor(map, from); index < map.length; index += 1) {
-    const chunk = map[index] ?? '';
-    for (let start = lineFrom(chunk, from); start < chunk.length; ) {
-      const tab = chunk.indexOf(TAB, start);
-      const end = chunk.indexOf(END, tab);
-      yield [chunk.slice(start, tab), chunk.slice(tab + 1, end)];
-      start = end + 1;
+  for (let place = groupFor(map, from); place < map.length; place += 1) {
+    const group = map[place] ?? [];
+    for (let index = chunkFor(group, from); index < group.length; index += 1) {
+      const chunk = group[index] ?? '';
+      for (let start = lineFrom(chunk, from); start < chunk.length; ) {
+        const tab = chunk.indexOf(TAB, start);
+        const end = chunk.indexOf(END, tab);
+        yield [chunk.slice(start, tab), chunk.slice(tab + 1, end)];
+        start = end + 1;
+      }
     }
   }
 }
@@ -60,13 +60,28 @@ export function* entriesUnder(map: TextMap, prefix: string): Generator<readonly 
   }
 }
 
-/** Index of the last chunk that begins with the key or before it; 0 where all begin after it. */
-function chunkFor(map: TextMap, key: string): number {
+/** Index of the last group that begins with the key or before it; 0 where all begin after it. */
+function groupFor(map: TextMap, key: string): number {
+  const bound = key + END;
   let low = 0;
   let high = map.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (keyAt(map[middle] ?? '', 0) <= key) low = middle;
+    // The text of a chunk begins with its first key and a tab: it is before the bound exactly if that key is not after `key`.
+    if ((map[middle]?.[0] ?? '') < bound) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** The same for the chunks of a group. */
+function chunkFor(group: readonly string[], key: string): number {
+  const bound = key + END;
+  let low = 0;
+  let high = group.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((group[middle] ?? '') < bound) low = middle;
     else high = middle - 1;
   }
   return low;
@@ -74,30 +89,38 @@ function chunkFor(map: TextMap, key: string): number {
 
 /** Where the first line with this key or a later one starts. */
 function lineFrom(chunk: string, key: string): number {
+  const bound = key + TAB;
   let low = 0;
   let high = chunk.length;
   while (low < high) {
     const middle = (low + high) >> 1;
     const start = middle === 0 ? 0 : chunk.lastIndexOf(END, middle - 1) + 1;
-    if (keyAt(chunk, start) < key) low = chunk.indexOf(END, middle) + 1;
+    if (chunk.slice(start, start + bound.length) < bound) low = chunk.indexOf(END, middle) + 1;
     else high = start;
   }
   return low;
 }
 
-function keyAt(chunk: string, start: number): string {
-  return chunk.slice(start, chunk.indexOf(TAB, start));
-}
-
-/** The text before and after the place of the key, without its own line. */
-function around(chunk: string, key: string): readonly [string, string] {
+/** The map with this line at the place of the key, instead of the one there. */
+function replaced(map: TextMap, key: string, line: string): TextMap {
+  const place = groupFor(map, key);
+  const group = map[place] ?? [];
+  const index = chunkFor(group, key);
+  const chunk = group[index] ?? '';
   const start = lineFrom(chunk, key);
   const end = chunk.startsWith(key + TAB, start) ? chunk.indexOf(END, start) + 1 : start;
-  return [chunk.slice(0, start), chunk.slice(end)];
+  if (start === end && line === '') return map;
+  return withGroup(map, place, withChunk(group, index, chunk.slice(0, start) + line + chunk.slice(end)));
 }
 
-function replaced(map: TextMap, index: number, chunk: string): TextMap {
-  if (chunk === '') return map.toSpliced(index, 1);
+function withChunk(group: readonly string[], index: number, chunk: string): readonly string[] {
+  if (chunk === '') return group.toSpliced(index, 1);
   const cut = chunk.length > CHUNK_LENGTH_MAX ? chunk.indexOf(END, chunk.length >> 1) + 1 : chunk.length;
-  return cut === chunk.length ? map.with(index, chunk) : map.toSpliced(index, 1, chunk.slice(0, cut), chunk.slice(cut));
+  return cut === chunk.length ? group.with(index, chunk) : group.toSpliced(index, 1, chunk.slice(0, cut), chunk.slice(cut));
+}
+
+function withGroup(map: TextMap, place: number, group: readonly string[]): TextMap {
+  if (group.length === 0) return map.toSpliced(place, 1);
+  if (group.length <= GROUP_CHUNKS_MAX) return map.with(place, group);
+  return map.toSpliced(place, 1, group.slice(0, GROUP_CHUNKS_MAX >> 1), group.slice(GROUP_CHUNKS_MAX >> 1));
 }

@@ -152,21 +152,23 @@ interface Named {
 
 function groupsOf(sources: PositionSources, dimensions: readonly PositionDimension[], filter: PositionFilter, moment: Moment) {
   const { asOf, catalogue } = moment;
-  const agreements = new Map(sources.agreements.all(asOf).map((row) => [row.agreement, row]));
+  const agreements = new Map(sources.agreements.all(asOf).map((row) => [row.agreement, { row, order: normaliseLicenceId(row.licenceId) }]));
   const groups = new Map<string, { readonly row: GatheredGroup; readonly cursor: Cursor }>();
   const passes = filterOf(filter);
   const by = { product: dimensions.includes('PRODUCT'), agreement: dimensions.includes('AGREEMENT'), organisation: dimensions.includes('ORGANISATION') };
 
   const groupOf = (named: Named): GatheredGroup | undefined => {
-    const agreement = named.agreement === undefined ? undefined : agreements.get(named.agreement);
+    const registered = named.agreement === undefined ? undefined : agreements.get(named.agreement);
+    const agreement = registered?.row;
     if (!passes(named, agreement)) return undefined;
     const licenceId = agreement?.licenceId ?? named.licenceId;
+    const order = registered?.order ?? (licenceId === undefined ? '' : normaliseLicenceId(licenceId));
     const cursor = [
       by.product ? (named.productKey ?? '') : '',
-      by.agreement && licenceId !== undefined ? normaliseLicenceId(licenceId) : '',
+      by.agreement ? order : '',
       by.organisation ? (agreement?.organisation ?? '') : '',
     ];
-    const id = JSON.stringify(cursor);
+    const id = cursor.join('\u0000');
     const known = groups.get(id);
     if (known !== undefined) return known.row;
     const group: GatheredGroup = {

@@ -10,14 +10,8 @@ import { Host } from '../host/type.js';
 import { shownHost, shownKey } from '../command/result.js';
 import { ProductKey } from '../productKey/type.js';
 import { InstantScalar } from '../scalars/instant.js';
+import { RuleEffectEnum } from '../rule/type.js';
 import { SequenceScalar } from '../scalars/sequence.js';
-
-export const RuleEffectEnum = describedEnum<RuleEffect>('RuleEffect', 'What a rule does when it is violated.', {
-  REFUSE: 'The request is denied.',
-  WARN: 'The one who asks must accept it.',
-  ADVISE: 'It is said, and changes nothing.',
-  FACT: 'It is used in computing.',
-});
 
 export const RuleOutcomeEnum = describedEnum<RuleOutcome>('RuleOutcome', 'What a rule made of its inputs.', {
   SATISFIED: 'Nothing speaks against it.',
@@ -125,7 +119,7 @@ export class RequestDenied extends DecidedRequest implements UserError {
   @Field(() => String, { description: 'A sentence for people.' })
   get message(): string {
     const message = messageOf(this.code);
-    return message === undefined ? this.code : render(message, this.outcome.denial?.parameters);
+    return message === undefined ? this.code : render(message, this.outcome.denial?.parameters, this.context.language);
   }
 
   @Field(() => [String], { description: 'The input fields concerned; empty if none in particular.' })

@@ -1,10 +1,10 @@
 import { canonicalEvent } from '../../kernel/canonical.js';
 import type { NewEvent, StoredEvent } from '../../kernel/envelope.js';
 import { START, type Bookmark, type EventId, type Position, type Revision, type Sequence, type StreamId } from '../../kernel/identifiers.js';
-import { checkAppend, checkBookmark, checkIds, checkLimit, checkReadStream, checkSequence, checkStream } from '../arguments.js';
+import { checkAppend, checkAppends, checkBookmark, checkIds, checkLimit, checkReadStream, checkSequence, checkStream } from '../arguments.js';
 import { judgeAppend } from '../judgeAppend.js';
 import { sequenceUnknown, storeClosed } from '../faults.js';
-import type { AppendResult, EventStore, ExpectedRevision } from '../port.js';
+import type { Append, AppendOutcome, AppendResult, EventStore, ExpectedRevision } from '../port.js';
 import { subscribeToLog, wakeAll, type WakeUps } from '../subscription.js';
 
 /** A store that keeps every promise of the port but durability: for tests and for trying things out. */
@@ -45,6 +45,14 @@ export function openMemoryStore(): EventStore {
     }
   };
 
+  const outcomeOf = ({ stream, expected, events }: Append): AppendOutcome => {
+    try {
+      return append(stream, expected, events);
+    } catch (error) {
+      return { kind: 'failed', error };
+    }
+  };
+
   const read = (after: Bookmark, limit: number): readonly StoredEvent[] => log.slice(after.sequence, after.sequence + limit);
 
   const whileOpen = async <Result>(work: () => Result): Promise<Result> => {
@@ -55,6 +63,11 @@ export function openMemoryStore(): EventStore {
   return {
     kind: 'memory',
     append: (stream, expected, events) => whileOpen(() => append(stream, expected, events)),
+    appendAll: (appends) =>
+      whileOpen(() => {
+        checkAppends(appends);
+        return appends.map(outcomeOf);
+      }),
     readStream: (stream, from, limit) =>
       whileOpen(() => {
         checkReadStream(stream, from, limit);

@@ -4,7 +4,6 @@ import type { EventId } from '../../kernel/identifiers.js';
 export const EVENT_ID_BYTES = 16;
 
 const DASH = 0x2d;
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** The 16 bytes of an id that is known to be a UUID in lower case, written into `target`: less than half of its text, in the same order. */
 export function writeEventId(id: EventId, target: Uint8Array, offset: number): void {
@@ -18,14 +17,9 @@ export function writeEventId(id: EventId, target: Uint8Array, offset: number): v
   }
 }
 
-/** The text of a stored id. */
-export function readEventId(bytes: Uint8Array): EventId {
-  const hex = (from: number, to: number): string => {
-    let text = '';
-    for (let index = from; index < to; index += 1) text += HEX[bytes[index] ?? 0];
-    return text;
-  };
-  return `${hex(0, 4)}-${hex(4, 6)}-${hex(6, 8)}-${hex(8, 10)}-${hex(10, EVENT_ID_BYTES)}` as EventId;
+/** The text of a stored id, of its bytes as hexadecimal digits in lower case: SQLite hands those out in half the time of the bytes. */
+export function readEventId(hex: string): EventId {
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}` as EventId;
 }
 
 function digit(code: number): number {

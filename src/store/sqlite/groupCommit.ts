@@ -1,9 +1,10 @@
-import type { AppendResult } from '../port.js';
-import type { AppendOutcome, AppendRequest, LogWriter } from './logWriter.js';
+import type { Append, AppendOutcome } from '../port.js';
+import type { LogWriter } from './logWriter.js';
 
 /** Collects the appends of all streams and commits what arrived in one turn of the event loop together. */
 export interface GroupCommit {
-  append(request: AppendRequest): Promise<AppendResult>;
+  /** Resolves when all of them are committed or have failed. Never rejects: a store that fails is the outcome of each append it was to write. */
+  append(appends: readonly Append[]): Promise<readonly AppendOutcome[]>;
   /** Settles when everything handed in so far is committed or failed. */
   drained(): Promise<void>;
 }
@@ -11,13 +12,22 @@ export interface GroupCommit {
 /** Most events in one transaction, unless a single append has more: bounds the WAL and how long others wait. */
 export const GROUP_EVENTS_MAX = 4_096;
 
-interface Waiting extends AppendRequest {
-  readonly resolve: (result: AppendResult) => void;
-  readonly reject: (error: unknown) => void;
+/** Appends that were handed in together: answered with one promise, whatever transactions they go into. */
+interface Call {
+  readonly outcomes: AppendOutcome[];
+  missing: number;
+  readonly resolve: (outcomes: readonly AppendOutcome[]) => void;
+}
+
+interface Waiting {
+  readonly append: Append;
+  readonly call: Call;
+  /** Among the appends of its call. */
+  readonly index: number;
 }
 
 /**
- * One sync of the disk for many appends. A promise is settled only after its transaction is committed.
+ * One sync of the disk for many appends. A promise is settled only after its transactions are committed.
  * `onCommitted` is called after each commit, before the promises settle.
  */
 export function openGroupCommit(writer: LogWriter, onCommitted: () => void, translate: (error: unknown) => unknown): GroupCommit {
@@ -37,7 +47,7 @@ export function openGroupCommit(writer: LogWriter, onCommitted: () => void, tran
     const group = waiting.slice(0, count);
     waiting = waiting.slice(count);
     if (waiting.length > 0) schedule();
-    settle(group);
+    settle(group, commit(group));
     if (waiting.length === 0) {
       const calls = onDrained;
       onDrained = [];
@@ -45,28 +55,24 @@ export function openGroupCommit(writer: LogWriter, onCommitted: () => void, tran
     }
   };
 
-  const settle = (group: readonly Waiting[]): void => {
-    let outcomes: readonly AppendOutcome[];
+  const commit = (group: readonly Waiting[]): readonly AppendOutcome[] => {
     try {
-      outcomes = writer.commit(group);
+      const outcomes = writer.commit(group.map(({ append }) => append));
+      onCommitted();
+      return outcomes;
     } catch (error) {
-      const failure = translate(error);
-      for (const request of group) request.reject(failure);
-      return;
-    }
-    onCommitted();
-    for (const [index, request] of group.entries()) {
-      const outcome = outcomes[index];
-      if (outcome?.kind === 'done') request.resolve(outcome.result);
-      else request.reject(outcome?.error);
+      const failed = { kind: 'failed' as const, error: translate(error) };
+      return group.map(() => failed);
     }
   };
 
   return {
-    append: ({ stream, expected, events }) =>
-      new Promise((resolve, reject) => {
-        waiting.push({ stream, expected, events, resolve, reject });
-        schedule();
+    append: (appends) =>
+      new Promise((resolve) => {
+        const call: Call = { outcomes: [], missing: appends.length, resolve };
+        if (appends.length === 0) resolve([]);
+        for (const [index, append] of appends.entries()) waiting.push({ append, call, index });
+        if (waiting.length > 0) schedule();
       }),
     drained: () =>
       new Promise((resolve) => {
@@ -76,11 +82,19 @@ export function openGroupCommit(writer: LogWriter, onCommitted: () => void, tran
   };
 }
 
-/** How many of the waiting requests go into the next transaction: at least one. */
+function settle(group: readonly Waiting[], outcomes: readonly AppendOutcome[]): void {
+  for (const [place, { call, index }] of group.entries()) {
+    call.outcomes[index] = outcomes[place] as AppendOutcome;
+    call.missing -= 1;
+    if (call.missing === 0) call.resolve(call.outcomes);
+  }
+}
+
+/** How many of the waiting appends go into the next transaction: at least one. */
 function groupSize(waiting: readonly Waiting[]): number {
   let events = 0;
-  for (const [index, request] of waiting.entries()) {
-    events += request.events.length;
+  for (const [index, { append }] of waiting.entries()) {
+    events += append.events.length;
     if (events > GROUP_EVENTS_MAX) return Math.max(1, index);
   }
   return waiting.length;

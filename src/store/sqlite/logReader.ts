@@ -20,9 +20,9 @@ export interface LogReader {
 /** Names of streams remembered by number, so that a page of events does not look each one up. */
 const STREAM_NAMES_MAX = 131_072;
 
-type Row = [position: number, stream: number, revision: number, id: Uint8Array, text: CanonicalText];
+type Row = [position: number, stream: number, revision: number, id: string, text: CanonicalText];
 
-const COLUMNS = 'position, stream, revision, id, text';
+const COLUMNS = 'position, stream, revision, lower(hex(id)), text';
 
 export function openLogReader(database: Database): LogReader {
   const rows = (sql: string) => database.prepare<unknown[], Row>(sql).raw(true);

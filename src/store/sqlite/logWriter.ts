@@ -3,24 +3,18 @@ import { CanonicalError, canonicalEvent } from '../../kernel/canonical.js';
 import type { CanonicalText, NewEvent, StoredEvent } from '../../kernel/envelope.js';
 import type { EventId, Position, Revision, Sequence, StreamId } from '../../kernel/identifiers.js';
 import { judgeAppend, meetsExpectation, nextRevision, type Judgement } from '../judgeAppend.js';
-import type { AppendResult, ExpectedRevision } from '../port.js';
+import type { Append, AppendOutcome, AppendResult, ExpectedRevision } from '../port.js';
 import { boundedCache } from './boundedCache.js';
 import { EVENT_ID_BYTES, writeEventId } from './eventIdBytes.js';
 import type { LogReader } from './logReader.js';
 
-export interface AppendRequest {
-  readonly stream: StreamId;
-  readonly expected: ExpectedRevision;
-  readonly events: readonly NewEvent[];
-}
-
-/** What one request of a group came to; `failed` concerns that request alone (an event without canonical form). */
-export type AppendOutcome = { readonly kind: 'done'; readonly result: AppendResult } | { readonly kind: 'failed'; readonly error: unknown };
-
-/** Writes groups of requests, each group in one transaction. */
+/** Writes groups of appends, each group in one transaction. */
 export interface LogWriter {
-  /** Judges the requests in order and commits them together. When it throws, nothing of the group was acknowledged and its outcome is unknown. */
-  commit(requests: readonly AppendRequest[]): AppendOutcome[];
+  /**
+   * Judges the appends in order and commits them together; `failed` concerns one append alone (an event without canonical form).
+   * When it throws, nothing of the group was acknowledged and its outcome is unknown.
+   */
+  commit(appends: readonly Append[]): AppendOutcome[];
 }
 
 /** Streams whose number and last revision are remembered. */
@@ -69,7 +63,7 @@ export function openLogWriter(database: Database.Database, reader: LogReader): L
   };
 
   const insert = (stream: StreamId, known: StreamHead | undefined, events: readonly NewEvent[], first: Revision): readonly StoredEvent[] => {
-    // All texts before the first insert: an event without a canonical form must leave nothing of its request behind.
+    // All texts before the first insert: an event without a canonical form must leave nothing of its append behind.
     const texts: CanonicalText[] = [];
     for (const event of events) texts.push(canonicalEvent(event, stream, (first + texts.length) as Revision));
     const target = known ?? { number: Number(insertStream.run(stream).lastInsertRowid), head: undefined };
@@ -88,7 +82,7 @@ export function openLogWriter(database: Database.Database, reader: LogReader): L
     return stored;
   };
 
-  const append = ({ stream, expected, events }: AppendRequest, care: Care): AppendResult => {
+  const append = ({ stream, expected, events }: Append, care: Care): AppendResult => {
     const known = headOf(stream);
     const judgement = judge(stream, expected, events, known?.head, care, (id) => reader.byId(id));
     switch (judgement.kind) {
@@ -102,7 +96,7 @@ export function openLogWriter(database: Database.Database, reader: LogReader): L
     }
   };
 
-  const transact = (requests: readonly AppendRequest[], care: Care): AppendOutcome[] => {
+  const transact = (appends: readonly Append[], care: Care): AppendOutcome[] => {
     begin.run();
     try {
       // Nobody else should write here, but if another connection did, nothing remembered may be trusted.
@@ -110,7 +104,7 @@ export function openLogWriter(database: Database.Database, reader: LogReader): L
       if (version !== dataVersion) forget();
       dataVersion = version;
       last ??= reader.last();
-      const outcomes = requests.map((request) => outcomeOf(() => append(request, care)));
+      const outcomes = appends.map((each) => outcomeOf(() => append(each, care)));
       commit.run();
       return outcomes;
     } catch (error) {
@@ -121,13 +115,13 @@ export function openLogWriter(database: Database.Database, reader: LogReader): L
   };
 
   return {
-    commit(requests) {
+    commit(appends) {
       try {
-        return transact(requests, 'trusting');
+        return transact(appends, 'trusting');
       } catch (error) {
         if (!isUniqueViolation(error)) throw error;
-        // Some request repeats an id. Rare, so only now is each id looked up; the others are not disturbed.
-        return transact(requests, 'careful');
+        // Some append repeats an id. Rare, so only now is each id looked up; the others are not disturbed.
+        return transact(appends, 'careful');
       }
     },
   };
@@ -156,10 +150,10 @@ function judge(
   );
 }
 
-/** An event without canonical form is a fault of its request alone; whatever else fails ends the transaction. */
+/** An event without canonical form is a fault of its append alone; whatever else fails ends the transaction. */
 function outcomeOf(work: () => AppendResult): AppendOutcome {
   try {
-    return { kind: 'done', result: work() };
+    return work();
   } catch (error) {
     if (error instanceof CanonicalError) return { kind: 'failed', error };
     throw error;

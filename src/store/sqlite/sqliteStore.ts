@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { START, type Bookmark, type Position, type Sequence } from '../../kernel/identifiers.js';
 import type { StoredEvent } from '../../kernel/envelope.js';
-import { checkAppend, checkBookmark, checkIds, checkLimit, checkReadStream, checkSequence, checkStream } from '../arguments.js';
+import { checkAppend, checkAppends, checkBookmark, checkIds, checkLimit, checkReadStream, checkSequence, checkStream } from '../arguments.js';
 import { sequenceUnknown, storeClosed } from '../faults.js';
 import { StoreError, type EventStore } from '../port.js';
 import { subscribeToLog, wakeAll, type WakeUps } from '../subscription.js';
@@ -67,6 +67,10 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
     }
   };
 
+  const checkWritable = (): void => {
+    if (readOnly) throw new StoreError('STORE_READ_ONLY', `${options.path} was opened for reading only`, { retryable: false });
+  };
+
   const close = async (): Promise<void> => {
     await group.drained();
     wakeAll(wakeUps);
@@ -77,17 +81,21 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
 
   return {
     kind: 'sqlite',
-    // Without `whileOpen`, whose promise would be a second one for each event ever appended; the group translates its own errors.
-    append(stream, expected, events) {
-      try {
-        if (closing !== undefined) throw storeClosed();
+    append: (stream, expected, events) =>
+      whileOpen(async () => {
         checkAppend(stream, expected, events);
-        if (readOnly) throw new StoreError('STORE_READ_ONLY', `${options.path} was opened for reading only`, { retryable: false });
-      } catch (error) {
-        return Promise.reject(error);
-      }
-      return group.append({ stream, expected, events });
-    },
+        checkWritable();
+        const [outcome] = await group.append([{ stream, expected, events }]);
+        if (outcome === undefined) throw new Error('an append came to nothing');
+        if (outcome.kind === 'failed') throw outcome.error;
+        return outcome;
+      }),
+    appendAll: (appends) =>
+      whileOpen(() => {
+        checkAppends(appends);
+        checkWritable();
+        return group.append(appends);
+      }),
     readStream: (stream, from, limit) =>
       whileOpen(() => {
         checkReadStream(stream, from, limit);

@@ -1,4 +1,4 @@
-import type { CanonicalText, EventEnvelope } from '../../../src/kernel/envelope.js';
+import type { EventEnvelope } from '../../../src/kernel/envelope.js';
 import type { AnyEventType, EventOf } from '../../../src/domain/events.js';
 import type { CommandId, EventId, Instant, Revision, StreamId, SubjectId } from '../../../src/kernel/identifiers.js';
 
@@ -42,9 +42,4 @@ export type WriteEnvelope = ReturnType<typeof envelopeWriter>;
 
 export function ledgerOpened(write: WriteEnvelope, ledgerId = LEDGER_ID): EventEnvelope {
   return write('ledger', 'LedgerOpened', { ledgerId });
-}
-
-/** Stands in for the canonical form: these tests need stored text, not its canonicalisation. */
-export function canonicalText(envelope: EventEnvelope): CanonicalText {
-  return JSON.stringify(envelope) as CanonicalText;
 }

@@ -1,4 +1,4 @@
-import { canonicalText } from './envelopes.js';
+import { canonicalText } from '../../../src/kernel/canonical.js';
 import { START, type Position, type Sequence } from '../../../src/kernel/identifiers.js';
 import type { EventEnvelope, StoredEvent } from '../../../src/kernel/envelope.js';
 import type { FollowedStore } from '../../../src/readmodel/follow.js';
