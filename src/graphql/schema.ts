@@ -12,7 +12,7 @@ import { DowngradeResolver } from './downgrade/requestDowngrade.js';
 import { ActorResolver, EventResolver } from './event/resolver.js';
 import { HostLifeResolver } from './host/lifeOfHost.js';
 import { RegisterHostResolver } from './host/registerHost.js';
-import { HostResolver, InstallationResolver } from './host/resolver.js';
+import { HostResolver, InstallationResolver, InstallationTurnResolver } from './host/resolver.js';
 import { ImportResolver } from './import/resolver.js';
 import { DuplicateClientIdResolver, KmsCensusResolver, KmsHostResolver, LapsingKmsClientResolver } from './kmsHost/resolver.js';
 import { KmsSetupResolver } from './kmsHost/setUpKmsHost.js';
@@ -26,6 +26,7 @@ import { RegisterProductKeyResolver } from './productKey/registerProductKey.js';
 import { KeyActivationResolver, ProductKeyResolver } from './productKey/resolver.js';
 import { ReimagingResolver } from './reimaging/requestReimaging.js';
 import { NodeResolver } from './relay/resolver.js';
+import { RequestResolver } from './request/resolver.js';
 import { ReservationResolver } from './reservation/resolver.js';
 import { RuleResolver } from './rule/resolver.js';
 
@@ -46,6 +47,7 @@ export function buildLedgerSchema(): GraphQLSchema {
       HostResolver,
       ImportResolver,
       InstallationResolver,
+      InstallationTurnResolver,
       KeyActivationResolver,
       KmsCensusResolver,
       KmsHostResolver,
@@ -67,6 +69,7 @@ export function buildLedgerSchema(): GraphQLSchema {
       RegisterOrganisationResolver,
       RegisterProductKeyResolver,
       ReimagingResolver,
+      RequestResolver,
       ReservationResolver,
       RuleResolver,
     ],
