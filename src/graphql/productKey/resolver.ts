@@ -42,7 +42,13 @@ export class ProductKeyResolver {
     return new ProductKeyConnection(page, request, (row) => new ProductKey(row, moment), () => (moment.asOf === undefined ? productKeys.count(filter) : undefined));
   }
 
-  @FieldResolver(() => KeyActivationConnection as ClassType, { description: 'Its activations that count, newest first.' })
+  @FieldResolver(() => ProductKey, { nullable: true, description: 'The key that takes its place.' })
+  replacedBy(@Root() { row, moment }: ProductKey, @Ctx() { services }: LedgerContext): ProductKey | undefined {
+    const other = row.replacedBy && services.readModel.productKeys.byKey(row.replacedBy, moment.asOf);
+    return other ? new ProductKey(other, moment) : undefined;
+  }
+
+  @FieldResolver(() => KeyActivationConnection as ClassType, { description: 'Its activations, asked for or seen, newest first.' })
   activations(@Root() key: ProductKey, @Ctx() { services }: LedgerContext, @Args(() => PageArguments) args: PageArguments): object {
     const request = pageRequest(args);
     const page = readPage(request, (bounds) => services.readModel.productKeys.activations(key.row.key, bounds, key.moment.asOf));
