@@ -100,7 +100,11 @@ export async function openReadModel(options: ReadModelOptions): Promise<Embedded
     served.switchTo(path);
     removeOtherReadModels(directory, PROJECTIONS);
   };
-  const onApplied = (sequence: Sequence): void => applied.advance(sequence);
+  const onApplied = (sequence: Sequence): void => {
+    // Who waits for the event shall see it.
+    served.renew();
+    applied.advance(sequence);
+  };
   const feed = await openFeed(options, { onApplied, onBuilt }, applied);
   const failed = new Promise<Error>((resolve) => {
     feed.ended.catch((error: unknown) => resolve(error instanceof Error ? error : new Error(String(error))));
@@ -144,7 +148,11 @@ export async function openReadModel(options: ReadModelOptions): Promise<Embedded
       if (options.follow === 'onDemand') await feed.catchUp();
       return applied.waitUntilApplied(sequence, APPLIED_WAIT_MS_MAX);
     },
-    catchUp: (onProgress) => feed.catchUp(onProgress),
+    catchUp(onProgress) {
+      // A reader's open transaction would keep what is committed meanwhile from being moved into the file.
+      served.renew();
+      return feed.catchUp(onProgress);
+    },
     headMoved: () => feed.headMoved(),
     failed,
     hostsUnder: (shortName) => (isEmpty() ? [] : hostsUnder(served.queries().hosts, shortName)),

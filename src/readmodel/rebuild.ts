@@ -5,6 +5,7 @@ import type { Sequence } from '../kernel/identifiers.js';
 import type { Projection } from './definition.js';
 import { openFollower, type FollowedStore, type FollowProgress } from './follow.js';
 import type { Upcast } from './readEvent.js';
+import { openReadTurns, type ReadTurns } from './readTurns.js';
 import { closeBuilt, openEmpty, openForBuilding, openForReading, openForWriting, readableProjections, readCheckpoint, readModelPath } from './readModelFile.js';
 
 /** Which file answers at a start, and whether another has to be built. */
@@ -97,9 +98,12 @@ export type ServedState =
 
 /** The read model that questions go to; it may be exchanged for a newly built one between two questions. */
 export interface ServedReadModel<Queries> {
+  /** What is asked in one turn of the event loop is answered from one moment, unless `renew` is called in between. */
   queries(): Queries;
   database(): Database.Database;
   state(): ServedState;
+  /** What is asked next sees everything committed by now. */
+  renew(): void;
   /** From now on, this file answers, live; the one before is closed. */
   switchTo(path: string): void;
   close(): void;
@@ -116,22 +120,32 @@ export function serveReadModel<Queries>(
 ): ServedReadModel<Queries> {
   if (plan.kind === 'current') openForWriting(plan.path, projections).close();
   let database = openServing(plan, projections);
+  let turns: ReadTurns = openReadTurns(database);
   const available = readableProjections(database, projections);
   let queries = open(database, available);
   let state: ServedState = plan.kind === 'current' ? { kind: 'live' } : frozen(database, projections, available);
 
   return {
-    queries: () => queries,
+    queries() {
+      turns.begin();
+      return queries;
+    },
     database: () => database,
     state: () => state,
+    renew: () => turns.end(),
     switchTo(path) {
       const next = openForReading(path);
       queries = open(next, readableProjections(next, projections));
       state = { kind: 'live' };
+      turns.end();
       database.close();
       database = next;
+      turns = openReadTurns(next);
     },
-    close: () => database.close(),
+    close() {
+      turns.end();
+      database.close();
+    },
   };
 }
 
