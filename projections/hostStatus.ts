@@ -324,14 +324,19 @@ interface HostEntry {
 }
 
 interface InstallationEntry {
-  readonly facts: LicenceFacts;
+  facts: LicenceFacts;
   /** The newest row of its history, and how many there are. */
-  readonly lastSequence: number;
-  readonly events: number;
+  lastSequence: number;
+  events: number;
   /** Whether the table has a row of it. */
   stored: boolean;
-  /** The columns to write, or undefined when it stands in the table. */
-  pending: SqlValue[] | undefined;
+  /** Its encoded licence and the JSON of that to write, or undefined when it stands in the table. */
+  pending: EncodedLicence | undefined;
+}
+
+interface EncodedLicence {
+  readonly row: readonly SqlValue[];
+  readonly text: string;
 }
 
 /** Hosts kept in memory; when there are more, the memory starts again empty after a flush. */
@@ -387,11 +392,17 @@ function openWriter(database: Database): ProjectionWriter {
     const known = entry.installations.get(number);
     const facts = foldLicence(known?.facts ?? NO_LICENCE_FACTS, event, event);
     const row = encodeLicence(facts, texts);
-    const licence = JSON.stringify(row);
-    const events = (known?.events ?? 0) + 1;
-    statements.history.add([event.sequence, known?.lastSequence ?? null, licence]);
-    if (events % MILESTONE_EVENTS === 0) statements.milestones.add([entry.id, number, event.sequence]);
-    entry.installations.set(number, { facts, lastSequence: event.sequence, events, stored: known?.stored ?? false, pending: [...filterColumns(row), licence] });
+    const pending = { row, text: JSON.stringify(row) };
+    statements.history.add([event.sequence, known?.lastSequence ?? null, pending.text]);
+    if (known === undefined) {
+      entry.installations.set(number, { facts, lastSequence: event.sequence, events: 1, stored: false, pending });
+      return;
+    }
+    known.facts = facts;
+    known.lastSequence = event.sequence;
+    known.events += 1;
+    known.pending = pending;
+    if (known.events % MILESTONE_EVENTS === 0) statements.milestones.add([entry.id, number, event.sequence]);
   };
 
   return {
@@ -456,8 +467,9 @@ function writeHost(statements: WriterStatements, entry: HostEntry): void {
   for (const [number, installation] of entry.installations) {
     if (installation.pending === undefined) continue;
     const { lastSequence, events } = installation;
-    if (installation.stored) statements.updateInstallation.run(lastSequence, events, ...installation.pending, id, number);
-    else statements.newInstallations.add([id, number, lastSequence, events, ...installation.pending]);
+    const { row, text } = installation.pending;
+    if (installation.stored) statements.updateInstallation.run(lastSequence, events, ...filterColumns(row), text, id, number);
+    else statements.newInstallations.add([id, number, lastSequence, events, ...filterColumns(row), text]);
     installation.pending = undefined;
     installation.stored = true;
   }

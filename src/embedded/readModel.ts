@@ -11,15 +11,17 @@ import type { Catalogue } from '../domain/catalogue/catalogue.js';
 import { upcast } from '../domain/upcast.js';
 import type { Sequence } from '../kernel/identifiers.js';
 import { trackApplied, type AppliedSequence } from '../readmodel/applied.js';
+import { buildReadModel } from '../readmodel/build.js';
 import type { Projection } from '../readmodel/definition.js';
 import { openFollower } from '../readmodel/follow.js';
 import { openForWriting, readCheckpoint, readModelPath, sequenceAsOf } from '../readmodel/readModelFile.js';
-import { buildReadModel, planReadModel, removeOtherReadModels, serveReadModel } from '../readmodel/rebuild.js';
+import { planReadModel, removeOtherReadModels, serveReadModel } from '../readmodel/rebuild.js';
 import { startWorkerFollower } from '../readmodel/worker.js';
 import { feedReadModel } from '../readmodel/workerFollower.js';
 import type { SqliteStore } from '../store/sqlite/sqliteStore.js';
+import { buildAside } from './buildAside.js';
 import type { DataDirectory } from './dataDirectory.js';
-import { withBoundedHeap } from './heapBounds.js';
+import { boundYoungGeneration, withBoundedHeap } from './heapBounds.js';
 import { PROJECTIONS, type FollowTask } from './projections.js';
 
 /** The questions that can be put to one read-model file. */
@@ -165,9 +167,10 @@ export async function openReadModel(options: ReadModelOptions): Promise<Embedded
   };
 }
 
-async function buildReadModelIfMissing({ directory, store }: ReadModelOptions): Promise<void> {
+async function buildReadModelIfMissing({ directory, store, programDirectory }: ReadModelOptions): Promise<void> {
   if (planReadModel(directory.path, PROJECTIONS).kind === 'current') return;
-  await withBoundedHeap(() => buildReadModel({ store, directory: directory.path, projections: PROJECTIONS, upcast }));
+  const aside = programDirectory === undefined ? undefined : buildAside(directory.logPath);
+  await withBoundedHeap(() => buildReadModel({ store, directory: directory.path, projections: PROJECTIONS, upcast, aside, onProgress: boundYoungGeneration }));
   removeOtherReadModels(directory.path, PROJECTIONS);
 }
 
