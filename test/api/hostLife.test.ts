@@ -102,10 +102,10 @@ describe('a reimaging, from the request to the report', () => {
     const { event } = await api.data('query Q($sequence: Sequence!) { event(sequence: $sequence) { recordedAt } }', { sequence: before.nodes[0].lastSequence });
     expect(await send(api, 'cancelActivation', { productKey: mak, activation: request })).not.toHaveProperty('code');
     const states = await api.data(
-      'query Q($host: ID!, $asOf: Instant!) { now: requests(filter: { host: $host }) { nodes { state } } then: requests(filter: { host: $host }, asOf: $asOf) { totalCount nodes { state } } }',
+      'query Q($host: ID!, $asOf: Instant!) { now: requests(filter: { host: $host }) { nodes { state } } before: requests(filter: { host: $host }, asOf: $asOf) { totalCount nodes { state } } }',
       { host, asOf: event.recordedAt },
     );
-    expect(states).toEqual({ now: { nodes: [{ state: 'CANCELLED' }] }, then: { totalCount: 1, nodes: [{ state: 'GRANTED' }] } });
+    expect(states).toEqual({ now: { nodes: [{ state: 'CANCELLED' }] }, before: { totalCount: 1, nodes: [{ state: 'GRANTED' }] } });
   });
 });
 
@@ -132,6 +132,16 @@ describe('hosts out of use', () => {
     expect(await hostOf(survivor, 'mergedInto { id } absorbed { id name }')).toEqual({ mergedInto: null, absorbed: [{ id: absorbed, name: 'two' }] });
     const { byName, hosts } = await api.data('query { byName: host(name: "two.other.example") { name } hosts(filter: { search: "two" }) { totalCount } }');
     expect([byName, hosts]).toEqual([{ name: 'one' }, { totalCount: 0 }]);
+    await observed('two.other.example');
+    expect(await hostOf(survivor, 'installations { number }')).toEqual({ installations: [{ number: 1 }] });
+    expect(await hostOf(absorbed, 'installations { number }')).toEqual({ installations: [] });
+  });
+
+  test('two hosts are merged one way only, and a refused merge records nothing', async () => {
+    const [first, second] = [await registered('first.lab.example'), await registered('second.lab.example')];
+    expect(await send(api, 'mergeHosts', { survivor: first, absorbed: second })).not.toHaveProperty('code');
+    expect(await send(api, 'mergeHosts', { survivor: second, absorbed: first })).toMatchObject({ code: 'HOST_MERGED' });
+    expect(await hostOf(first, 'mergedInto { id }')).toEqual({ mergedInto: null });
   });
 
   test('a change of method is told with the status', async () => {
