@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { copyBackup, restoreBackup } from '../../src/embedded/backup.js';
-import type { StreamId } from '../../src/kernel/identifiers.js';
 import { applicationOf, newDirectory, openTestLedger, testEnvironment } from '../support/embedded.js';
 
 /** Invented. */
@@ -24,7 +23,7 @@ test('the confirmation id of a proxy activation is in the vault and its backup, 
   const activation = asked.request;
   const confirmation = { productKey: key.id, activation, confirmationId: DIGITS.replaceAll(/(\d{6})(?=\d)/g, '$1-'), hardware: 'board-7' };
   expect(await application.confirmActivation(confirmation, meta)).toMatchObject({ kind: 'done' });
-  const kept = { productKey: key.id, activation, host: host.id as StreamId, hardware: 'board-7', confirmationId: DIGITS };
+  const kept = { productKey: key.id, activation, host: host.id, hardware: 'board-7', confirmationId: DIGITS };
   expect(await ledger.vault.confirmationIdsOf(host.id)).toMatchObject([kept]);
   await ledger.close();
 
