@@ -23,6 +23,7 @@ import { ProductKeyLifeResolver } from './productKey/lifeOfProductKey.js';
 import { LicencePositionFigureResolver, LicencePositionResolver } from './licencePosition/resolver.js';
 import { RegisterOrganisationResolver } from './organisation/registerOrganisation.js';
 import { OrganisationResolver } from './organisation/resolver.js';
+import { BalanceResolver, ForecastResolver } from './productKey/balance.js';
 import { RegisterProductKeyResolver } from './productKey/registerProductKey.js';
 import { KeyActivationResolver, ProductKeyResolver } from './productKey/resolver.js';
 import { ReimagingResolver } from './reimaging/requestReimaging.js';
@@ -38,12 +39,14 @@ export function buildLedgerSchema(): GraphQLSchema {
       ActivationRequestResolver,
       ActorResolver,
       AgreementResolver,
+      BalanceResolver,
       CatalogueResolver,
       CorrectionResolver,
       DowngradeResolver,
       DuplicateClientIdResolver,
       EntitlementResolver,
       EventResolver,
+      ForecastResolver,
       HostLifeResolver,
       HostResolver,
       ImportResolver,
