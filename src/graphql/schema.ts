@@ -7,6 +7,7 @@ import { RegisterAgreementResolver } from './agreement/registerAgreement.js';
 import { RecordActivationResolver } from './activation/recordActivation.js';
 import { ActivationRequestResolver } from './activation/requestActivation.js';
 import { CatalogueResolver } from './catalogue/resolver.js';
+import { CommandRefusedResolver } from './command/refusal.js';
 import { CorrectionResolver } from './correction/recordCorrection.js';
 import { DowngradeResolver } from './downgrade/requestDowngrade.js';
 import { ActorResolver, EventResolver } from './event/resolver.js';
@@ -37,6 +38,7 @@ export function buildLedgerSchema(): GraphQLSchema {
       ActorResolver,
       AgreementResolver,
       CatalogueResolver,
+      CommandRefusedResolver,
       CorrectionResolver,
       DowngradeResolver,
       DuplicateClientIdResolver,
