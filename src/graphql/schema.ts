@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { lexicographicSortSchema, printSchema, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
+import { AdviceResolver } from './advice/resolver.js';
 import { AgreementResolver, EntitlementResolver } from './agreement/resolver.js';
 import { RecordEntitlementResolver } from './agreement/recordEntitlement.js';
 import { RegisterAgreementResolver } from './agreement/registerAgreement.js';
@@ -39,6 +40,7 @@ export function buildLedgerSchema(): GraphQLSchema {
       ActivationRequestResolver,
       ActorResolver,
       AgreementResolver,
+      AdviceResolver,
       CatalogueResolver,
       CommandRefusedResolver,
       CorrectionResolver,
