@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { GraphQLError } from 'graphql';
+import { activationMeans, openActivationMeansQueries, type ActivationMeansQueries } from '../../projections/activationMeans.js';
 import { agreements, openAgreementsQueries, type AgreementsQueries } from '../../projections/agreements.js';
 import { hostStatus, openHostStatusQueries, type HostStatusQueries } from '../../projections/hostStatus.js';
 import { imports, openImportsQueries, type ImportsQueries } from '../../projections/imports.js';
@@ -37,6 +38,7 @@ export interface Queries {
   readonly timeline: TimelineQueries;
   readonly requests: RequestsQueries;
   readonly reservations: ReservationsQueries;
+  readonly activationMeans: ActivationMeansQueries;
   readonly agreements: AgreementsQueries;
   readonly licenceUse: LicenceUseQueries;
 }
@@ -52,6 +54,7 @@ function openQueries(database: Database, catalogue: Catalogue, available: Readon
     timeline: ifHeld(timeline, () => openTimelineQueries(database)),
     requests: ifHeld(requests, () => openRequestsQueries(database)),
     reservations: ifHeld(reservations, () => openReservationsQueries(database)),
+    activationMeans: ifHeld(activationMeans, () => openActivationMeansQueries(database)),
     agreements: ifHeld(agreements, () => openAgreementsQueries(database)),
     licenceUse: ifHeld(licenceUse, () => openLicenceUseQueries(database)),
   };
@@ -157,6 +160,9 @@ export async function openReadModel(options: ReadModelOptions): Promise<Embedded
     },
     get reservations() {
       return served.queries().reservations;
+    },
+    get activationMeans() {
+      return served.queries().activationMeans;
     },
     get agreements() {
       return served.queries().agreements;

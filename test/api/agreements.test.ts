@@ -181,7 +181,7 @@ describe('entitlements', () => {
     head = await headNow();
     await expectRefused(await command('amendEntitlement', { entitlement: id, until: '2025-12-31' }), 'ENTITLEMENT_ENDS_BEFORE_START', ['from', 'until']);
     await expectRefused(await command('amendEntitlement', { entitlement: id }), 'AMENDMENT_EMPTY', ['quantity', 'until']);
-    await expectRefused(await command('amendEntitlement', { entitlement: id, quantity: -1 }), 'QUANTITY_OUT_OF_RANGE', ['quantity']);
+    await expectRefused(await command('amendEntitlement', { entitlement: id, quantity: -1 }), 'LICENCES_OUT_OF_RANGE', ['quantity']);
   });
 
   it('that nobody recorded cannot be amended', async () => {
