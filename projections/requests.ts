@@ -205,7 +205,11 @@ function openWriter(database: Database): ProjectionWriter {
     if (previous !== undefined) end.run(sequence, facts.sequence, previous);
     const { request, kind, state, host, key, agreement, team, image, purpose, actor, requestedAt, endedAt, consumed, refusal } = facts;
     begin.run(
-      ...[facts.sequence, sequence, request, kind, state],
+      facts.sequence,
+      sequence,
+      request,
+      kind,
+      state,
       ...[host, key, agreement, team, image, purpose, actor, requestedAt, endedAt, consumed, refusal?.code].map((value) => value ?? null),
       JSON.stringify(facts),
     );
@@ -413,6 +417,28 @@ export function openRequestsQueries(database: Database): RequestsQueries {
   };
 }
 
+/** The filter in memory; `conditionsOf` is the same in SQL. */
+export function requestPasses(row: RequestRow, filter: RequestFilter): boolean {
+  const { kinds, states, host, key, agreement, team, image, purpose, actor, refusalCode, requestedFrom, requestedTo } = filter;
+  const equal: readonly (readonly [wanted: unknown, found: unknown])[] = [
+    [host, row.host],
+    [key, row.key],
+    [agreement, row.agreement],
+    [team, row.team],
+    [image, row.image],
+    [purpose, row.purpose],
+    [actor, row.actor],
+    [refusalCode, row.refusal?.code],
+  ];
+  return (
+    (kinds?.includes(row.kind) ?? true) &&
+    (states?.includes(row.state) ?? true) &&
+    equal.every(([wanted, found]) => wanted === undefined || wanted === found) &&
+    (requestedFrom === undefined || row.requestedAt >= requestedFrom) &&
+    (requestedTo === undefined || row.requestedAt < requestedTo)
+  );
+}
+
 function rowOf({ since, row }: VersionRecord): RequestRow {
   const { event: _event, ...facts } = JSON.parse(row) as RequestFacts;
   return { ...facts, lastSequence: since as Sequence };
@@ -428,6 +454,7 @@ function holdingAt(asOf: Sequence | undefined): Condition {
   return asOf === undefined ? { sql: `until = ${NEVER}`, values: [] } : { sql: 'since <= ? AND until > ?', values: [asOf, asOf] };
 }
 
+/** `requestPasses` is the same in memory. */
 function conditionsOf(filter: RequestFilter): readonly Condition[] {
   const { kinds, states, host, key, agreement, team, image, purpose, actor, refusalCode, requestedFrom, requestedTo } = filter;
   return [

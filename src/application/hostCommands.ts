@@ -9,7 +9,7 @@ import type { CommandMeta, CommandOutcome } from './port.js';
 import type { RequestCommands } from './requestPort.js';
 
 export function hostCommands(options: RequestOptions): Pick<RequestCommands, 'retireHost' | 'mergeHosts' | 'changeActivationMethod'> {
-  const { runner, facts, keyDecider, hostDecider } = options;
+  const { runner, facts, hosts, keyDecider, hostDecider } = options;
 
   return {
     /** Retires the host first, then frees what was reserved for it; a retry goes on where it stopped. */
@@ -26,7 +26,7 @@ export function hostCommands(options: RequestOptions): Pick<RequestCommands, 're
       return runner.answer(outcome, input.host);
     },
 
-    /** The absorbed host's stream first: from then on nothing new is asked of it. */
+    /** The absorbed host's stream first: from then on nothing new is asked of it. What the survivor's stream would refuse is asked before, so that neither is recorded. */
     async mergeHosts(input, meta) {
       const { survivor, absorbed } = input;
       const origin = runner.originOf('mergeHosts', input, meta);
@@ -34,8 +34,13 @@ export function hostCommands(options: RequestOptions): Pick<RequestCommands, 're
       if (facts.host(survivor) === undefined) return unknownHost('survivor');
       if (facts.host(absorbed) === undefined) return unknownHost('absorbed');
       const command = (role: 'SURVIVOR' | 'ABSORBED'): HostCommand => ({ kind: 'mergeHosts', role, survivor, absorbed });
+      if ((await runner.recorded(origin)) === undefined) {
+        const goesOn = await runner.preview({ decider: hostDecider, stream: survivor, command: command('SURVIVOR') });
+        if (goesOn.kind === 'refused') return { kind: 'refused', ...goesOn.refusal };
+      }
       const first = await runner.run({ decider: hostDecider, stream: absorbed, command: command('ABSORBED') }, origin);
       if (first.kind === 'refused') return runner.answer(first, absorbed);
+      hosts.merged(absorbed, survivor);
       return runner.answer(await runner.run({ decider: hostDecider, stream: survivor, command: command('SURVIVOR') }, furtherOrigin(origin, 'survivor')), survivor);
     },
 

@@ -12,6 +12,8 @@ export interface KnownHost {
 export interface HostDirectory {
   /** The host's stream; for a name never met, the one it will have, and from now on it is met. */
   resolve(name: HostName): StreamId;
+  /** From now on the names of the one host are the other's. */
+  merged(absorbed: StreamId, survivor: StreamId): void;
 }
 
 /** Short names kept in memory; others are looked up in the read model. */
@@ -31,6 +33,12 @@ export function createHostDirectory(lookUp: (shortName: string) => readonly Know
       const stream = found ?? derivedStreamId('host', name.name, name.domain);
       if (!known.some((host) => host.domain === name.domain && host.stream === stream)) known.push({ domain: name.domain, stream });
       return stream;
+    },
+    merged(absorbed, survivor) {
+      // Merging is rare and done by hand: looking at every name costs less than a second index of all of them.
+      for (const [name, known] of names) {
+        if (known.some((host) => host.stream === absorbed)) names.set(name, known.map((host) => (host.stream === absorbed ? { ...host, stream: survivor } : host)));
+      }
     },
   };
 

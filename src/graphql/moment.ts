@@ -6,6 +6,8 @@ import type { LedgerContext } from './context.js';
 /** The moment a question is about, with the product facts that names and meanings are taken from: those of today, whatever the moment. */
 export interface Moment extends StatusMoment {
   readonly catalogue: Catalogue;
+  /** Only what had happened by then counts (epoch ms); undefined: everything known. */
+  readonly validAt?: number | undefined;
 }
 
 /** The present as the server's clock has it, with everything the read model knows. */

@@ -9,10 +9,11 @@ import { ActivationRequestResolver } from './activation/requestActivation.js';
 import { CatalogueResolver } from './catalogue/resolver.js';
 import { CorrectionResolver } from './correction/recordCorrection.js';
 import { DowngradeResolver } from './downgrade/requestDowngrade.js';
+import { resolveDirectly } from './directResolvers.js';
 import { ActorResolver, EventResolver } from './event/resolver.js';
 import { HostLifeResolver } from './host/lifeOfHost.js';
 import { RegisterHostResolver } from './host/registerHost.js';
-import { HostResolver, InstallationResolver } from './host/resolver.js';
+import { HostResolver, InstallationResolver, InstallationTurnResolver } from './host/resolver.js';
 import { ImportResolver } from './import/resolver.js';
 import { DuplicateClientIdResolver, KmsCensusResolver, KmsHostResolver, LapsingKmsClientResolver } from './kmsHost/resolver.js';
 import { KmsSetupResolver } from './kmsHost/setUpKmsHost.js';
@@ -26,6 +27,7 @@ import { RegisterProductKeyResolver } from './productKey/registerProductKey.js';
 import { KeyActivationResolver, ProductKeyResolver } from './productKey/resolver.js';
 import { ReimagingResolver } from './reimaging/requestReimaging.js';
 import { NodeResolver } from './relay/resolver.js';
+import { RequestResolver } from './request/resolver.js';
 import { ReservationResolver } from './reservation/resolver.js';
 import { RuleResolver } from './rule/resolver.js';
 
@@ -46,6 +48,7 @@ export function buildLedgerSchema(): GraphQLSchema {
       HostResolver,
       ImportResolver,
       InstallationResolver,
+      InstallationTurnResolver,
       KeyActivationResolver,
       KmsCensusResolver,
       KmsHostResolver,
@@ -67,6 +70,7 @@ export function buildLedgerSchema(): GraphQLSchema {
       RegisterOrganisationResolver,
       RegisterProductKeyResolver,
       ReimagingResolver,
+      RequestResolver,
       ReservationResolver,
       RuleResolver,
     ],
@@ -74,6 +78,7 @@ export function buildLedgerSchema(): GraphQLSchema {
     // Every subscription reads the log; type-graphql wants a publisher all the same.
     pubSub: { publish: refusePublishing, subscribe: refusePublishing },
   });
+  resolveDirectly(schema);
   // type-graphql makes the root types itself and gives them no description.
   describeRoot(schema.getQueryType(), 'What can be asked. Answers come from tables that follow the log; `asOf` and `validAt` ask about the past.');
   describeRoot(schema.getMutationType(), 'What can be recorded. Every answer is either a success with the ledger\'s sequence, or why not.');

@@ -34,6 +34,14 @@ describe('host directory', () => {
     const streams = new Set([resolve('PC1.a.example'), resolve('PC1.b.example'), resolve('PC1')]);
     expect(streams.size).toBe(3);
   });
+  test('the names of a merged host are the survivor\'s', () => {
+    const directory = createHostDirectory((name) => (name === 'old' ? [{ domain: 'corp.example', stream: 'host-old' as StreamId }] : []));
+    const resolve = (text: string) => directory.resolve(parseHostName(text)!);
+    const [survivor, other] = [resolve('PC1.corp.example'), resolve('PC2.corp.example')];
+    expect(resolve('old.corp.example')).toBe('host-old');
+    directory.merged('host-old' as StreamId, survivor);
+    expect([resolve('old'), resolve('OLD.corp.example'), resolve('PC2')]).toEqual([survivor, survivor, other]);
+  });
   test('what the read model knows comes first', () => expect(hosts({ pc1: [{ domain: 'corp.example', stream: 'host-known' }] })('PC1')).toBe('host-known'));
 });
 

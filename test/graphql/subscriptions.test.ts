@@ -6,6 +6,8 @@ import { eventBatches, FEED_EVENTS_MAX, logFeed } from '../../src/graphql/event/
 import { hostChanges } from '../../src/graphql/host/feed.js';
 import { keyChanges } from '../../src/graphql/productKey/feed.js';
 import { globalId } from '../../src/graphql/relay/globalId.js';
+import { requestChanges } from '../../src/graphql/request/feed.js';
+import type { LedgerRequest } from '../../src/graphql/request/listed.js';
 import type { Sequence, StreamId } from '../../src/kernel/identifiers.js';
 import { openMemoryStore } from '../../src/store/memory/memoryStore.js';
 import type { EventStore } from '../../src/store/port.js';
@@ -204,6 +206,33 @@ describe('changes of state', () => {
         [3, [['productKey-1', 2]]],
       ]);
       await changes.return?.();
+    }));
+
+  it('show requests as they were with each event that changed them, and only those that pass the filter then', () =>
+    withLedger(async (ledger, context) => {
+      const occurredAt = '2026-11-05T08:00:00.000Z';
+      const decision = { ruleset: '0'.repeat(64), judgements: [] };
+      const product = { product: 'Windows 10' };
+      await ledger.record('host-1', hostRegistered('alpha'));
+      for (const request of ['r1', 'r2']) {
+        await ledger.record('host-1', { type: 'ReimagingRequested', schemaVersion: 1, occurredAt, data: { request, device: { channel: 'OEM', ...product }, image: { image: 'lab', ...product }, method: 'KMS' } });
+        await ledger.record('host-1', { type: 'ReimagingGranted', schemaVersion: 1, occurredAt, data: { request, decision } });
+        await ledger.record('host-1', { type: 'ReimagingCancelled', schemaVersion: 1, occurredAt, data: { request } });
+      }
+      const read = async (after: number, filter: Parameters<typeof requestChanges>[2], count: number): Promise<unknown[]> => {
+        const changes = await requestChanges(context, after as Sequence, filter);
+        const seen: unknown[] = [];
+        for (let n = 0; n < count; n += 1) {
+          const { value } = await changes.next();
+          seen.push([value.sequence, value.requests.map(({ row }: LedgerRequest) => `${row.request} ${row.state}`)]);
+        }
+        await changes.return?.();
+        return seen;
+      };
+      const all = [2, 3, 4, 5, 6, 7].map((sequence, index) => [sequence, [`${index < 3 ? 'r1' : 'r2'} ${['REQUESTED', 'GRANTED', 'CANCELLED'][index % 3]}`]]);
+      expect(await read(0, {}, 6)).toEqual(all);
+      expect(await read(3, {}, 4)).toEqual(all.slice(2));
+      expect(await read(0, { states: ['CANCELLED'] }, 2)).toEqual([all[2], all[5]]);
     }));
 
   it('wait for the read model, and end with a code that says so while it is rebuilt', () =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openRequestsQueries, requests, type RequestFilter, type RequestRow } from '../../projections/requests.js';
+import { openRequestsQueries, requestPasses, requests, type RequestFilter, type RequestRow } from '../../projections/requests.js';
 import type { EventEnvelope } from '../../src/kernel/envelope.js';
 import type { Sequence, StreamId, SubjectId } from '../../src/kernel/identifiers.js';
 import { ACTOR, envelopeWriter } from '../readmodel/support/envelopes.js';
@@ -121,6 +121,8 @@ describe('requests', () => {
     const asked = await queriesOn(everything());
     expect(asked.page(filter, false, FORWARD).rows.map(({ row }) => row.request)).toEqual(expected);
     expect(asked.count(filter)).toBe(expected.length);
+    const everyone = asked.page({}, false, FORWARD).rows.map(({ row }) => row);
+    expect(everyone.filter((row) => requestPasses(row, filter)).map(({ request }) => request)).toEqual(expected);
   });
 
   test('are counted by kind and state', async () => {

@@ -1,4 +1,4 @@
-import { parseEnvelope } from '../../kernel/envelope.js';
+import { parseEnvelope, type StoredEvent } from '../../kernel/envelope.js';
 import type { Sequence, StreamId } from '../../kernel/identifiers.js';
 import type { ProjectedEvent } from '../../readmodel/definition.js';
 import type { LedgerContext } from '../context.js';
@@ -11,9 +11,12 @@ export async function projected({ services }: LedgerContext, stream: StreamId, u
   if (events === undefined) {
     throw inputError(`"validAt" folds at most ${STREAM_EVENTS_MAX} events, and this object has more; ask "asOf" a time instead.`);
   }
-  return events.map((stored) => {
-    const envelope = parseEnvelope(stored.text);
-    const times = { occurredMs: Date.parse(envelope.occurredAt), recordedMs: Date.parse(envelope.recordedAt) };
-    return { ...envelope, ...times, sequence: stored.sequence };
-  });
+  return events.map(projectedEvent);
+}
+
+/** A stored event as projections fold it. */
+export function projectedEvent(stored: StoredEvent): ProjectedEvent {
+  const envelope = parseEnvelope(stored.text);
+  const times = { occurredMs: Date.parse(envelope.occurredAt), recordedMs: Date.parse(envelope.recordedAt) };
+  return { ...envelope, ...times, sequence: stored.sequence };
 }

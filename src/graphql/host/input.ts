@@ -12,9 +12,17 @@ export const HostOrderEnum = describedEnum<HostOrder>('HostOrder', 'What a list 
   EXPIRES: 'Earliest end of a timed activation.',
 });
 
+export const RetiredHostsEnum = describedEnum<'INCLUDED' | 'ONLY'>('RetiredHosts', 'What a list does with retired hosts.', {
+  INCLUDED: 'They are in it with the others.',
+  ONLY: 'They alone are in it.',
+});
+
 @InputType('HostFilter', { description: 'Which hosts; all given conditions hold, those on installations for one and the same installation.' })
 export class HostFilterInput {
-  @Field(() => [InstallationStatusEnum], { nullable: true, description: 'An installation is in one of these states.' })
+  @Field(() => RetiredHostsEnum, { nullable: true, description: 'Without it, retired hosts are left out. Hosts that are part of others always are.' })
+  retired?: 'INCLUDED' | 'ONLY' | null;
+
+  @Field(() => [InstallationStatusEnum], { nullable: true, description: 'An installation that runs is in one of these states.' })
   status?: InstallationStatus[] | null;
 
   @Field(() => String, { nullable: true, description: 'An installation of this SKU id, or of this product name as reported.' })
@@ -68,6 +76,7 @@ export class HostChangeFilter {
 
 export function hostFilter(input: HostFilterInput | null | undefined): HostFilter {
   return {
+    retired: input?.retired ?? undefined,
     status: input?.status ?? undefined,
     product: input?.product ?? undefined,
     keyLastFive: input?.keyLastFive?.toUpperCase() ?? undefined,

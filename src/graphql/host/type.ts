@@ -3,13 +3,14 @@ import type { HostIdentityRow, HostRow, InstallationStatus, InstallationStatusRo
 import type { CatalogueSku } from '../../domain/catalogue/catalogue.js';
 import { productNameOf } from '../../domain/catalogue/productName.js';
 import type { ActivationMethod, EvidenceKind, LicenseStatus, ProductKeyKind } from '../../domain/vocabulary.js';
-import type { Sequence } from '../../kernel/identifiers.js';
+import type { Sequence, StreamId } from '../../kernel/identifiers.js';
 import { SetupKey, Sku } from '../catalogue/type.js';
 import type { Moment } from '../moment.js';
 import { countedConnectionType } from '../relay/connection.js';
 import { globalId } from '../relay/globalId.js';
 import { Node } from '../relay/node.js';
 import { InstantScalar } from '../scalars/instant.js';
+import { InstallationTurn, MethodChange } from './lifeType.js';
 import { SequenceScalar } from '../scalars/sequence.js';
 import {
   ActivationMethodEnum,
@@ -94,6 +95,33 @@ export class Installation {
   @Field(() => Int, { description: 'Number among the host\'s installations, in the order the ledger met them.' })
   get number(): number {
     return this.#row.installation;
+  }
+
+  /** Stream of the host. */
+  get host(): StreamId {
+    return this.#row.host;
+  }
+
+  @Field(() => InstallationTurn, { nullable: true, description: 'What began it; null for one that the ledger met.' })
+  get started(): InstallationTurn | undefined {
+    const turn = this.#row.life?.started;
+    return turn && new InstallationTurn(turn);
+  }
+
+  @Field(() => InstallationTurn, { nullable: true, description: 'What ended it; null while it runs. An ended installation keeps the status of its end.' })
+  get ended(): InstallationTurn | undefined {
+    const turn = this.#row.life?.ended;
+    return turn && new InstallationTurn(turn);
+  }
+
+  @Field(() => Int, { nullable: true, description: 'Number of the installation that ended when this one began.' })
+  get replaces(): number | undefined {
+    return this.#row.life?.replaces;
+  }
+
+  @Field(() => Int, { nullable: true, description: 'Number of the installation that began in its place.' })
+  get replacedBy(): number | undefined {
+    return this.#row.life?.replacedBy;
   }
 
   @Field(() => InstallationStatusEnum, { description: 'Its state.' })
@@ -284,6 +312,22 @@ export class Host extends Node {
   @Field(() => InstantScalar, { nullable: true, description: 'The earliest end of a timed activation among its installations.' })
   get expiresAt(): number | undefined {
     return this.row.expiresAt;
+  }
+
+  @Field(() => InstantScalar, { nullable: true, description: 'When it was retired; null while it is in use.' })
+  get retiredAt(): number | undefined {
+    return this.row.life?.retired?.at;
+  }
+
+  @Field(() => Boolean, { description: 'Whether it was seen after it had been retired.' })
+  get seenSinceRetired(): boolean {
+    const retiredAt = this.row.life?.retired?.at;
+    return retiredAt !== undefined && this.row.lastSeenAt > retiredAt;
+  }
+
+  @Field(() => [MethodChange], { description: 'Changes of how its installations are activated, oldest first.' })
+  get methodChanges(): readonly MethodChange[] {
+    return (this.row.life?.methodChanges ?? []).map((change) => new MethodChange(change));
   }
 
   @Field(() => [Installation], { description: 'Its products, in the order the ledger met them.' })

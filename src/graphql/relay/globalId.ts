@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 
-export const NODE_KINDS = ['Host', 'ProductKey', 'KmsHost', 'LedgerEvent', 'Import', 'Agreement', 'Entitlement', 'Organisation'] as const;
+export const NODE_KINDS = ['Host', 'ProductKey', 'KmsHost', 'LedgerEvent', 'Import', 'Request', 'Agreement', 'Entitlement', 'Organisation'] as const;
 /** The types that `node(id)` can find. */
 export type NodeKind = (typeof NODE_KINDS)[number];
 

@@ -10,6 +10,7 @@ import { kmsHostByName } from '../kmsHost/resolver.js';
 import { presentMoment } from '../moment.js';
 import { organisationAt } from '../organisation/resolver.js';
 import { ProductKey } from '../productKey/type.js';
+import { LedgerRequest } from '../request/listed.js';
 import { readGlobalId } from './globalId.js';
 import { Node } from './node.js';
 
@@ -39,6 +40,10 @@ export class NodeResolver {
       case 'Import': {
         const row = readModel.imports.byId(read.id);
         return row && new Import(row);
+      }
+      case 'Request': {
+        const row = readModel.requests.byId(read.id);
+        return row && new LedgerRequest(row, presentMoment(context));
       }
       case 'Agreement': {
         const row = readModel.agreements.byStream(read.id as StreamId);
