@@ -1,8 +1,11 @@
 import type { Database } from 'better-sqlite3';
 import type { AnyEvent } from '../src/domain/events.js';
 import type { LicenseStateObserved } from '../src/domain/host/events.js';
-import type { ActivationObserved, ProductKeyRegistered, RemainingActivationsObserved } from '../src/domain/productKey/events.js';
-import type { EvidenceKind, ProductKeyKind } from '../src/domain/vocabulary.js';
+import { addedTo, classChange, NO_COUNTS, usedOf, type ClassCounts } from '../src/domain/productKey/counts.js';
+import type { CorrectionRecorded } from '../src/domain/correction.js';
+import type { ProductKeyEvent, ProductKeyRegistered, RemainingActivationsObserved } from '../src/domain/productKey/events.js';
+import { KMS_HOST_ACTIVATIONS, KMS_HOST_SLOTS } from '../src/domain/rules/figures.js';
+import type { ActivationMethod, ActivationPurpose, EvidenceKind, OveragePolicy, ProductKeyKind, ProductPool } from '../src/domain/vocabulary.js';
 import type { Sequence, StreamId } from '../src/kernel/identifiers.js';
 import type { ProjectedEvent, Projection, ProjectionWriter } from '../src/readmodel/definition.js';
 import { internerTable, openInternedTexts, openInterner } from '../src/readmodel/interner.js';
@@ -19,6 +22,17 @@ export interface KeyCountsRow {
   readonly agreement: string | undefined;
   /** False: only seen in observations. */
   readonly registered: boolean;
+  readonly pool: ProductPool | undefined;
+  readonly obtainedFrom: ObtainedFrom | undefined;
+  /** What it does with a request beyond its limit. */
+  readonly overage: OveragePolicy;
+  /** How long a reservation counts, where the key's policy says, in hours. */
+  readonly reservationHours: number | undefined;
+  readonly status: KeyStatus;
+  /** The key that takes its place. */
+  readonly replacedBy: StreamId | undefined;
+  /** KMS hosts set up with it: a slot stays taken. */
+  readonly slotsTaken: number;
   readonly firstSequence: Sequence;
   readonly lastSequence: Sequence;
   /** Each activation is in exactly one class; `used` is their sum. */
@@ -44,6 +58,10 @@ export interface KeyCountsRow {
   readonly errorCode: string | undefined;
 }
 
+/** A key that is blocked and retired is blocked. */
+export type KeyStatus = 'ACTIVE' | 'BLOCKED' | 'RETIRED';
+export type ObtainedFrom = NonNullable<ProductKeyRegistered['data']['obtainedFrom']>;
+
 export interface KeyFilter {
   readonly kind?: readonly ProductKeyKind[] | undefined;
   readonly agreement?: string | undefined;
@@ -56,13 +74,77 @@ export interface KeyFilter {
 
 export type KeyOrder = 'LAST_FIVE' | 'PRODUCT' | 'REMAINING';
 
-/** An activation that counts, as the key's stream tells it. */
-export interface KeyActivationRow {
+export const KEY_ACTIVATION_STATES = [
+  'REQUESTED',
+  'REFUSED',
+  'RESERVED',
+  'CONFIRMED',
+  'OBSERVED',
+  'MOVED_FROM_OPENING',
+  'UNCERTAIN',
+  'NOT_CONSUMED',
+  'FAILED',
+  'CANCELLED',
+  'LAPSED',
+  'HOST_RETIRED',
+  'REVERSED',
+] as const;
+/** What has become of an activation. Reserved, confirmed, observed, moved from opening and uncertain ones count. */
+export type KeyActivationState = (typeof KEY_ACTIVATION_STATES)[number];
+
+/** An activation that was asked for or seen, as the key's stream tells it. */
+export interface KeyActivationRow extends RequestDetails {
   readonly host: StreamId;
-  readonly installation: number;
-  readonly countsAs: 'OBSERVED' | 'MOVED_FROM_OPENING' | 'UNCERTAIN';
+  /** Undefined: not known yet. */
+  readonly installation: number | undefined;
+  readonly state: KeyActivationState;
+  /** When it became so. */
   readonly occurredAt: number;
+  /** Its first event. */
   readonly sequence: Sequence;
+  /** The event that made it what it is. */
+  readonly lastSequence: Sequence;
+  /** Its id, where it was asked for. */
+  readonly activation: string | undefined;
+}
+
+/** What is known of an activation that was asked for. */
+interface RequestDetails {
+  readonly product?: string | undefined;
+  readonly method?: ActivationMethod | undefined;
+  readonly purpose?: ActivationPurpose | undefined;
+  readonly agreement?: string | undefined;
+  /** Of a proxy activation. */
+  readonly installationId?: string | undefined;
+  /** When its reservation lapses, epoch milliseconds. */
+  readonly expiresAt?: number | undefined;
+  /** Code of the refusal. */
+  readonly refusal?: string | undefined;
+  readonly hresult?: string | undefined;
+  readonly confirmedBy?: 'REQUESTER' | 'OBSERVATION' | 'LATE' | undefined;
+  readonly confirmationIdStored?: boolean | undefined;
+  readonly hardware?: string | undefined;
+}
+
+/** One event that changed the balance of a key, or reported on it, with the numbers after it. */
+export interface BalanceChangeRow {
+  readonly sequence: Sequence;
+  readonly eventType: string;
+  readonly occurredAt: number;
+  /** What it added to each class. */
+  readonly change: ClassCounts;
+  /** What it added to the limit; undefined where the limit was not known before. */
+  readonly raised: number | undefined;
+  /** The key with the event. */
+  readonly after: KeyCountsRow;
+}
+
+/** How fast a key is used. */
+export interface SpendingRow {
+  /** Activations spent in the time, reversals taken off. */
+  readonly spent: number;
+  /** First of all its activations, epoch milliseconds; undefined: none. */
+  readonly firstAt: number | undefined;
 }
 
 export interface KeyCountsQueries {
@@ -73,14 +155,18 @@ export interface KeyCountsQueries {
   /** With `asOf`, filter and order are those of today and the counts those of then; keys not yet known then are left out. */
   page(filter: KeyFilter, order: KeyOrder, descending: boolean, request: PageRequest, asOf?: Sequence): Page<KeyCountsRow>;
   count(filter: KeyFilter): number;
-  /** Activations of a key, newest sequence first. */
+  /** Activations of a key, asked for or seen, newest first. */
   activations(key: StreamId, request: PageRequest, asOf?: Sequence): Page<KeyActivationRow>;
+  /** Changes of a key's balance recorded after one sequence and up to another, in their order. */
+  balance(key: StreamId, after: Sequence, upTo: Sequence, request: PageRequest): Page<BalanceChangeRow>;
+  /** What was spent of a key between two times (epoch ms, the first excluded). */
+  spending(key: StreamId, from: number, to: number, asOf?: Sequence): SpendingRow;
 }
 
 /** Counts per product key, and how many installations are licensed with it. */
 export const keyCounts: Projection = {
   name: 'keyCounts',
-  version: 1,
+  version: 2,
   tables: [
     internerTable('keyCounts_text'),
     // `facts` is the JSON of KeyFacts; the columns beside it are what lists are filtered and ordered by.
@@ -105,13 +191,29 @@ export const keyCounts: Projection = {
        facts TEXT NOT NULL,
        PRIMARY KEY (key, sequence)
      ) STRICT, WITHOUT ROWID`,
+    // An activation is named by its first event; each later event of it adds a row.
     `CREATE TABLE keyCounts_activation (
        key INTEGER NOT NULL,
+       first INTEGER NOT NULL,
        sequence INTEGER NOT NULL,
+       activation TEXT,
        host INTEGER NOT NULL,
-       installation INTEGER NOT NULL,
-       countsAs TEXT NOT NULL,
+       installation INTEGER,
+       state TEXT NOT NULL,
        occurredAt INTEGER NOT NULL,
+       details TEXT,
+       PRIMARY KEY (key, first, sequence)
+     ) STRICT, WITHOUT ROWID`,
+    'CREATE INDEX keyCounts_activation_place ON keyCounts_activation (key, host, installation)',
+    'CREATE INDEX keyCounts_activation_name ON keyCounts_activation (key, activation) WHERE activation IS NOT NULL',
+    // `spent`: confirmed, observed and uncertain together. `raised`: null where the limit was not known before.
+    `CREATE TABLE keyCounts_change (
+       key INTEGER NOT NULL,
+       sequence INTEGER NOT NULL,
+       type TEXT NOT NULL,
+       occurredAt INTEGER NOT NULL,
+       spent INTEGER NOT NULL,
+       raised INTEGER,
        PRIMARY KEY (key, sequence)
      ) STRICT, WITHOUT ROWID`,
     // A key as observations on hosts name it: the last five characters, and the fingerprint where the whole key was seen.
@@ -151,20 +253,31 @@ interface KeyFacts {
   readonly allowed?: number | undefined;
   readonly firstSequence: number;
   readonly lastSequence: number;
-  readonly openingCount: number;
   /** Date of the opening balance, epoch ms. */
   readonly openingAsOf?: number | undefined;
-  readonly counts: ActivationCounts;
-  readonly reported?: KeyCountsRow['reported'];
+  readonly counts: ClassCounts;
+  readonly reported?: ReportFacts | undefined;
   readonly errorCode?: string | undefined;
+  readonly pool?: ProductPool | undefined;
+  readonly obtainedFrom?: ObtainedFrom | undefined;
+  readonly overage?: OveragePolicy | undefined;
+  readonly reservationHours?: number | undefined;
+  readonly blocked?: true | undefined;
+  readonly retired?: true | undefined;
+  readonly replacedBy?: string | undefined;
+  readonly slots?: number | undefined;
+  readonly activationsPerHost?: number | undefined;
+  readonly slotsTaken?: number | undefined;
 }
 
-/** Activations by the class they were recorded in. */
-type ActivationCounts = Readonly<Record<KeyActivationRow['countsAs'], number>>;
+type ReportFacts = NonNullable<KeyCountsRow['reported']> & {
+  /** Id of the event, by which it may be corrected. */
+  readonly event: string;
+  /** What the limit was raised by after it. */
+  readonly raisedSince: number;
+};
 
-const NO_ACTIVATIONS: ActivationCounts = { OBSERVED: 0, MOVED_FROM_OPENING: 0, UNCERTAIN: 0 };
-
-type KeyFold = AnyEvent & Pick<ProjectedEvent, 'sequence' | 'occurredMs'>;
+type KeyFold = AnyEvent & Pick<ProjectedEvent, 'id' | 'sequence' | 'occurredMs'>;
 
 /** The key's facts after one of its events, in log order. Older reports do not replace newer ones. */
 function foldKey(facts: KeyFacts | undefined, event: KeyFold): KeyFacts {
@@ -174,77 +287,117 @@ function foldKey(facts: KeyFacts | undefined, event: KeyFold): KeyFacts {
     registered: false,
     firstSequence: event.sequence,
     lastSequence: event.sequence,
-    openingCount: 0,
-    counts: NO_ACTIVATIONS,
+    counts: NO_COUNTS,
   };
-  const next = { ...known, lastSequence: event.sequence };
-  if (event.type === 'ProductKeyObserved') {
-    const { lastFive, fingerprint, kind, product } = event.data;
-    return {
-      ...next,
-      lastFive,
-      fingerprint: known.fingerprint ?? fingerprint,
-      kind: known.kind === 'UNKNOWN' ? kind : known.kind,
-      product: known.product ?? product,
-    };
+  const counts = addedTo(known.counts, classChange(event as ProductKeyEvent));
+  return foldFacts({ ...known, lastSequence: event.sequence, counts }, event);
+}
+
+function foldFacts(facts: KeyFacts, event: KeyFold): KeyFacts {
+  switch (event.type) {
+    case 'ProductKeyObserved': {
+      const { lastFive, fingerprint, kind, product } = event.data;
+      const known = { fingerprint: facts.fingerprint ?? fingerprint, kind: facts.kind === 'UNKNOWN' ? kind : facts.kind };
+      return { ...facts, ...known, lastFive, product: facts.product ?? product };
+    }
+    case 'ProductKeyRegistered':
+      return foldRegistration(facts, event.data);
+    case 'RemainingActivationsObserved':
+      return foldReport(facts, event.data, event);
+    case 'LimitRevised':
+    case 'LimitIncreaseGranted':
+      return foldLimit(facts, event);
+    case 'KmsHostConfigured':
+      return { ...facts, slotsTaken: event.data.slot };
+    case 'ProductKeyPolicyChanged': {
+      const { overage = facts.overage, reservationHours = facts.reservationHours } = event.data;
+      return { ...facts, overage, reservationHours };
+    }
+    case 'ProductKeyBlocked':
+      return { ...facts, blocked: true, errorCode: event.data.errorCode ?? facts.errorCode };
+    case 'ProductKeyRetired':
+      return { ...facts, retired: true };
+    case 'ProductKeyReplaced':
+      return { ...facts, replacedBy: event.data.replacement };
+    case 'CorrectionRecorded':
+      return foldCorrection(facts, event.data);
+    default:
+      return facts;
   }
-  if (event.type === 'ProductKeyRegistered') return foldRegistration(next, event.data);
-  if (event.type === 'RemainingActivationsObserved') return foldReport(next, event.data, event);
-  return event.type === 'ActivationObserved' ? { ...next, counts: counted(next.counts, event.data) } : next;
 }
 
 function foldRegistration(facts: KeyFacts, data: ProductKeyRegistered['data']): KeyFacts {
+  const { lastFive, kind, product, pool, obtainedFrom, overage, reservationHours } = data;
   return {
     ...facts,
-    lastFive: data.lastFive,
+    lastFive,
     fingerprint: data.fingerprint ?? facts.fingerprint,
-    kind: data.kind,
-    product: data.product,
+    kind,
+    product,
     agreement: data.agreement ?? facts.agreement,
     registered: true,
     allowed: data.allowed ?? facts.allowed,
     // What the ledger had observed of it before is counted as observed, and stays so.
-    openingCount: data.opening === undefined ? facts.openingCount : data.opening.count - data.opening.alreadyObserved,
     openingAsOf: data.opening === undefined ? facts.openingAsOf : Date.parse(data.opening.asOf),
+    pool,
+    obtainedFrom,
+    overage,
+    reservationHours,
   };
 }
 
 function foldReport(facts: KeyFacts, data: RemainingActivationsObserved['data'], event: KeyFold): KeyFacts {
   if (facts.reported !== undefined && event.occurredMs < facts.reported.occurredAt) return facts;
-  return {
-    ...facts,
-    reported: { remaining: data.remaining, occurredAt: event.occurredMs, evidence: data.evidence, sequence: event.sequence },
-    errorCode: data.errorCode,
-  };
+  const { remaining, evidence, errorCode } = data;
+  const { occurredMs: occurredAt, sequence, id } = event;
+  return { ...facts, reported: { remaining, occurredAt, evidence, sequence, event: id, raisedSince: 0 }, errorCode };
 }
 
-function counted(counts: ActivationCounts, data: ActivationObserved['data']): ActivationCounts {
-  return data.countsAs === 'ALREADY_COUNTED' ? counts : { ...counts, [data.countsAs]: counts[data.countsAs] + 1 };
+function foldLimit(facts: KeyFacts, event: Extract<KeyFold, { type: 'LimitRevised' | 'LimitIncreaseGranted' }>): KeyFacts {
+  const { kind, limit } = event.data;
+  if (kind === 'KMS_HOST_SLOTS') return { ...facts, slots: limit };
+  if (kind === 'KMS_REACTIVATIONS') return { ...facts, activationsPerHost: limit };
+  const { reported, allowed } = facts;
+  if (reported === undefined || allowed === undefined || event.occurredMs <= reported.occurredAt) return { ...facts, allowed: limit };
+  return { ...facts, allowed: limit, reported: { ...reported, raisedSince: reported.raisedSince + limit - allowed } };
 }
 
-/** The classes of DOMAIN's equation. Nothing reserves or confirms yet: both are part of it and stay 0. */
-function classesOf({ openingCount, counts }: KeyFacts) {
-  const opening = openingCount - counts.MOVED_FROM_OPENING;
-  const observed = counts.OBSERVED + counts.MOVED_FROM_OPENING;
-  const uncertain = counts.UNCERTAIN;
-  return { opening, confirmed: 0, reserved: 0, observed, uncertain, used: opening + observed + uncertain };
+function foldCorrection(facts: KeyFacts, { event, eventType, field, value }: CorrectionRecorded['data']): KeyFacts {
+  if (eventType === 'ProductKeyRegistered') return { ...facts, [field]: value };
+  if (facts.reported?.event !== event || field !== 'remaining' || typeof value !== 'number') return facts;
+  return { ...facts, reported: { ...facts.reported, remaining: value } };
+}
+
+/** A KMS host key allows so many hosts, each so many times, unless a limit of its own is known (K-4). */
+function allowedOf({ kind, allowed, slots = KMS_HOST_SLOTS.value, activationsPerHost = KMS_HOST_ACTIVATIONS.value }: KeyFacts): number | undefined {
+  return allowed ?? (kind === 'KMS_HOST' ? slots * activationsPerHost : undefined);
 }
 
 function remainingOf(facts: KeyFacts): number | undefined {
-  return facts.allowed === undefined ? undefined : facts.allowed - classesOf(facts).used;
+  const allowed = allowedOf(facts);
+  return allowed === undefined ? undefined : allowed - usedOf(facts.counts);
+}
+
+function statusOf({ blocked, retired }: KeyFacts): KeyStatus {
+  if (blocked) return 'BLOCKED';
+  return retired ? 'RETIRED' : 'ACTIVE';
+}
+
+/** What of `used` was spent and is neither reserved nor of the opening balance. */
+function spentOf({ confirmed, observed, uncertain }: Partial<ClassCounts>): number {
+  return (confirmed ?? 0) + (observed ?? 0) + (uncertain ?? 0);
 }
 
 /**
- * What was spent by the time of a report, as far as the ledger knows: an opening balance of that time or before includes the
- * activations moved out of it; of a later balance only those count that are known to have happened.
+ * What the report shows as spent and the ledger did not know of at its time. `spentByReport`: what was spent by then; an opening
+ * balance of a later date says nothing of it.
  */
-function unexplainedOf(facts: KeyFacts, spentByReport: () => ActivationCounts): number | undefined {
-  const { reported, allowed, openingAsOf, openingCount } = facts;
+function unexplainedOf(facts: KeyFacts, spentByReport: () => number): number | undefined {
+  const { reported, openingAsOf, counts } = facts;
+  const allowed = allowedOf(facts);
   if (reported === undefined || allowed === undefined) return undefined;
-  const openingKnown = openingAsOf === undefined || openingAsOf <= reported.occurredAt;
-  const spent = spentByReport();
-  const before = openingKnown ? openingCount : spent.MOVED_FROM_OPENING;
-  return allowed - reported.remaining - (before + spent.OBSERVED + spent.UNCERTAIN);
+  const opening = openingAsOf === undefined || openingAsOf <= reported.occurredAt ? counts.opening : 0;
+  return allowed - reported.raisedSince - reported.remaining - (opening + spentByReport());
 }
 
 /**
@@ -273,11 +426,19 @@ class LazyKeyRow implements KeyCountsRow {
   readonly active: number | undefined;
   readonly unattributed: number | undefined;
   readonly errorCode: string | undefined;
+  readonly pool: ProductPool | undefined;
+  readonly obtainedFrom: ObtainedFrom | undefined;
+  readonly overage: OveragePolicy;
+  readonly reservationHours: number | undefined;
+  readonly status: KeyStatus;
+  readonly replacedBy: StreamId | undefined;
+  readonly slotsTaken: number;
   readonly #facts: KeyFacts;
-  readonly #spentByReport: () => ActivationCounts;
+  readonly #spentByReport: () => number;
 
-  constructor(key: StreamId, facts: KeyFacts, { active, unattributed }: Licensed, spentByReport: () => ActivationCounts) {
-    const { opening, confirmed, reserved, observed, uncertain, used } = classesOf(facts);
+  constructor(key: StreamId, facts: KeyFacts, { active, unattributed }: Licensed, spentByReport: () => number) {
+    const { opening, confirmed, reserved, observed, uncertain } = facts.counts;
+    const { reported } = facts;
     this.key = key;
     this.lastFive = facts.lastFive;
     this.fingerprint = facts.fingerprint;
@@ -292,13 +453,21 @@ class LazyKeyRow implements KeyCountsRow {
     this.reserved = reserved;
     this.observed = observed;
     this.uncertain = uncertain;
-    this.used = used;
-    this.allowed = facts.allowed;
-    this.remaining = facts.allowed === undefined ? undefined : facts.allowed - used;
-    this.reported = facts.reported;
+    this.used = usedOf(facts.counts);
+    this.allowed = allowedOf(facts);
+    this.remaining = remainingOf(facts);
+    this.reported =
+      reported && { remaining: reported.remaining, occurredAt: reported.occurredAt, evidence: reported.evidence, sequence: reported.sequence };
     this.active = active;
     this.unattributed = unattributed;
     this.errorCode = facts.errorCode;
+    this.pool = facts.pool;
+    this.obtainedFrom = facts.obtainedFrom;
+    this.overage = facts.overage ?? 'REFUSE';
+    this.reservationHours = facts.reservationHours;
+    this.status = statusOf(facts);
+    this.replacedBy = facts.replacedBy as StreamId | undefined;
+    this.slotsTaken = facts.slotsTaken ?? 0;
     this.#facts = facts;
     this.#spentByReport = spentByReport;
   }
@@ -313,21 +482,35 @@ interface Licensed {
   readonly unattributed: number | undefined;
 }
 
-/** The counts by folding the key's own events that had happened by `validAt` (epoch ms); without `active`. */
+/**
+ * The counts by folding the key's own events that had happened by `validAt` (epoch ms); without `active`. What a correction says
+ * holds for the past too.
+ */
 export function keyCountsAt(events: readonly ProjectedEvent[], validAt: number): KeyCountsRow | undefined {
-  const happened = events.filter((event) => event.occurredMs <= validAt).sort((a, b) => a.occurredMs - b.occurredMs || a.sequence - b.sequence);
+  const happened = corrected(events)
+    .filter((event) => event.occurredMs <= validAt)
+    .sort((a, b) => a.occurredMs - b.occurredMs || a.sequence - b.sequence);
   const [first] = happened;
   if (first === undefined) return undefined;
-  let facts: KeyFacts | undefined;
-  for (const event of happened) facts = foldKey(facts, event as unknown as KeyFold);
-  if (facts === undefined) return undefined;
+  let folded: KeyFacts | undefined;
+  for (const event of happened) folded = foldKey(folded, event as unknown as KeyFold);
+  if (folded === undefined) return undefined;
+  // An activation may have been confirmed for a time before it was asked for: then it was spent, and never reserved.
+  const facts = { ...folded, counts: { ...folded.counts, reserved: Math.max(folded.counts.reserved, 0) } };
   const reportedAt = facts.reported?.occurredAt ?? Number.NEGATIVE_INFINITY;
-  let spent = NO_ACTIVATIONS;
-  for (const each of happened) {
-    const event = each as unknown as KeyFold;
-    if (event.type === 'ActivationObserved' && event.occurredMs <= reportedAt) spent = counted(spent, event.data);
-  }
+  let spent = 0;
+  for (const event of happened) if (event.occurredMs <= reportedAt) spent += spentOf(classChange(event as unknown as ProductKeyEvent));
   return new LazyKeyRow(first.stream, facts, { active: undefined, unattributed: undefined }, () => spent);
+}
+
+/** The events with what corrections say in the place of what they said. */
+function corrected(events: readonly ProjectedEvent[]): readonly ProjectedEvent[] {
+  const corrections = new Map<string, Record<string, unknown>>();
+  for (const each of events) {
+    const event = each as unknown as KeyFold;
+    if (event.type === 'CorrectionRecorded') corrections.set(event.data.event, { ...corrections.get(event.data.event), [event.data.field]: event.data.value });
+  }
+  return corrections.size === 0 ? events : events.map((event) => ({ ...event, data: { ...event.data, ...corrections.get(event.id) } }));
 }
 
 interface KeyEntry {
@@ -352,9 +535,8 @@ function openWriter(database: Database): ProjectionWriter {
     'UPDATE keyCounts_key SET lastFive = ?, kind = ?, product = ?, agreement = ?, registered = ?, remaining = ?, facts = ? WHERE id = ?',
   );
   const insertHistory = database.prepare('INSERT INTO keyCounts_keyHistory (key, sequence, facts) VALUES (?, ?, ?)');
-  const insertActivation = database.prepare(
-    'INSERT INTO keyCounts_activation (key, sequence, host, installation, countsAs, occurredAt) VALUES (?, ?, ?, ?, ?, ?)',
-  );
+  const foldActivation = openActivationFold(database);
+  const insertChange = database.prepare('INSERT INTO keyCounts_change (key, sequence, type, occurredAt, spent, raised) VALUES (?, ?, ?, ?, ?, ?)');
   const keys = new Map<string, KeyEntry>();
   const changed = new Map<string, KeyEntry>();
 
@@ -379,10 +561,13 @@ function openWriter(database: Database): ProjectionWriter {
       keys.set(projected.stream, entry);
       changed.set(projected.stream, entry);
       insertHistory.run(entry.id, event.sequence, JSON.stringify(facts));
-      if (event.type === 'ActivationObserved') {
-        const { host, installation, countsAs } = event.data;
-        insertActivation.run(entry.id, event.sequence, texts.id(host), installation, countsAs, event.occurredMs);
-      }
+      foldActivation(entry.id, event, (text) => texts.id(text));
+      const change = classChange(event as ProductKeyEvent);
+      const was = known === undefined ? undefined : allowedOf(known.facts);
+      const allowed = allowedOf(facts);
+      if (Object.keys(change).length === 0 && allowed === was && event.type !== 'RemainingActivationsObserved') return;
+      const raised = was === undefined || allowed === undefined ? null : allowed - was;
+      insertChange.run(entry.id, event.sequence, event.type, event.occurredMs, spentOf(change), raised);
     },
 
     flush() {
@@ -404,6 +589,103 @@ function columnsOf(facts: KeyFacts): readonly (string | number | null)[] {
     remainingOf(facts) ?? REMAINING_UNKNOWN,
     JSON.stringify(facts),
   ];
+}
+
+type Version = Omit<ActivationRecord, 'sequence'>;
+
+/** Keeps what becomes of each activation: a row for each event that changes it, under the sequence of its first. */
+function openActivationFold(database: Database) {
+  const insert = database.prepare(
+    'INSERT INTO keyCounts_activation (key, first, sequence, activation, host, installation, state, occurredAt, details) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const newestOf = (condition: string, order: string) =>
+    `SELECT ${VERSION} FROM keyCounts_activation a WHERE key = ? AND ${condition} AND sequence = ${newestVersion('TRUE')} ORDER BY ${order}`;
+  const byName = database.prepare<[number, string], Version>(newestOf('activation = ?', 'first DESC LIMIT 1'));
+  const byPlace = database.prepare<[number, number, number], Version>(newestOf('host = ? AND installation = ?', 'first DESC'));
+
+  return (key: number, event: KeyFold, textId: (text: string) => number): void => {
+    const write = (version: Version, more: Partial<Version> = {}): void => {
+      const { first, activation, host, installation, state, details } = { ...version, ...more };
+      insert.run(key, first, event.sequence, activation, host, installation, state, event.occurredMs, details);
+    };
+    const change = (name: string, state: KeyActivationState, more: RequestDetails = {}, installation?: number): void => {
+      const known = byName.get(key, name);
+      if (known === undefined) return;
+      const details = JSON.stringify({ ...(JSON.parse(known.details ?? '{}') as RequestDetails), ...more });
+      write(known, { state, details, installation: installation ?? known.installation });
+    };
+    const named = ({ activation, host, installation }: ActivationNamed, states: readonly KeyActivationState[]): Version | undefined => {
+      if (activation !== undefined) return byName.get(key, activation);
+      if (host === undefined || installation === undefined) return undefined;
+      return byPlace.all(key, textId(host), installation).find(({ state }) => states.includes(state));
+    };
+    const carry = (host: number, from: number, to: number): void => {
+      if (from === to) return;
+      for (const version of byPlace.all(key, host, from)) if (COUNTED_STATES.includes(version.state)) write(version, { installation: to });
+    };
+
+    switch (event.type) {
+      case 'ActivationRequested': {
+        const { activation, host, installation = null, product, method, purpose, agreement, installationId } = event.data;
+        const details = JSON.stringify({ product, method, purpose, agreement, installationId });
+        return write({ first: event.sequence, activation, host: textId(host), installation, state: 'REQUESTED', occurredAt: event.occurredMs, details });
+      }
+      case 'ActivationGranted':
+        return change(event.data.activation, 'RESERVED', { expiresAt: Date.parse(event.data.expiresAt) });
+      case 'ActivationRefused':
+        return change(event.data.activation, 'REFUSED', { refusal: event.data.code });
+      case 'ActivationConfirmed': {
+        const { activation, countsAs, confirmedBy, confirmationIdStored, hardware, installation } = event.data;
+        return change(activation, countsAs, { confirmedBy, confirmationIdStored, hardware }, installation);
+      }
+      case 'ActivationFailed':
+        return change(event.data.activation, 'FAILED', { hresult: event.data.hresult });
+      case 'ActivationReleased': {
+        const { activation, cause, carriedOver } = event.data;
+        const host = carriedOver && byName.get(key, activation)?.host;
+        change(activation, cause);
+        return host === undefined || carriedOver === undefined ? undefined : carry(host, carriedOver.fromInstallation, carriedOver.toInstallation);
+      }
+      case 'ActivationCarriedOver':
+        return carry(textId(event.data.host), event.data.fromInstallation, event.data.toInstallation);
+      case 'ActivationObserved': {
+        const { host, installation, countsAs, activation, method } = event.data;
+        const known = countsAs === 'ALREADY_COUNTED' && activation !== undefined ? byName.get(key, activation) : undefined;
+        if (known !== undefined) return write(known, { installation });
+        if (countsAs === 'ALREADY_COUNTED') return;
+        const details = method === undefined ? null : JSON.stringify({ method });
+        return write({ first: event.sequence, activation: null, host: textId(host), installation, state: countsAs, occurredAt: event.occurredMs, details });
+      }
+      case 'ActivationReversed': {
+        const { countedAs } = event.data;
+        const found = named(event.data, countedAs === 'OBSERVED' ? ['OBSERVED', 'MOVED_FROM_OPENING'] : [countedAs]);
+        return found && write(found, { state: 'REVERSED' });
+      }
+      case 'ActivationConsumptionResolved': {
+        const { consumed, activation } = event.data;
+        const found = named(event.data, ['UNCERTAIN']);
+        const state = activation === undefined ? 'OBSERVED' : 'CONFIRMED';
+        return found && write(found, { state: consumed ? state : 'NOT_CONSUMED' });
+      }
+      default:
+    }
+  };
+}
+
+interface ActivationNamed {
+  readonly activation?: string | undefined;
+  readonly host?: string | undefined;
+  readonly installation?: number | undefined;
+}
+
+const COUNTED_STATES: readonly KeyActivationState[] = ['CONFIRMED', 'OBSERVED', 'MOVED_FROM_OPENING', 'UNCERTAIN'];
+
+/** The columns of an activation as one of its events left it. */
+const VERSION = 'first, activation, host, installation, state, occurredAt, details';
+
+/** The last event of the activation of row `a` under a condition. */
+function newestVersion(condition: string): string {
+  return `(SELECT MAX(v.sequence) FROM keyCounts_activation v WHERE v.key = a.key AND v.first = a.first AND ${condition})`;
 }
 
 /**
@@ -457,10 +739,8 @@ export function openKeyCountsQueries(database: Database): KeyCountsQueries {
   const lists = openStatementCache(database);
 
   /** By the last event of `facts`: the answer stays of one moment although this is a second statement. */
-  const spentBy = (key: number, { reported, lastSequence }: KeyFacts): ActivationCounts =>
-    reported === undefined
-      ? NO_ACTIVATIONS
-      : { ...NO_ACTIVATIONS, ...Object.fromEntries(read.spent.all(key, lastSequence, reported.occurredAt).map((row) => [row.countsAs, row.activations])) };
+  const spentBy = (key: number, { reported, lastSequence }: KeyFacts): number =>
+    reported === undefined ? 0 : (read.spent.get(key, lastSequence, Number.MIN_SAFE_INTEGER, reported.occurredAt)?.spent ?? 0);
 
   const rowOf = ({ id, stream, facts: text, keysOfLastFive, mentions }: KeyRecord): KeyCountsRow => {
     const facts = JSON.parse(text) as KeyFacts;
@@ -508,16 +788,78 @@ export function openKeyCountsQueries(database: Database): KeyCountsQueries {
 
     activations(key, request, asOf = EVERY_SEQUENCE) {
       const limit = Math.min(Math.max(request.limit, 1), PAGE_ROWS_MAX);
-      const seek = keyset(['sequence'], true, request);
+      const seek = keyset(['first'], true, request);
       const records = lists<ActivationRecord>(
-        `SELECT host, installation, countsAs, occurredAt, sequence FROM keyCounts_activation
-          WHERE key = (SELECT id FROM keyCounts_key WHERE stream = ?) AND sequence <= ? AND ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`,
+        `SELECT sequence, ${VERSION} FROM keyCounts_activation a
+          WHERE key = (SELECT id FROM keyCounts_key WHERE stream = ?) AND sequence = ${newestVersion('v.sequence <= ?')} AND ${seek.condition}
+          ORDER BY ${seek.orderBy} LIMIT ?`,
       ).all(key, asOf, ...seek.values, limit + 1);
-      const rows = records
-        .slice(0, limit)
-        .map((each) => ({ row: { ...each, host: texts.text(each.host) as StreamId }, cursor: [each.sequence] }));
+      const rows = records.slice(0, limit).map((record) => ({ row: activationRow(record, (id) => texts.text(id)), cursor: [record.first] }));
       return { rows: seek.arrange(rows), hasMore: records.length > limit };
     },
+
+    balance(key, after, upTo, request) {
+      const limit = Math.min(Math.max(request.limit, 1), PAGE_ROWS_MAX);
+      const seek = keyset(['sequence'], false, request);
+      const records = lists<ChangeRecord>(
+        `SELECT c.key, c.sequence, c.type, c.occurredAt, c.raised, h.facts,
+                (SELECT p.facts FROM keyCounts_keyHistory p WHERE p.key = c.key AND p.sequence < c.sequence ORDER BY p.sequence DESC LIMIT 1) AS factsBefore
+           FROM (SELECT * FROM keyCounts_change
+                  WHERE key = (SELECT id FROM keyCounts_key WHERE stream = ?) AND sequence > ? AND sequence <= ? AND ${seek.condition}
+                  ORDER BY ${seek.orderBy} LIMIT ?) c
+           JOIN keyCounts_keyHistory h ON h.key = c.key AND h.sequence = c.sequence ORDER BY ${seek.orderBy.replaceAll('sequence', 'c.sequence')}`,
+      ).all(key, after, upTo, ...seek.values, limit + 1);
+      const rows = records.slice(0, limit).map((record) => ({ row: changeRow(key, record), cursor: [record.sequence] }));
+      return { rows: seek.arrange(rows), hasMore: records.length > limit };
+    },
+
+    spending(key, from, to, asOf = EVERY_SEQUENCE) {
+      const found = read.idOfStream.get(key);
+      const row = found === undefined ? undefined : read.spent.get(found, asOf, from, to);
+      return { spent: row?.spent ?? 0, firstAt: (found === undefined ? undefined : read.firstSpent.get(found, asOf)) ?? undefined };
+    },
+  };
+
+  function changeRow(key: StreamId, record: ChangeRecord): BalanceChangeRow {
+    const facts = JSON.parse(record.facts) as KeyFacts;
+    const before = record.factsBefore === null ? NO_COUNTS : (JSON.parse(record.factsBefore) as KeyFacts).counts;
+    const after = new LazyKeyRow(key, facts, { active: undefined, unattributed: undefined }, () => spentBy(record.key, facts));
+    const { sequence, type, occurredAt, raised } = record;
+    return { sequence, eventType: type, occurredAt, change: difference(facts.counts, before), raised: raised ?? undefined, after };
+  }
+}
+
+interface ChangeRecord {
+  readonly key: number;
+  readonly sequence: Sequence;
+  readonly type: string;
+  readonly occurredAt: number;
+  readonly raised: number | null;
+  readonly facts: string;
+  readonly factsBefore: string | null;
+}
+
+function difference(counts: ClassCounts, before: ClassCounts): ClassCounts {
+  return {
+    opening: counts.opening - before.opening,
+    confirmed: counts.confirmed - before.confirmed,
+    reserved: counts.reserved - before.reserved,
+    observed: counts.observed - before.observed,
+    uncertain: counts.uncertain - before.uncertain,
+  };
+}
+
+function activationRow(record: ActivationRecord, text: (id: number) => string): KeyActivationRow {
+  const { first, sequence, activation, host, installation, state, occurredAt, details } = record;
+  return {
+    ...(details === null ? {} : (JSON.parse(details) as RequestDetails)),
+    host: text(host) as StreamId,
+    installation: installation ?? undefined,
+    state,
+    occurredAt,
+    sequence: first as Sequence,
+    lastSequence: sequence,
+    activation: activation ?? undefined,
   };
 }
 
@@ -591,7 +933,17 @@ function licensedWith(facts: KeyFacts, keysOfLastFive: number, mentions: readonl
   return { active, unattributed };
 }
 
-type ActivationRecord = Omit<KeyActivationRow, 'host'> & { readonly host: number };
+/** An activation as one of its events left it. */
+interface ActivationRecord {
+  readonly first: number;
+  readonly sequence: Sequence;
+  readonly activation: string | null;
+  readonly host: number;
+  readonly installation: number | null;
+  readonly state: KeyActivationState;
+  readonly occurredAt: number;
+  readonly details: string | null;
+}
 
 /**
  * A key found by its stream. Apart from the join: SQLite plans a join anew, which takes longer than running it, whenever a
@@ -616,10 +968,13 @@ function prepareQueries(database: Database) {
     factsAsOf: database
       .prepare<[number, number], string>('SELECT facts FROM keyCounts_keyHistory WHERE key = ? AND sequence <= ? ORDER BY sequence DESC LIMIT 1')
       .pluck(),
-    spent: database.prepare<[number, number, number], { countsAs: string; activations: number }>(
-      `SELECT countsAs, COUNT(*) AS activations FROM keyCounts_activation
-        WHERE key = ? AND sequence <= ? AND occurredAt <= ? GROUP BY countsAs`,
+    spent: database.prepare<[number, number, number, number], { spent: number | null }>(
+      'SELECT SUM(spent) AS spent FROM keyCounts_change WHERE key = ? AND sequence <= ? AND occurredAt > ? AND occurredAt <= ?',
     ),
+    firstSpent: database
+      .prepare<[number, number], number | null>('SELECT MIN(occurredAt) FROM keyCounts_change WHERE key = ? AND sequence <= ? AND spent > 0')
+      .pluck(),
+    idOfStream: database.prepare<[string], number>('SELECT id FROM keyCounts_key WHERE stream = ?').pluck(),
     mentionsAsOf: database.prepare<[number, string], Mention>(
       `SELECT fingerprint, COALESCE((SELECT h.active FROM keyCounts_mentionHistory h
                                       WHERE h.mention = m.id AND h.sequence <= ? ORDER BY h.sequence DESC LIMIT 1), 0) AS active

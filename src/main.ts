@@ -4,12 +4,13 @@ import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { runProgram } from './cli/program.js';
 import type { CliEnvironment } from './cli/environment.js';
-import type { CommandId, Instant } from './kernel/identifiers.js';
+import { instantClock } from './embedded/outsideWorld.js';
+import type { CommandId } from './kernel/identifiers.js';
 
 const stopSignals = ['SIGINT', 'SIGTERM'] as const;
 
 const environment: CliEnvironment = {
-  now: () => new Date().toISOString() as Instant,
+  now: instantClock(() => Date.now()),
   newId: uuid7,
   random: (bytes) => randomBytes(bytes),
   stdout: process.stdout,

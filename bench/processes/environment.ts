@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { CliEnvironment } from '../../src/cli/environment.js';
-import type { CommandId, Instant } from '../../src/kernel/identifiers.js';
+import { instantClock } from '../../src/embedded/outsideWorld.js';
+import type { CommandId } from '../../src/kernel/identifiers.js';
 
 /** The built program's own surroundings: real clock and ids, and worker threads. */
 export const programEnvironment: Pick<CliEnvironment, 'now' | 'newId' | 'random' | 'userName' | 'programDirectory'> = {
-  now: () => new Date().toISOString() as Instant,
+  now: instantClock(() => Date.now()),
   newId: newCommandId,
   random: (bytes) => randomBytes(bytes),
   userName: 'bench',

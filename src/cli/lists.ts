@@ -67,7 +67,7 @@ interface KeysAnswer {
   };
 }
 
-interface ListOptions extends LedgerPlace {
+export interface ListOptions extends LedgerPlace {
   readonly first: number;
 }
 
@@ -92,7 +92,8 @@ export const keysVerb: Verb = (program, run, environment) => {
     });
 };
 
-function listVerb(program: Command, name: string, description: string): Command {
+/** A verb that shows a list, with the options of each. */
+export function listVerb(program: Command, name: string, description: string): Command {
   return withPlace(program.command(name))
     .description(description)
     .option('--first <n>', 'rows at most', wholeNumber(1, ROWS_MAX), ROWS_DEFAULT);
@@ -211,6 +212,7 @@ function day(instant: string | null): string {
   return instant === null ? '' : instant.slice(0, 10);
 }
 
-function more(hasMore: boolean, { note, paint }: Terminal): void {
+/** Says that rows were left out. */
+export function more(hasMore: boolean, { note, paint }: Terminal): void {
   if (hasMore) note(paint.dim('There are more: raise --first, or page through the API.'));
 }

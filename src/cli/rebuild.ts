@@ -1,7 +1,9 @@
+import { buildAside } from '../embedded/buildAside.js';
 import { existingDataDirectory } from '../embedded/dataDirectory.js';
 import { PROJECTIONS } from '../embedded/projections.js';
 import { upcast } from '../domain/upcast.js';
-import { buildReadModel, planReadModel, removeOtherReadModels, removeReadModel } from '../readmodel/rebuild.js';
+import { buildReadModel } from '../readmodel/build.js';
+import { planReadModel, removeOtherReadModels, removeReadModel } from '../readmodel/rebuild.js';
 import { lockDirectory } from '../store/sqlite/directoryLock.js';
 import { openSqliteStore } from '../store/sqlite/sqliteStore.js';
 import { EXIT } from './environment.js';
@@ -31,6 +33,7 @@ export const rebuildVerb: Verb = (program, run, environment) => {
             directory: directory.path,
             projections: PROJECTIONS,
             upcast,
+            aside: environment.programDirectory === undefined ? undefined : buildAside(directory.logPath),
             onProgress: ({ applied }) => progress.update(applied),
           });
           progress.stop();

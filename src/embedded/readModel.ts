@@ -15,13 +15,15 @@ import type { Catalogue } from '../domain/catalogue/catalogue.js';
 import { upcast } from '../domain/upcast.js';
 import type { Sequence } from '../kernel/identifiers.js';
 import { trackApplied, type AppliedSequence } from '../readmodel/applied.js';
+import { buildReadModel } from '../readmodel/build.js';
 import type { Projection } from '../readmodel/definition.js';
 import { openFollower } from '../readmodel/follow.js';
 import { openForWriting, readCheckpoint, readModelPath, sequenceAsOf } from '../readmodel/readModelFile.js';
-import { buildReadModel, planReadModel, removeOtherReadModels, serveReadModel } from '../readmodel/rebuild.js';
+import { planReadModel, removeOtherReadModels, serveReadModel } from '../readmodel/rebuild.js';
 import { startWorkerFollower } from '../readmodel/worker.js';
 import { feedReadModel } from '../readmodel/workerFollower.js';
 import type { SqliteStore } from '../store/sqlite/sqliteStore.js';
+import { buildAside } from './buildAside.js';
 import type { DataDirectory } from './dataDirectory.js';
 import { withBoundedHeap } from './heapBounds.js';
 import { PROJECTIONS, type FollowTask } from './projections.js';
@@ -112,7 +114,11 @@ export async function openReadModel(options: ReadModelOptions): Promise<Embedded
     served.switchTo(path);
     removeOtherReadModels(directory, PROJECTIONS);
   };
-  const onApplied = (sequence: Sequence): void => applied.advance(sequence);
+  const onApplied = (sequence: Sequence): void => {
+    // Who waits for the event shall see it.
+    served.renew();
+    applied.advance(sequence);
+  };
   const feed = await openFeed(options, { onApplied, onBuilt }, applied);
   const failed = new Promise<Error>((resolve) => {
     feed.ended.catch((error: unknown) => resolve(error instanceof Error ? error : new Error(String(error))));
@@ -168,7 +174,11 @@ export async function openReadModel(options: ReadModelOptions): Promise<Embedded
       if (options.follow === 'onDemand') await feed.catchUp();
       return applied.waitUntilApplied(sequence, APPLIED_WAIT_MS_MAX);
     },
-    catchUp: (onProgress) => feed.catchUp(onProgress),
+    catchUp(onProgress) {
+      // A reader's open transaction would keep what is committed meanwhile from being moved into the file.
+      served.renew();
+      return feed.catchUp(onProgress);
+    },
     headMoved: () => feed.headMoved(),
     failed,
     hostsUnder: (shortName) => (isEmpty() ? [] : hostsUnder(served.queries().hosts, shortName)),
@@ -181,9 +191,10 @@ export async function openReadModel(options: ReadModelOptions): Promise<Embedded
   };
 }
 
-async function buildReadModelIfMissing({ directory, store }: ReadModelOptions): Promise<void> {
+async function buildReadModelIfMissing({ directory, store, programDirectory }: ReadModelOptions): Promise<void> {
   if (planReadModel(directory.path, PROJECTIONS).kind === 'current') return;
-  await withBoundedHeap(() => buildReadModel({ store, directory: directory.path, projections: PROJECTIONS, upcast }));
+  const aside = programDirectory === undefined ? undefined : buildAside(directory.logPath);
+  await withBoundedHeap(() => buildReadModel({ store, directory: directory.path, projections: PROJECTIONS, upcast, aside }));
   removeOtherReadModels(directory.path, PROJECTIONS);
 }
 

@@ -9,6 +9,7 @@ import { ActivationRequestResolver } from './activation/requestActivation.js';
 import { CatalogueResolver } from './catalogue/resolver.js';
 import { CorrectionResolver } from './correction/recordCorrection.js';
 import { DowngradeResolver } from './downgrade/requestDowngrade.js';
+import { resolveDirectly } from './directResolvers.js';
 import { ActorResolver, EventResolver } from './event/resolver.js';
 import { HostLifeResolver } from './host/lifeOfHost.js';
 import { RegisterHostResolver } from './host/registerHost.js';
@@ -77,6 +78,7 @@ export function buildLedgerSchema(): GraphQLSchema {
     // Every subscription reads the log; type-graphql wants a publisher all the same.
     pubSub: { publish: refusePublishing, subscribe: refusePublishing },
   });
+  resolveDirectly(schema);
   // type-graphql makes the root types itself and gives them no description.
   describeRoot(schema.getQueryType(), 'What can be asked. Answers come from tables that follow the log; `asOf` and `validAt` ask about the past.');
   describeRoot(schema.getMutationType(), 'What can be recorded. Every answer is either a success with the ledger\'s sequence, or why not.');

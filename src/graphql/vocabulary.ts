@@ -1,4 +1,5 @@
 import type { InstallationStatus, StatusBasis } from '../../projections/hostStatus.js';
+import type { KeyActivationState, KeyStatus } from '../../projections/keyCounts.js';
 import type { CountClass } from '../../projections/kmsCensus.js';
 import type {
   ActivationMethod,
@@ -114,11 +115,36 @@ export const CountClassEnum = describedEnum<CountClass>('KmsCountClass', 'Produc
   UNKNOWN: 'Products the catalogue does not name.',
 });
 
-export const CountsAsEnum = describedEnum<'OBSERVED' | 'MOVED_FROM_OPENING' | 'UNCERTAIN'>('ActivationCountsAs', 'The class an activation is counted in.', {
+export const CountsAsEnum = describedEnum<'CONFIRMED' | 'RESERVED' | 'OBSERVED' | 'MOVED_FROM_OPENING' | 'UNCERTAIN'>('ActivationCountsAs', 'The class an activation is counted in.', {
+  CONFIRMED: 'Asked for, granted and confirmed.',
+  RESERVED: 'Asked for and granted; not confirmed yet.',
   OBSERVED: 'Seen on an installation that the key\'s history did not know.',
   MOVED_FROM_OPENING: 'It happened before the opening balance and adds nothing to it.',
-  UNCERTAIN: 'The same installation had lost its licence: a second activation may have been spent.',
+  UNCERTAIN: 'It may have been spent: the installation had lost its licence, or nobody knows whether a reimaging consumed it.',
 });
+
+export const KeyActivationStateEnum = describedEnum<KeyActivationState>('KeyActivationState', 'What has become of an activation.', {
+  REQUESTED: 'Asked for, and not decided.',
+  REFUSED: 'Asked for and refused.',
+  RESERVED: 'Granted: it counts until it is confirmed, fails or is released.',
+  CONFIRMED: 'Granted and confirmed.',
+  OBSERVED: 'Seen without a request, or confirmed after its reservation had lapsed.',
+  MOVED_FROM_OPENING: 'Seen, and part of the opening balance before.',
+  UNCERTAIN: 'It may have been spent, and counts until it is known.',
+  NOT_CONSUMED: 'It was uncertain, or reserved, and none was spent.',
+  FAILED: 'It failed; its reservation is free.',
+  CANCELLED: 'Its reservation was given back.',
+  LAPSED: 'Its reservation passed its time.',
+  HOST_RETIRED: 'Its host was retired before it was activated.',
+  REVERSED: 'It was taken out of the counts.',
+});
+
+export const KeyStatusEnum = describedEnum<KeyStatus>('ProductKeyStatus', 'Whether a key grants anything.', {
+  ACTIVE: 'It does.',
+  BLOCKED: 'Microsoft or the customer has blocked it.',
+  RETIRED: 'It is used no longer.',
+});
+
 
 export const DirectionEnum = describedEnum<'ASCENDING' | 'DESCENDING'>('Direction', 'Which way a list is ordered.', {
   ASCENDING: 'Smallest, earliest or first letter first.',

@@ -28,9 +28,17 @@ export interface FollowerOptions {
 export interface Follower {
   /** Folds what there is and then whatever comes, until `signal` aborts. */
   follow(signal: AbortSignal): Promise<void>;
-  /** Folds up to the end of the log, and answers with the last sequence folded. Stops earlier, between batches, when `signal` aborts. */
-  applyUntilHead(options?: { readonly onProgress?: (progress: FollowProgress) => void; readonly signal?: AbortSignal }): Promise<Sequence>;
+  /** Folds up to the end of the log, and answers with the last sequence folded. */
+  applyUntilHead(options?: ApplyOptions): Promise<Sequence>;
   sequence(): Sequence;
+}
+
+export interface ApplyOptions {
+  readonly onProgress?: ((progress: FollowProgress) => void) | undefined;
+  /** Stops earlier, between batches, when it aborts. */
+  readonly signal?: AbortSignal | undefined;
+  /** The last event to fold, if not all. */
+  readonly until?: Sequence | undefined;
 }
 
 export interface FollowProgress {
@@ -82,10 +90,11 @@ export async function openFollower(options: FollowerOptions): Promise<Follower> 
       commit();
     },
 
-    async applyUntilHead({ onProgress, signal } = {}) {
+    async applyUntilHead({ onProgress, signal, until = Number.MAX_SAFE_INTEGER } = {}) {
       for (;;) {
-        if (signal?.aborted === true) break;
-        const events = await options.store.readAll(batches.folded(), batchEvents);
+        const limit = Math.min(batchEvents, until - batches.folded().sequence);
+        if (signal?.aborted === true || limit === 0) break;
+        const events = await options.store.readAll(batches.folded(), limit);
         if (events.length === 0) break;
         const head = await foldAndCommit(events);
         onProgress?.({ applied: batches.folded().sequence, head });

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Bookmark, Position, Sequence } from '../kernel/identifiers.js';
@@ -39,6 +39,26 @@ const ENGINE_TABLES = [
 /** Path of the file that today's projections are kept in. */
 export function readModelPath(directory: string, projections: readonly Projection[]): string {
   return join(directory, `readmodel-${readModelFingerprint(projections)}.db`);
+}
+
+const BUILDING_SUFFIX = '.building';
+const PART_SUFFIX = '.part';
+/** What belongs to one SQLite file in WAL mode. */
+const FILE_SUFFIXES = ['', '-wal', '-shm'] as const;
+
+/** Under which names a file is built: the whole, and what is folded apart and then put into it. */
+export function unfinishedPaths(path: string): readonly [whole: string, part: string] {
+  return [`${path}${BUILDING_SUFFIX}`, `${path}${BUILDING_SUFFIX}${PART_SUFFIX}`];
+}
+
+/** The name that an unfinished file is to get; any other name as it is. */
+export function finishedName(name: string): string {
+  return name.replace(PART_SUFFIX, '').replace(BUILDING_SUFFIX, '');
+}
+
+/** Removes a file and what SQLite keeps beside it. */
+export function removeFile(path: string): void {
+  for (const suffix of FILE_SUFFIXES) rmSync(`${path}${suffix}`, { force: true });
 }
 
 /** Opens the file for the one connection that writes it, and makes its tables if it is new. */

@@ -1,11 +1,20 @@
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type Database from 'better-sqlite3';
 import type { Sequence } from '../kernel/identifiers.js';
 import type { Projection } from './definition.js';
-import { openFollower, type FollowedStore, type FollowProgress } from './follow.js';
-import type { Upcast } from './readEvent.js';
-import { closeBuilt, openEmpty, openForBuilding, openForReading, openForWriting, readableProjections, readCheckpoint, readModelPath } from './readModelFile.js';
+import { openReadTurns, type ReadTurns } from './readTurns.js';
+import {
+  finishedName,
+  openEmpty,
+  openForReading,
+  openForWriting,
+  readableProjections,
+  readCheckpoint,
+  readModelPath,
+  removeFile,
+  unfinishedPaths,
+} from './readModelFile.js';
 
 /** Which file answers at a start, and whether another has to be built. */
 export type ReadModelPlan =
@@ -14,21 +23,6 @@ export type ReadModelPlan =
   /** Today's file is built, and until then the newest of the older ones answers, frozen; where there is none, empty tables do. */
   | { readonly kind: 'rebuild'; readonly path: string; readonly serving: string | undefined };
 
-export interface BuildOptions {
-  readonly store: FollowedStore;
-  readonly directory: string;
-  readonly projections: readonly Projection[];
-  readonly upcast: Upcast;
-  readonly batchEvents?: number | undefined;
-  readonly onProgress?: ((progress: FollowProgress) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-const BUILDING_SUFFIX = '.building';
-/** More than a follower folds before it commits: there is nothing to keep from a crash, and the rows of an object are written once each time. */
-const BUILD_TRANSACTION_EVENTS = 250_000;
-/** What belongs to one SQLite file in WAL mode. */
-const FILE_PARTS = ['', '-wal', '-shm'] as const;
 const READ_MODEL_FILE = /^readmodel-[0-9a-f]+\.db$/;
 
 export function planReadModel(directory: string, projections: readonly Projection[]): ReadModelPlan {
@@ -37,38 +31,11 @@ export function planReadModel(directory: string, projections: readonly Projectio
   return { kind: 'rebuild', path, serving: furthest(olderFiles(directory, path)) };
 }
 
-/**
- * Builds today's file up to the end of the log under another name, then gives it its own in one step: who finds the name finds
- * it complete. What an interrupted build left is thrown away. Answers undefined when `signal` ended it early.
- */
-export async function buildReadModel(options: BuildOptions): Promise<string | undefined> {
-  const path = readModelPath(options.directory, options.projections);
-  if (existsSync(path)) return path;
-  const building = `${path}${BUILDING_SUFFIX}`;
-  removeFile(building);
-  const database = openForBuilding(building, options.projections);
-  try {
-    const follower = await openFollower({ ...options, database, transactionEvents: BUILD_TRANSACTION_EVENTS });
-    await follower.applyUntilHead({
-      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-    });
-  } catch (error) {
-    database.close();
-    removeFile(building);
-    throw error;
-  }
-  closeBuilt(database);
-  if (options.signal?.aborted === true) return undefined;
-  renameSync(building, path);
-  return path;
-}
-
 /** Removes the files of other projections and their unfinished builds. Call it when nobody reads them any more. */
 export function removeOtherReadModels(directory: string, projections: readonly Projection[]): readonly string[] {
   const keep = readModelPath(directory, projections);
   const others = readdirSync(directory)
-    .filter((name) => READ_MODEL_FILE.test(name.replace(BUILDING_SUFFIX, '')) && !name.startsWith(basename(keep)))
+    .filter((name) => READ_MODEL_FILE.test(finishedName(name)) && !name.startsWith(basename(keep)))
     .map((name) => join(directory, name));
   for (const other of others) removeFile(other);
   return others;
@@ -77,11 +44,7 @@ export function removeOtherReadModels(directory: string, projections: readonly P
 /** Removes today's file, so that it is built from the log again. Nobody may have it open. */
 export function removeReadModel(directory: string, projections: readonly Projection[]): void {
   const path = readModelPath(directory, projections);
-  for (const file of [path, `${path}${BUILDING_SUFFIX}`]) removeFile(file);
-}
-
-function removeFile(path: string): void {
-  for (const part of FILE_PARTS) rmSync(`${path}${part}`, { force: true });
+  for (const file of [path, ...unfinishedPaths(path)]) removeFile(file);
 }
 
 /** What the answers of a read model rest on. */
@@ -97,9 +60,12 @@ export type ServedState =
 
 /** The read model that questions go to; it may be exchanged for a newly built one between two questions. */
 export interface ServedReadModel<Queries> {
+  /** What is asked in one turn of the event loop is answered from one moment, unless `renew` is called in between. */
   queries(): Queries;
   database(): Database.Database;
   state(): ServedState;
+  /** What is asked next sees everything committed by now. */
+  renew(): void;
   /** From now on, this file answers, live; the one before is closed. */
   switchTo(path: string): void;
   close(): void;
@@ -116,22 +82,32 @@ export function serveReadModel<Queries>(
 ): ServedReadModel<Queries> {
   if (plan.kind === 'current') openForWriting(plan.path, projections).close();
   let database = openServing(plan, projections);
+  let turns: ReadTurns = openReadTurns(database);
   const available = readableProjections(database, projections);
   let queries = open(database, available);
   let state: ServedState = plan.kind === 'current' ? { kind: 'live' } : frozen(database, projections, available);
 
   return {
-    queries: () => queries,
+    queries() {
+      turns.begin();
+      return queries;
+    },
     database: () => database,
     state: () => state,
+    renew: () => turns.end(),
     switchTo(path) {
       const next = openForReading(path);
       queries = open(next, readableProjections(next, projections));
       state = { kind: 'live' };
+      turns.end();
       database.close();
       database = next;
+      turns = openReadTurns(next);
     },
-    close: () => database.close(),
+    close() {
+      turns.end();
+      database.close();
+    },
   };
 }
 

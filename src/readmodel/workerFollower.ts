@@ -1,11 +1,12 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Sequence } from '../kernel/identifiers.js';
+import { buildReadModel, type BuildAside } from './build.js';
 import type { Projection } from './definition.js';
 import type { ReadModelErrorCode } from './errors.js';
 import { openFollower, type FollowedStore, type FollowProgress } from './follow.js';
 import type { Upcast } from './readEvent.js';
 import { openForWriting } from './readModelFile.js';
-import { buildReadModel, planReadModel } from './rebuild.js';
+import { planReadModel } from './rebuild.js';
 
 /** From the main thread to the one that feeds the read model. */
 export type ToFollower = { readonly kind: 'headMoved' } | { readonly kind: 'stop' };
@@ -32,6 +33,8 @@ export interface FeedOptions {
   readonly upcast: Upcast;
   readonly signal: AbortSignal;
   readonly batchEvents?: number | undefined;
+  /** Shares a build with another thread. */
+  readonly aside?: BuildAside | undefined;
   readonly onProgress?: ((progress: FollowProgress) => void) | undefined;
   readonly onBuilt?: ((path: string) => void) | undefined;
   readonly onApplied?: ((sequence: Sequence) => void) | undefined;

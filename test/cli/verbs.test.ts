@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { askServer, run, serve, STACK_TRACE, temporaryDirectory, type Ended } from './program.js';
 
-const VERBS = [['serve'], ['import'], ['status'], ['hosts'], ['keys'], ['token', 'create'], ['token', 'list'], ['token', 'revoke'], ['forget'], ['backup'], ['restore'], ['rebuild']];
+const VERBS = [['serve'], ['import'], ['status'], ['hosts'], ['keys'], ['position'], ['token', 'create'], ['token', 'list'], ['token', 'revoke'], ['forget'], ['backup'], ['restore'], ['rebuild']];
 
 async function ledgerOfExamples(): Promise<string> {
   const data = join(temporaryDirectory(), 'data');
@@ -46,7 +46,7 @@ describe('every verb', () => {
     expect(stderr).not.toMatch(STACK_TRACE);
   });
 
-  test.each([['hosts'], ['keys'], ['status'], ['rebuild'], ['token', 'list'], ['token', 'revoke', 'x'], ['forget', 'Ada', '--yes'], ['backup', 'copy']])(
+  test.each([['hosts'], ['keys'], ['position'], ['status'], ['rebuild'], ['token', 'list'], ['token', 'revoke', 'x'], ['forget', 'Ada', '--yes'], ['backup', 'copy']])(
     '%s %s on a directory without a ledger says so, and begins none',
     async (...words) => {
       const data = join(temporaryDirectory(), 'absent');
@@ -60,7 +60,7 @@ describe('every verb', () => {
 describe('hosts and keys', () => {
   test('answer from the data directory as from a server, in the same words', async () => {
     const data = await ledgerOfExamples();
-    const verbs = [['hosts'], ['keys'], ['hosts', '--status', 'NOTIFICATION'], ['keys', '--kind', 'MAK']];
+    const verbs = [['hosts'], ['keys'], ['position'], ['position', '--by', 'agreement'], ['hosts', '--status', 'NOTIFICATION'], ['keys', '--kind', 'MAK']];
     const here: Ended[] = [];
     for (const verb of verbs) here.push(await run([...verb, '--data', data]));
     const server = await serve(data);
@@ -83,6 +83,16 @@ describe('hosts and keys', () => {
   test('keys shows how many activations each carries', async () => {
     const { stdout } = await run(['keys', '--data', await ledgerOfExamples(), '--kind', 'MAK']);
     expect(stdout).toMatch(/^key +kind +product +allowed +used +remaining +reported +on +active\nGGGGG +MAK +Windows 10 Enterprise +50 +2 +48 +31 +\d{4}-\d\d-\d\d +2\nJJJJJ +MAK +Office LTSC 2021 +100 +0 +100 +0\n$/);
+  });
+
+  test('position shows the numbers side by side, and says what is not known', async () => {
+    const data = await ledgerOfExamples();
+    const { stdout } = await run(['position', '--data', data, '--product', 'windows 10 enterprise']);
+    expect(stdout).toBe('product                owned  consumed  allowed  used  reported  active\nWindows 10 Enterprise      0         0       50     2        31       2\n');
+    const unreported = await run(['position', '--data', data, '--product', 'Office LTSC 2021']);
+    expect(unreported.stdout).toBe('product           owned  consumed  allowed  used  reported  active\nOffice LTSC 2021      0         0      100     0   unknown       0\n');
+    const none = await run(['position', '--data', data, '--licence-id', 'V1', '--by', 'agreement']);
+    expect(none).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('none that match') });
   });
 });
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { getNamedType, isUnionType, type GraphQLObjectType, isEnumType, isInputObjectType, isInterfaceType, isIntrospectionType, isObjectType, isSpecifiedScalarType, type GraphQLSchema, buildSchema } from 'graphql';
+import { getNamedType, isUnionType, type GraphQLObjectType, isEnumType, isInputObjectType, isInterfaceType, isIntrospectionType, isNonNullType, isObjectType, isSpecifiedScalarType, type GraphQLSchema, buildSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { buildLedgerSchema, schemaText } from '../../src/graphql/schema.js';
 
@@ -35,6 +35,12 @@ describe('the schema', () => {
         else expect(fields, name).toEqual(expect.arrayContaining(['sequence', 'applied']));
       }
     }
+  });
+
+  it('gives no default to a required field of an input: compiled execution would ask for it all the same', () => {
+    const inputs = Object.values(buildLedgerSchema().getTypeMap()).filter((type) => isInputObjectType(type));
+    const defaulted = inputs.flatMap((type) => Object.values(type.getFields()).filter((field) => isNonNullType(field.type) && field.defaultValue !== undefined).map(({ name }) => `${type.name}.${name}`));
+    expect(defaulted).toEqual([]);
   });
 
   it('would notice a missing description of each kind', () => {

@@ -26,6 +26,13 @@ test('a key tells its classes, its limit, what was reported and what nobody can 
     product: 'Suite',
     agreement: undefined,
     registered: true,
+    pool: undefined,
+    obtainedFrom: undefined,
+    overage: 'REFUSE',
+    reservationHours: undefined,
+    status: 'ACTIVE',
+    replacedBy: undefined,
+    slotsTaken: 0,
     firstSequence: 11,
     lastSequence: 15,
     opening: 10,
@@ -68,8 +75,8 @@ test('each activation is in exactly one class', async () => {
   expect(keys.byKey(KEY)).toMatchObject({ opening: 2, observed: 3, uncertain: 1, used: 6, remaining: -1, reported: { remaining: 0 }, unexplained: 0 });
   expect(keys.activations(KEY, { limit: 2, direction: 'FORWARD' })).toEqual({
     rows: [
-      { row: { host: 'host-c', installation: 1, countsAs: 'OBSERVED', occurredAt: ms(20), sequence: 5 }, cursor: [5] },
-      { row: { host: 'host-b', installation: 1, countsAs: 'UNCERTAIN', occurredAt: ms(8), sequence: 4 }, cursor: [4] },
+      { row: { host: 'host-c', installation: 1, state: 'OBSERVED', occurredAt: ms(20), sequence: 5, lastSequence: 5, activation: undefined }, cursor: [5] },
+      { row: { host: 'host-b', installation: 1, state: 'UNCERTAIN', occurredAt: ms(8), sequence: 4, lastSequence: 4, activation: undefined }, cursor: [4] },
     ],
     hasMore: true,
   });

@@ -62,6 +62,13 @@ export function generationOf({ line, release }: Product): number | undefined {
   return index === -1 ? undefined : index;
 }
 
+/** Volume activation began with Windows Vista, Windows Server 2008 and Office 2010: what is older takes setup keys (P-3). */
+export function isBeforeVolumeActivation({ line, release }: Product): boolean {
+  const releases: readonly string[] = RELEASES[line];
+  const first = FIRST_ACTIVATED[line];
+  return first !== undefined && releases.indexOf(release) < releases.indexOf(first);
+}
+
 /** The KMS class of a product (K-1). */
 export function familyOf(product: Product | undefined): ProductFamily {
   return product === undefined ? 'UNKNOWN' : FAMILIES[product.line];
@@ -76,6 +83,13 @@ export function recogniseEdition(name: string | undefined, line: ProductLine): s
 
 /** Longest name read, in characters. */
 const NAME_CHARACTERS_MAX = 512;
+
+const FIRST_ACTIVATED: Readonly<Record<ProductLine, string | undefined>> = {
+  WINDOWS: 'Vista',
+  WINDOWS_SERVER: '2008',
+  OFFICE: '2010',
+  SMALL_BUSINESS_SERVER: undefined,
+};
 
 const LINE_NAMES: Readonly<Record<ProductLine, string>> = {
   WINDOWS: 'Windows',

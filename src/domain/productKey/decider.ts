@@ -4,6 +4,7 @@
  */
 import { judgeCorrection } from '../correction.js';
 import type { Decision, DecisionContext } from '../decision.js';
+import { builtInRules } from '../rules/builtIn.js';
 import type { RuleBook } from '../rules/ruleBook.js';
 import type { ProductKeyCommand } from './commands.js';
 import { PRODUCT_KEY_CORRECTIONS } from './corrections.js';
@@ -32,12 +33,8 @@ export function productKeyDeciderWith(rules: RuleBook) {
   };
 }
 
-/** For what no rule decides: observations and registrations. */
-export const productKeyDecider = productKeyDeciderWith({ digest: '', judge: withoutRules, figure: withoutRules });
-
-function withoutRules(): never {
-  throw new Error('A request was put to a decider that has no rules.');
-}
+/** Under the built-in rules: for what needs no configuration, such as observations. */
+export const productKeyDecider = productKeyDeciderWith(builtInRules);
 
 function decide(state: ProductKeyState, command: ProductKeyCommand, context: DecisionContext, rules: RuleBook): Decision<ProductKeyEvent> {
   switch (command.kind) {

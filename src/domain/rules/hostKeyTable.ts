@@ -4,7 +4,7 @@ import {
   type OfficeHostKeyGroup,
   type WindowsHostKeyGroup,
 } from '../catalogue/csvlkGroups.js';
-import { compareReleases, generationOf, recogniseProduct, type Product } from '../catalogue/product.js';
+import { compareReleases, generationOf, isBeforeVolumeActivation, recogniseProduct, type Product } from '../catalogue/product.js';
 import { every, some, type Truth } from './threeValued.js';
 
 /** Whether a KMS host key for one product activates another (K-5); undefined where no table says. */
@@ -30,11 +30,6 @@ export function hostSystemsFor(product: Product): readonly { readonly system: Pr
 export function officeGroupOf(product: Product): { readonly group: OfficeHostKeyGroup; readonly systems: readonly Product[] } | undefined {
   const group = officeHostKeyGroups.find((each) => recogniseProduct(each.hostKey)?.release === product.release);
   return group && { group, systems: systemsOf(group.hostableOn, false).map(({ system }) => system) };
-}
-
-/** Volume activation began with Windows Vista, Windows Server 2008 and Office 2010. */
-function isBeforeVolumeActivation({ line, release }: Product): boolean {
-  return (line === 'WINDOWS' && release === 'XP') || (line === 'WINDOWS_SERVER' && release === '2003') || (line === 'OFFICE' && (release === '2003' || release === '2007'));
 }
 
 /** An Office key activates its own release; of older ones the tables do not speak. */

@@ -17,8 +17,8 @@ export class AgreementFilterInput {
   @Field(() => ID, { nullable: true, description: 'Held by this organisation.' })
   organisation?: string | null;
 
-  @Field(() => Boolean, { description: 'With `organisation`: also by its affiliates, which belong to the same one in the end (rule R-8).', defaultValue: false })
-  includeAffiliates!: boolean;
+  @Field(() => Boolean, { nullable: true, description: 'With `organisation`: also by its affiliates, which belong to the same one in the end (rule R-8).' })
+  includeAffiliates?: boolean | null;
 
   @Field(() => Boolean, { nullable: true, description: 'Ended, or not.' })
   ended?: boolean | null;
@@ -50,11 +50,11 @@ export function agreementFilter(input: AgreementFilterInput | null | undefined, 
 
 /** The organisations that a filter names. */
 export function organisationsOf(
-  input: { readonly organisation?: string | null | undefined; readonly includeAffiliates: boolean } | null | undefined,
+  input: { readonly organisation?: string | null | undefined; readonly includeAffiliates?: boolean | null | undefined } | null | undefined,
   { services }: LedgerContext,
   { asOf }: Moment,
 ): readonly string[] | undefined {
   if (!isGiven(input?.organisation)) return undefined;
   const organisation = requireId('Organisation', input.organisation, 'organisation');
-  return input.includeAffiliates ? services.readModel.agreements.affiliates(organisation, asOf) : [organisation];
+  return input.includeAffiliates === true ? services.readModel.agreements.affiliates(organisation, asOf) : [organisation];
 }

@@ -23,19 +23,18 @@ import { Host, HostConnection, HostIdentity, HostStatusChange, Installation } fr
 @Resolver(() => Host)
 export class HostResolver {
   @Query(() => Host, { nullable: true, description: 'One host, by its id or a name it is known by; null if the ledger knows none such.' })
-  async host(
+  host(
     @Ctx() context: LedgerContext,
     @Arg('id', () => ID, { nullable: true, description: 'Id of the host.' }) id?: string | null,
     @Arg('name', () => String, { nullable: true, description: 'Instead of the id: a name, `name` or `name.domain`, that only one host is known by.' }) name?: string | null,
     @Arg('asOf', () => InstantScalar, { nullable: true, description: 'As the ledger knew it at this time of recording.' }) asOf?: number | null,
     @Arg('validAt', () => InstantScalar, { nullable: true, description: 'As it was at this time, with everything known (by `asOf`, if given).' }) validAt?: number | null,
-  ): Promise<Host | undefined> {
+  ): Host | undefined | Promise<Host | undefined> {
     if (isGiven(id) === isGiven(name)) throw inputError('Give either "id" or "name".');
     const moment = momentAsOf(context, asOf);
     const found = isGiven(name) ? hostByName(context, name, moment) : hostById(context, requireId('Host', id ?? '', 'id') as StreamId, moment);
     if (found === undefined || !isGiven(validAt)) return found && new Host(found, moment);
-    const row = hostAt(await projected(context, found.host, moment.asOf), validAt);
-    return row && new Host(row, { ...moment, now: validAt, validAt });
+    return validHost(context, found.host, moment, validAt);
   }
 
   @Query(() => HostConnection as ClassType, { description: 'Hosts, filtered and ordered.' })
@@ -123,6 +122,11 @@ export class InstallationResolver {
     if (keyLastFive === undefined) return [];
     return services.readModel.productKeys.byLastFive(keyLastFive, moment.asOf).map((row) => new ProductKey(row, moment));
   }
+}
+
+async function validHost(context: LedgerContext, host: StreamId, moment: Moment, validAt: number): Promise<Host | undefined> {
+  const row = hostAt(await projected(context, host, moment.asOf), validAt);
+  return row && new Host(row, { ...moment, now: validAt, validAt });
 }
 
 export function hostById({ services }: LedgerContext, host: StreamId, moment: Moment): HostRow | undefined {

@@ -30,8 +30,8 @@ export class LicencePositionFilterInput {
   @Field(() => ID, { nullable: true, description: 'Agreements of this organisation.' })
   organisation?: string | null;
 
-  @Field(() => Boolean, { description: 'With `organisation`: also of its affiliates, which belong to the same one in the end (rule R-8).', defaultValue: false })
-  includeAffiliates!: boolean;
+  @Field(() => Boolean, { nullable: true, description: 'With `organisation`: also of its affiliates, which belong to the same one in the end (rule R-8).' })
+  includeAffiliates?: boolean | null;
 
   @Field(() => [ProgrammeEnum], { nullable: true, description: 'Agreements of these programmes.' })
   programme?: Programme[] | null;

@@ -5,8 +5,9 @@ import type { LedgerContext } from '../context.js';
 import { projected } from '../event/projected.js';
 import { withText } from '../event/read.js';
 import { LedgerEvent, LedgerEventConnection } from '../event/type.js';
+import { isGiven } from '../given.js';
 import { Host } from '../host/type.js';
-import { momentAsOf } from '../moment.js';
+import { momentAsOf, type Moment } from '../moment.js';
 import { requireId } from '../relay/globalId.js';
 import { PageArguments, pageRequest, readPage } from '../relay/page.js';
 import { InstantScalar } from '../scalars/instant.js';
@@ -18,16 +19,16 @@ import { KeyActivation, KeyActivationConnection, KeyCountsChange, ProductKey, Pr
 @Resolver(() => ProductKey)
 export class ProductKeyResolver {
   @Query(() => ProductKey, { nullable: true, description: 'One product key; null if the ledger knows none such.' })
-  async productKey(
+  productKey(
     @Ctx() context: LedgerContext,
     @Arg('id', () => ID, { description: 'Id of the key.' }) id: string,
     @Arg('asOf', () => InstantScalar, { nullable: true, description: 'As the ledger knew it at this time of recording.' }) asOf?: number | null,
     @Arg('validAt', () => InstantScalar, { nullable: true, description: 'As it was at this time, with everything known (by `asOf`, if given).' }) validAt?: number | null,
-  ): Promise<ProductKey | undefined> {
+  ): ProductKey | undefined | Promise<ProductKey | undefined> {
     const key = requireId('ProductKey', id, 'id') as StreamId;
     const moment = momentAsOf(context, asOf);
-    const atTime = validAt !== null && validAt !== undefined;
-    const row = atTime ? keyCountsAt(await projected(context, key, moment.asOf), validAt) : context.services.readModel.productKeys.byKey(key, moment.asOf);
+    if (isGiven(validAt)) return validKey(context, key, moment, validAt);
+    const row = context.services.readModel.productKeys.byKey(key, moment.asOf);
     return row && new ProductKey(row, moment);
   }
 
@@ -41,7 +42,13 @@ export class ProductKeyResolver {
     return new ProductKeyConnection(page, request, (row) => new ProductKey(row, moment), () => (moment.asOf === undefined ? productKeys.count(filter) : undefined));
   }
 
-  @FieldResolver(() => KeyActivationConnection as ClassType, { description: 'Its activations that count, newest first.' })
+  @FieldResolver(() => ProductKey, { nullable: true, description: 'The key that takes its place.' })
+  replacedBy(@Root() { row, moment }: ProductKey, @Ctx() { services }: LedgerContext): ProductKey | undefined {
+    const other = row.replacedBy && services.readModel.productKeys.byKey(row.replacedBy, moment.asOf);
+    return other ? new ProductKey(other, moment) : undefined;
+  }
+
+  @FieldResolver(() => KeyActivationConnection as ClassType, { description: 'Its activations, asked for or seen, newest first.' })
   activations(@Root() key: ProductKey, @Ctx() { services }: LedgerContext, @Args(() => PageArguments) args: PageArguments): object {
     const request = pageRequest(args);
     const page = readPage(request, (bounds) => services.readModel.productKeys.activations(key.row.key, bounds, key.moment.asOf));
@@ -77,4 +84,9 @@ export class KeyActivationResolver {
     const row = services.readModel.hosts.byHost(activation.host, moment);
     return row && new Host(row, moment);
   }
+}
+
+async function validKey(context: LedgerContext, key: StreamId, moment: Moment, validAt: number): Promise<ProductKey | undefined> {
+  const row = keyCountsAt(await projected(context, key, moment.asOf), validAt);
+  return row && new ProductKey(row, moment);
 }

@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import type { KeyActivationRow, KeyCountsRow } from '../../../projections/keyCounts.js';
-import type { EvidenceKind, ProductKeyKind } from '../../domain/vocabulary.js';
+import type { KeyActivationRow, KeyActivationState, KeyCountsRow, KeyStatus, ObtainedFrom } from '../../../projections/keyCounts.js';
+import type { ActivationMethod, ActivationPurpose, EvidenceKind, OveragePolicy, ProductKeyKind, ProductPool } from '../../domain/vocabulary.js';
 import type { Sequence } from '../../kernel/identifiers.js';
 import { SetupKey } from '../catalogue/type.js';
 import type { Moment } from '../moment.js';
@@ -9,7 +9,21 @@ import { globalId } from '../relay/globalId.js';
 import { Node } from '../relay/node.js';
 import { InstantScalar } from '../scalars/instant.js';
 import { SequenceScalar } from '../scalars/sequence.js';
-import { CountsAsEnum, EvidenceKindEnum, ProductKeyKindEnum } from '../vocabulary.js';
+import {
+  ActivationMethodEnum,
+  ActivationPurposeEnum,
+  CountsAsEnum,
+  EvidenceKindEnum,
+  KeyActivationStateEnum,
+  KeyStatusEnum,
+  ObtainedFromEnum,
+  OveragePolicyEnum,
+  ProductKeyKindEnum,
+  ProductPoolEnum,
+} from '../vocabulary.js';
+
+const COUNTED_STATES = ['CONFIRMED', 'RESERVED', 'OBSERVED', 'MOVED_FROM_OPENING', 'UNCERTAIN'] as const;
+type CountedState = (typeof COUNTED_STATES)[number];
 
 @ObjectType({ simpleResolvers: true, description: 'What Microsoft reported last about a key.' })
 export class ReportedRemaining {
@@ -47,7 +61,7 @@ export class KeyError {
   }
 }
 
-@ObjectType({ simpleResolvers: true, description: 'An activation of a key that counts.' })
+@ObjectType({ simpleResolvers: true, description: 'An activation of a key that was asked for or seen.' })
 export class KeyActivation {
   readonly row: KeyActivationRow;
   readonly moment: Moment;
@@ -57,24 +71,89 @@ export class KeyActivation {
     this.moment = moment;
   }
 
-  @Field(() => Int, { description: 'Which of the host\'s installations.' })
-  get installation(): number {
+  @Field(() => String, { nullable: true, description: 'Its id, where it was asked for.' })
+  get activation(): string | undefined {
+    return this.row.activation;
+  }
+
+  @Field(() => Int, { nullable: true, description: 'Which of the host\'s installations; null while that is not known.' })
+  get installation(): number | undefined {
     return this.row.installation;
   }
 
-  @Field(() => CountsAsEnum, { description: 'The class it is counted in.' })
-  get countsAs(): KeyActivationRow['countsAs'] {
-    return this.row.countsAs;
+  @Field(() => KeyActivationStateEnum, { description: 'What has become of it.' })
+  get state(): KeyActivationState {
+    return this.row.state;
   }
 
-  @Field(() => InstantScalar, { description: 'When it was seen.' })
+  @Field(() => CountsAsEnum, { nullable: true, description: 'The class it is counted in; null where it does not count.' })
+  get countsAs(): CountedState | undefined {
+    return COUNTED_STATES.find((state) => state === this.row.state);
+  }
+
+  @Field(() => InstantScalar, { description: 'When it became what it is.' })
   get occurredAt(): number {
     return this.row.occurredAt;
   }
 
-  @Field(() => SequenceScalar, { description: 'The event that recorded it.' })
+  @Field(() => SequenceScalar, { description: 'Its first event.' })
   get sequence(): Sequence {
     return this.row.sequence;
+  }
+
+  @Field(() => SequenceScalar, { description: 'The event that made it what it is.' })
+  get lastSequence(): Sequence {
+    return this.row.lastSequence;
+  }
+
+  @Field(() => String, { nullable: true, description: 'Product it was asked for.' })
+  get product(): string | undefined {
+    return this.row.product;
+  }
+
+  @Field(() => ActivationMethodEnum, { nullable: true, description: 'How it is activated.' })
+  get method(): ActivationMethod | undefined {
+    return this.row.method;
+  }
+
+  @Field(() => ActivationPurposeEnum, { nullable: true, description: 'What it was asked for.' })
+  get purpose(): ActivationPurpose | undefined {
+    return this.row.purpose;
+  }
+
+  @Field(() => String, { nullable: true, description: 'Agreement whose licence is consumed, where it was named.' })
+  get agreement(): string | undefined {
+    return this.row.agreement;
+  }
+
+  @Field(() => String, { nullable: true, description: 'Installation ID of a proxy activation.' })
+  get installationId(): string | undefined {
+    return this.row.installationId;
+  }
+
+  @Field(() => InstantScalar, { nullable: true, description: 'When its reservation lapses, or lapsed.' })
+  get expiresAt(): number | undefined {
+    return this.row.expiresAt;
+  }
+
+  @Field(() => String, { nullable: true, description: 'Code of the refusal.' })
+  get refusal(): string | undefined {
+    return this.row.refusal;
+  }
+
+  @Field(() => String, { nullable: true, description: 'HRESULT it failed with.' })
+  get hresult(): string | undefined {
+    return this.row.hresult;
+  }
+
+  @Field(() => Boolean, { description: 'It was confirmed after its reservation had lapsed.' })
+  get late(): boolean {
+    return this.row.confirmedBy === 'LATE';
+  }
+
+  @Field(() => Boolean, { description: 'The vault keeps its confirmation ID, for local reactivation on unchanged hardware (rule B-4).' })
+  get confirmationIdStored(): boolean {
+    return this.row.confirmationIdStored === true;
   }
 }
 
@@ -126,6 +205,36 @@ export class ProductKey extends Node {
   @Field(() => String, { nullable: true, description: 'Agreement it was issued under.' })
   get agreement(): string | undefined {
     return this.row.agreement;
+  }
+
+  @Field(() => KeyStatusEnum, { description: 'Whether it grants anything.' })
+  get status(): KeyStatus {
+    return this.row.status;
+  }
+
+  @Field(() => ProductPoolEnum, { nullable: true, description: 'Pool it was issued for.' })
+  get pool(): ProductPool | undefined {
+    return this.row.pool;
+  }
+
+  @Field(() => ObtainedFromEnum, { nullable: true, description: 'Where the key came from.' })
+  get obtainedFrom(): ObtainedFrom | undefined {
+    return this.row.obtainedFrom;
+  }
+
+  @Field(() => OveragePolicyEnum, { description: 'What it does with a request beyond its limit.' })
+  get overage(): OveragePolicy {
+    return this.row.overage;
+  }
+
+  @Field(() => Int, { nullable: true, description: 'Hours a reservation counts before it lapses; null where the ledger\'s own figure holds.' })
+  get reservationHours(): number | undefined {
+    return this.row.reservationHours;
+  }
+
+  @Field(() => Int, { description: 'KMS hosts set up with it; a slot stays taken.' })
+  get slotsTaken(): number {
+    return this.row.slotsTaken;
   }
 
   @Field(() => Boolean, { description: 'False for a key that was only seen in observations.' })
