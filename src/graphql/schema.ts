@@ -27,7 +27,7 @@ import { RegisterProductKeyResolver } from './productKey/registerProductKey.js';
 import { KeyActivationResolver, ProductKeyResolver } from './productKey/resolver.js';
 import { ReimagingResolver } from './reimaging/requestReimaging.js';
 import { NodeResolver } from './relay/resolver.js';
-import { RequestResolver } from './request/resolver.js';
+import { RequestRefusalResolver, RequestResolver } from './request/resolver.js';
 import { ReservationResolver } from './reservation/resolver.js';
 import { RuleResolver } from './rule/resolver.js';
 
@@ -70,6 +70,7 @@ export function buildLedgerSchema(): GraphQLSchema {
       RegisterOrganisationResolver,
       RegisterProductKeyResolver,
       ReimagingResolver,
+      RequestRefusalResolver,
       RequestResolver,
       ReservationResolver,
       RuleResolver,
