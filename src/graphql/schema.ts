@@ -13,7 +13,7 @@ import { resolveDirectly } from './directResolvers.js';
 import { ActorResolver, EventResolver } from './event/resolver.js';
 import { HostLifeResolver } from './host/lifeOfHost.js';
 import { RegisterHostResolver } from './host/registerHost.js';
-import { HostResolver, InstallationResolver, InstallationTurnResolver } from './host/resolver.js';
+import { HostIdentityResolver, HostResolver, InstallationResolver, InstallationTurnResolver } from './host/resolver.js';
 import { ImportResolver } from './import/resolver.js';
 import { DuplicateClientIdResolver, KmsCensusResolver, KmsHostResolver, LapsingKmsClientResolver } from './kmsHost/resolver.js';
 import { KmsSetupResolver } from './kmsHost/setUpKmsHost.js';
@@ -45,6 +45,7 @@ export function buildLedgerSchema(): GraphQLSchema {
       EntitlementResolver,
       EventResolver,
       HostLifeResolver,
+      HostIdentityResolver,
       HostResolver,
       ImportResolver,
       InstallationResolver,

@@ -150,6 +150,17 @@ describe('hosts out of use', () => {
     expect(await hostOf(first, 'mergedInto { id }')).toEqual({ mergedInto: null });
   });
 
+  test('each identity tells the event that showed it', async () => {
+    const host = await registered('known.lab.example');
+    await observed('known');
+    expect(await hostOf(host, 'identities { raw event { type } }')).toEqual({
+      identities: [
+        { raw: 'known.lab.example', event: { type: 'HostRegistered' } },
+        { raw: 'known', event: { type: 'HostIdentityObserved' } },
+      ],
+    });
+  });
+
   test('a change of method is told with the status', async () => {
     const host = await registered('method.lab.example');
     await observed('method.lab.example');
