@@ -108,10 +108,10 @@ describe('a reimaging, from the request to the report', () => {
     const { event } = await api.data('query Q($sequence: Sequence!) { event(sequence: $sequence) { recordedAt } }', { sequence: before.nodes[0].lastSequence });
     expect(await send(api, 'cancelActivation', { productKey: mak, activation: request })).not.toHaveProperty('code');
     const states = await api.data(
-      'query Q($host: ID!, $asOf: Instant!) { now: requests(filter: { host: $host }) { nodes { state } } past: requests(filter: { host: $host }, asOf: $asOf) { totalCount nodes { state } } }',
+      'query Q($host: ID!, $asOf: Instant!) { now: requests(filter: { host: $host }) { nodes { state } } before: requests(filter: { host: $host }, asOf: $asOf) { totalCount nodes { state } } }',
       { host, asOf: event.recordedAt },
     );
-    expect(states).toEqual({ now: { nodes: [{ state: 'CANCELLED' }] }, past: { totalCount: 1, nodes: [{ state: 'GRANTED' }] } });
+    expect(states).toEqual({ now: { nodes: [{ state: 'CANCELLED' }] }, before: { totalCount: 1, nodes: [{ state: 'GRANTED' }] } });
   });
 });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kmsCsv, productCsv } from '../support/embedded.js';
 import { importBy, startApi, TOKEN_OWNER, type ApiLedger } from './apiLedger.js';
+import { registerMak, requestActivation } from './requests.js';
 
 /** Synthetic: three KMS clients of March, one of them with a MAK product too, a server in notification, and a failed request. */
 let api: ApiLedger;
@@ -251,10 +252,22 @@ describe('the rest', () => {
   });
 
   it('finds every kind of node again by its id', async () => {
-    const lists = await api.data('{ hosts(first: 1) { nodes { id } } productKeys(first: 1) { nodes { id } } kmsHosts(first: 1) { nodes { id } } events(first: 1) { nodes { id } } imports(first: 1) { nodes { id } } }');
+    const { registerOrganisation } = await api.data('mutation { registerOrganisation(input: { name: "Harbour School" }) { ... on OrganisationCommandSuccess { organisation { id } } } }');
+    const agreementInput = { licenceId: 'V0000009', programme: 'SELECT', organisation: registerOrganisation.organisation.id };
+    const { registerAgreement } = await api.data('mutation Q($input: RegisterAgreementInput!) { registerAgreement(input: $input) { ... on AgreementCommandSuccess { agreement { id } } } }', { input: agreementInput });
+    const entitlementInput = { agreement: registerAgreement.agreement.id, product: 'Windows 10', quantity: 1, from: '2026-01-01' };
+    await api.data('mutation Q($input: RecordEntitlementInput!) { recordEntitlement(input: $input) { __typename } }', { input: entitlementInput });
+    const mak = await registerMak(api, 'WWWWW', 1);
+    await requestActivation(api, { hostName: 'asks.corp.example', productKey: mak, product: 'Windows 10', method: 'MAK_INDEPENDENT', acceptWarnings: ['R-1', 'R-8', 'P-4', 'B-6'] });
+    const { agreements, ...lists } = await api.data(`{
+      hosts(first: 1) { nodes { id } } productKeys(first: 1) { nodes { id } } kmsHosts(first: 1) { nodes { id } } events(first: 1) { nodes { id } } imports(first: 1) { nodes { id } }
+      organisations(first: 1) { nodes { id } } requests(first: 1) { nodes { id } }
+      agreements(first: 1) { nodes { id entitlements(first: 1) { nodes { id } } } }
+    }`);
+    const [{ id, entitlements }] = agreements.nodes;
     const introspected = await api.data('{ __type(name: "Node") { possibleTypes { name } } }');
     const found: string[] = [];
-    for (const { nodes } of Object.values<any>(lists)) {
+    for (const { nodes } of Object.values<any>({ ...lists, agreements: { nodes: [{ id }] }, entitlements })) {
       const { node } = await api.data('query Again($id: ID!) { node(id: $id) { __typename id } }', nodes[0]);
       expect(node.id).toBe(nodes[0].id);
       found.push(node.__typename);

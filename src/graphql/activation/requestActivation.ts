@@ -217,7 +217,7 @@ export class ActivationRequestResolver {
     @Ctx() context: LedgerContext,
     @Arg('input', () => RequestActivationsInput, { description: 'The requests.' }) input: RequestActivationsInput,
   ): Promise<RequestsAnswered | CommandRefused> {
-    const bulk = { mode: input.mode, items: input.items.map(activationRequest) };
+    const bulk = { mode: input.mode ?? 'EACH', items: input.items.map(activationRequest) };
     return requestsResult(await context.services.application.requestActivations(bulk, requestMeta(context, input)), context);
   }
 

@@ -136,7 +136,7 @@ export class ReimagingResolver {
     @Ctx() context: LedgerContext,
     @Arg('input', () => RequestReimagingsInput, { description: 'The requests.' }) input: RequestReimagingsInput,
   ): Promise<RequestsAnswered | CommandRefused> {
-    const bulk = { mode: input.mode, items: input.items.map(reimagingRequest) };
+    const bulk = { mode: input.mode ?? 'EACH', items: input.items.map(reimagingRequest) };
     return requestsResult(await context.services.application.requestReimagings(bulk, requestMeta(context, input)), context);
   }
 
