@@ -140,7 +140,7 @@ export function activationRequests(options: RequestOptions): ActivationRequests 
 
   function prepare(input: ActivationRequest, activation: string): PreparedActivation | RefusedOutcome {
     const key = facts.productKey(input.productKey);
-    if (key === undefined) return refused('KEY_UNKNOWN', 'There is no such product key; register it first.', ['productKey']);
+    if (key === undefined) return refused('KEY_UNKNOWN', {}, ['productKey']);
     const host = findHost(input, facts, options.hosts);
     if (isRefused(host)) return host;
     const accepted = acceptTexts({ product: input.product, agreement: input.agreement });
@@ -174,7 +174,7 @@ export function activationRequests(options: RequestOptions): ActivationRequests 
     const { productKey, activation, confirmationId, installation, hardware, occurredAt } = input;
     const digits = confirmationId?.replaceAll(/[\s-]/g, '');
     if (digits !== undefined && !isConfirmationId(digits)) {
-      return refused('CONFIRMATION_ID_MALFORMED', `A confirmation ID has ${CONFIRMATION_ID_DIGITS} digits.`, ['confirmationId']);
+      return refused('CONFIRMATION_ID_MALFORMED', { digits: digits.length }, ['confirmationId']);
     }
     const accepted = acceptTexts({ hardware });
     if (isRefused(accepted)) return accepted;
@@ -200,7 +200,7 @@ export function activationRequests(options: RequestOptions): ActivationRequests 
   async function onKey(name: string, input: object, productKey: StreamId, command: ProductKeyCommand, meta: CommandMeta): Promise<CommandOutcome> {
     const origin = runner.originOf(name, input, meta);
     if (isRefused(origin)) return origin;
-    if (facts.productKey(productKey) === undefined) return refused('KEY_UNKNOWN', 'There is no such product key; register it first.', ['productKey']);
+    if (facts.productKey(productKey) === undefined) return refused('KEY_UNKNOWN', {}, ['productKey']);
     return runner.answer(await runner.run({ decider: keyDecider, stream: productKey, command }, origin), productKey);
   }
 }

@@ -3,7 +3,6 @@ import type { AgreementCommand } from '../domain/agreement/commands.js';
 import { agreementDecider } from '../domain/agreement/decider.js';
 import { normaliseLicenceId } from '../domain/agreement/licenceId.js';
 import { ledgerDecider, type LedgerCommand } from '../domain/ledger/decider.js';
-import { MESSAGES } from '../domain/messages/messages.js';
 import type { CommandRequest } from '../kernel/commandHandler.js';
 import { derivedStreamId } from '../kernel/eventIds.js';
 import { LEDGER_STREAM, type CommandId, type StreamId } from '../kernel/identifiers.js';
@@ -81,8 +80,7 @@ export function createAgreementCommands(options: AgreementCommandsOptions): Agre
 type OrganisationCommand = Extract<LedgerCommand, { readonly organisation: string }>;
 
 function unknown(code: 'AGREEMENT_UNKNOWN' | 'ORGANISATION_UNKNOWN'): RefusedOutcome {
-  const { en, path = [] } = MESSAGES[code];
-  return refused(code, en, path);
+  return refused(code);
 }
 
 /** Entitlements and organisations are named after the command that brings them, so that a retry brings the same one. */

@@ -11,14 +11,14 @@ export const BULK_ITEMS_MAX = 1_000;
 /** Why a bulk call cannot be taken as a whole; undefined when it can. */
 export function refusedBulk(items: readonly unknown[]): RefusedOutcome | undefined {
   if (items.length > 0 && items.length <= BULK_ITEMS_MAX) return undefined;
-  return refused('BULK_SIZE', `${items.length} items were given; 1 to ${BULK_ITEMS_MAX} are taken at once.`, ['items']);
+  return refused('BULK_SIZE', { given: items.length, max: BULK_ITEMS_MAX });
 }
 
 /** `ATOMIC` is for items of one stream: what falls on several cannot be appended together. */
 export function singleStream(streams: readonly string[]): RefusedOutcome | undefined {
   const distinct = new Set(streams).size;
   if (distinct <= 1) return undefined;
-  return refused('BULK_NOT_ONE_STREAM', `The items fall on ${distinct} streams, which cannot be written as one: send them with mode EACH.`, ['mode']);
+  return refused('BULK_NOT_ONE_STREAM', { streams: distinct });
 }
 
 /** Every item for itself, under an id of its own that derives from the call's: a retried call repeats nothing. */
@@ -29,7 +29,7 @@ export async function eachItem<Item, Meta extends CommandMeta, Outcome>(
 ): Promise<BulkOutcome<Outcome>> {
   const { commandId } = meta;
   const whole = commandId?.toLowerCase();
-  if (whole !== undefined && !isCommandId(whole)) return refused('COMMAND_ID_MALFORMED', 'A command id is a UUID.', ['commandId']);
+  if (whole !== undefined && !isCommandId(whole)) return refused('COMMAND_ID_MALFORMED');
   const outcomes = items.map((item, index) => execute(item, { ...meta, commandId: whole === undefined ? undefined : itemCommandId(whole, index) }));
   return { kind: 'answered', outcomes: await Promise.all(outcomes) };
 }

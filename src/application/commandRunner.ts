@@ -52,8 +52,8 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
       const accepted = acceptTexts({ reason });
       if (accepted.kind === 'refused') return accepted;
       const given = commandId?.toLowerCase() ?? options.newId();
-      if (!isCommandId(given)) return refused('COMMAND_ID_MALFORMED', 'A command id is a UUID.', ['commandId']);
-      if (reasonRequired.has(name) && (reason === undefined || reason.trim() === '')) return refused('REASON_REQUIRED', `"${name}" needs a reason here.`, ['reason']);
+      if (!isCommandId(given)) return refused('COMMAND_ID_MALFORMED');
+      if (reasonRequired.has(name) && (reason === undefined || reason.trim() === '')) return refused('REASON_REQUIRED', { name });
       const inputHash = input === undefined ? undefined : hash('sha256', `${name}|${canonicalJson(input)}`, 'hex');
       return { actor, correlationId, commandId: given, inputHash, ...accepted.texts };
     },

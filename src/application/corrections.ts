@@ -26,7 +26,7 @@ export function corrections({ runner, findEvent, deciders }: CorrectionOptions):
       if (isRefused(accepted)) return accepted;
       const id = input.event.toLowerCase();
       const stored = EVENT_ID.test(id) ? await findEvent(id as EventId) : undefined;
-      if (stored === undefined) return refused('EVENT_UNKNOWN', 'There is no event of this id.', ['event']);
+      if (stored === undefined) return refused('EVENT_UNKNOWN');
       const envelope = parseEnvelope(stored.text);
       const decider = deciders[stored.stream.split('-')[0] ?? ''];
       if (decider === undefined) throw new Error(`No decider keeps ${stored.stream}.`);

@@ -56,5 +56,5 @@ export function hostCommands(options: RequestOptions): Pick<RequestCommands, 're
 }
 
 function unknownHost(field: string) {
-  return refused('HOST_UNKNOWN', 'There is no such host.', [field]);
+  return refused('HOST_UNKNOWN', {}, [field]);
 }

@@ -21,10 +21,10 @@ export interface FoundHost {
 export function findHost(reference: HostReference, facts: LedgerFacts, hosts: HostDirectory): FoundHost | RefusedOutcome {
   if (reference.host !== undefined) {
     const known = facts.host(reference.host);
-    return known === undefined ? refused('HOST_UNKNOWN', 'There is no such host; register it first.', ['host']) : { stream: reference.host, facts: known, isNew: false };
+    return known === undefined ? refused('HOST_UNKNOWN', {}, ['host']) : { stream: reference.host, facts: known, isNew: false };
   }
   const name = reference.hostName === undefined ? undefined : parseHostName(maskProductKeys(reference.hostName));
-  if (name === undefined) return refused('HOST_NAME_UNREADABLE', 'Name the host by its id, or by a name that a machine can have.', ['host', 'hostName']);
+  if (name === undefined) return refused('HOST_NAME_UNREADABLE', {}, ['host', 'hostName']);
   const stream = hosts.resolve(name);
   const known = facts.host(stream);
   return { stream, facts: known ?? { rawName: name.raw }, isNew: known === undefined };

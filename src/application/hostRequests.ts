@@ -218,7 +218,7 @@ export function hostRequests(options: RequestOptions): HostRequests {
     const { agreement, team } = accepted.texts;
     const found = input.productKey === undefined ? undefined : facts.productKey(input.productKey);
     if (input.productKey === undefined || found === undefined) {
-      if (input.productKey !== undefined) return refused('KEY_UNKNOWN', 'There is no such product key; register it first.', ['productKey']);
+      if (input.productKey !== undefined) return refused('KEY_UNKNOWN', {}, ['productKey']);
       return { host, agreement, team, key: undefined };
     }
     const { lastFive, kind, product, remaining } = found;
@@ -277,7 +277,7 @@ export function hostRequests(options: RequestOptions): HostRequests {
   ): Promise<CommandOutcome> {
     const origin = runner.originOf(name, input, meta);
     if (isRefused(origin)) return origin;
-    if (facts.host(input.host) === undefined) return refused('HOST_UNKNOWN', 'There is no such host.', ['host']);
+    if (facts.host(input.host) === undefined) return refused('HOST_UNKNOWN', {}, ['host']);
     const outcome = await runner.run({ decider: hostDecider, stream: input.host, command }, origin);
     if (outcome.kind === 'refused' || outcome.kind === 'unchanged') return runner.answer(outcome, input.host);
     const end = eventOfType<EndedRequest>(domainEvents(outcome.events), type) ?? {};
@@ -310,6 +310,6 @@ function confirming(
 function acceptedCopy({ product, version, edition, language }: ProductCopy): ProductCopy | RefusedOutcome {
   const accepted = acceptTexts({ product, version, edition, language });
   if (isRefused(accepted)) return accepted;
-  if (product.trim() === '') return refused('PRODUCT_MISSING', 'Name the product.', ['product']);
+  if (product.trim() === '') return refused('PRODUCT_MISSING');
   return { ...accepted.texts, product: accepted.texts.product ?? product };
 }

@@ -46,8 +46,8 @@ export function keyCommands(options: RequestOptions): KeyCommands {
     blockProductKey: ({ productKey, ...block }, meta) => onKey('blockProductKey', { productKey, ...block }, { kind: 'blockKey', ...block }, meta),
     retireProductKey: (input, meta) => onKey('retireProductKey', input, { kind: 'retireKey' }, meta),
     async replaceProductKey(input, meta) {
-      if (facts.productKey(input.replacement) === undefined) return refused('KEY_UNKNOWN', 'There is no such product key; register the replacement first.', ['replacement']);
-      if (input.replacement === input.productKey) return refused('REPLACEMENT_IS_ITSELF', 'A key does not replace itself.', ['replacement']);
+      if (facts.productKey(input.replacement) === undefined) return refused('KEY_UNKNOWN', {}, ['replacement']);
+      if (input.replacement === input.productKey) return refused('REPLACEMENT_IS_ITSELF');
       return onKey('replaceProductKey', input, { kind: 'replaceKey', replacement: input.replacement }, meta);
     },
     changeKeyPolicy: ({ productKey, ...policy }, meta) => onKey('changeKeyPolicy', { productKey, ...policy }, { kind: 'changePolicy', ...policy }, meta),
@@ -60,7 +60,7 @@ export function keyCommands(options: RequestOptions): KeyCommands {
       const products = (input.products ?? []).slice(0, KMS_PRODUCTS_MAX);
       const accepted = acceptTexts({ operatingSystem: input.operatingSystem, ...Object.fromEntries(products.map((product, index) => [`products.${index}`, product])) });
       if (isRefused(accepted)) return accepted;
-      if ((input.products?.length ?? 0) > KMS_PRODUCTS_MAX) return refused('TOO_MANY_PRODUCTS', `At most ${KMS_PRODUCTS_MAX} products are taken.`, ['products']);
+      if ((input.products?.length ?? 0) > KMS_PRODUCTS_MAX) return refused('TOO_MANY_PRODUCTS', { max: KMS_PRODUCTS_MAX });
       const refusal = await enterHost(host, runner, options.hostDecider, origin);
       if (refusal !== undefined) return refusal;
       const operatingSystem = accepted.texts.operatingSystem ?? host.facts.operatingSystem;
@@ -78,7 +78,7 @@ export function keyCommands(options: RequestOptions): KeyCommands {
   /** The justification is the reason of the event: free text of a person, sealed. Without one it is made from the ledger's figures. */
   async function requestLimitIncrease(input: LimitIncreaseRequest, meta: CommandMeta): Promise<CommandOutcome> {
     const key = facts.productKey(input.productKey);
-    if (key === undefined) return refused('KEY_UNKNOWN', UNKNOWN_KEY, ['productKey']);
+    if (key === undefined) return refused('KEY_UNKNOWN', {}, ['productKey']);
     const { limitKind, quantity, justification } = input;
     const figures: LimitFigures = facts.limitFigures(input.productKey);
     const reason = justification ?? meta.reason ?? justify({ lastFive: key.lastFive, product: key.product, limitKind, quantity, figures }, 'en');
@@ -112,7 +112,7 @@ export function keyCommands(options: RequestOptions): KeyCommands {
     const accepted = acceptTexts(texts);
     if (isRefused(accepted)) return accepted;
     for (const [field, text] of Object.entries<string | undefined>(accepted.texts)) {
-      if (text?.trim() === '') return refused('TEXT_MISSING', `"${field}" is empty.`, [field]);
+      if (text?.trim() === '') return refused('TEXT_MISSING', { field }, [field]);
     }
     return onKey(name, input, command(accepted.texts), meta);
   }
@@ -126,12 +126,10 @@ export function keyCommands(options: RequestOptions): KeyCommands {
     const origin = runner.originOf(name, input, meta);
     if (isRefused(origin)) return origin;
     const key = facts.productKey(input.productKey);
-    if (key === undefined) return refused('KEY_UNKNOWN', UNKNOWN_KEY, ['productKey']);
+    if (key === undefined) return refused('KEY_UNKNOWN', {}, ['productKey']);
     const decided = typeof command === 'function' ? command(key) : command;
     return runner.answer(await runner.run({ decider: keyDecider, stream: input.productKey, command: decided }, origin), input.productKey);
   }
 }
-
-const UNKNOWN_KEY = 'There is no such product key; register it first.';
 /** Products named for one KMS host. */
 const KMS_PRODUCTS_MAX = 50;

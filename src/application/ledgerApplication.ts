@@ -70,12 +70,9 @@ export function createLedgerApplication(options: LedgerApplicationOptions): Ledg
       const accepted = acceptTexts({ product: input.product, agreement: input.agreement, source: input.opening?.source });
       if (accepted.kind === 'refused') return accepted;
       const { product = '', agreement, source = '' } = accepted.texts;
-      if (product.trim() === '') return refused('PRODUCT_MISSING', 'Name the product the key is for.', ['product']);
+      if (product.trim() === '') return refused('PRODUCT_MISSING');
       const found = recorder.keys.resolve(mention);
-      if (found === undefined) {
-        const message = `Several keys end in ${mention.lastFive}; give the whole key, of which only a fingerprint is kept.`;
-        return refused('KEY_AMBIGUOUS', message, ['lastFive']);
-      }
+      if (found === undefined) return refused('KEY_AMBIGUOUS', { lastFive: mention.lastFive });
       const { kind: keyKind, allowed, obtainedFrom, pool, overage, reservationHours } = input;
       const opening = input.opening === undefined ? undefined : { count: input.opening.count, asOf: new Date(input.opening.asOf).toISOString(), source };
       const command = { kind: 'registerKey' as const, ...mention, keyKind, product, agreement, allowed, opening, obtainedFrom, pool, overage, reservationHours };
@@ -84,14 +81,14 @@ export function createLedgerApplication(options: LedgerApplicationOptions): Ledg
 
     async registerHost(input, meta) {
       const name = parseHostName(maskProductKeys(input.name));
-      if (name === undefined) return refused('HOST_NAME_UNREADABLE', 'The name is empty, too long, or holds characters no machine name has.', ['name']);
+      if (name === undefined) return refused('HOST_NAME_UNREADABLE');
       const accepted = acceptTexts({ operatingSystem: input.operatingSystem });
       if (accepted.kind === 'refused') return accepted;
       const cmid = input.cmid?.trim().toLowerCase();
-      if (cmid !== undefined && !GUID_PATTERN.test(cmid)) return refused('CMID_MALFORMED', 'A client machine id is a GUID.', ['cmid']);
+      if (cmid !== undefined && !GUID_PATTERN.test(cmid)) return refused('CMID_MALFORMED');
       const macAddresses = input.macAddresses?.map(macAddress);
       if (macAddresses !== undefined && (macAddresses.length > MAC_ADDRESSES_MAX || !macAddresses.every((address) => address !== undefined))) {
-        return refused('MAC_ADDRESS_MALFORMED', `A hardware address has 12 hexadecimal digits; at most ${MAC_ADDRESSES_MAX} are taken.`, ['macAddresses']);
+        return refused('MAC_ADDRESS_MALFORMED', { max: MAC_ADDRESSES_MAX });
       }
       const { virtualMachine } = input;
       const command = { kind: 'registerHost' as const, name, cmid, macAddresses, ...accepted.texts, virtualMachine };
@@ -105,7 +102,7 @@ export function createLedgerApplication(options: LedgerApplicationOptions): Ledg
       if (isRefused(origin)) return origin;
       const accepted = acceptTexts({ sourceName: input.sourceName, host: input.host });
       if (accepted.kind === 'refused') return accepted;
-      if (input.timeZone !== undefined && !isTimeZone(input.timeZone)) return refused('TIME_ZONE_UNKNOWN', 'There is no such time zone.', ['timeZone']);
+      if (input.timeZone !== undefined && !isTimeZone(input.timeZone)) return refused('TIME_ZONE_UNKNOWN');
       const result = await options.runImport({ ...input, ...accepted.texts }, origin);
       if (result.kind === 'refused') return 'refusal' in result ? { kind: 'refused', ...result.refusal } : result;
       const { importId, sequence } = result.summary;
@@ -117,12 +114,12 @@ export function createLedgerApplication(options: LedgerApplicationOptions): Ledg
     const rawName = options.hostName(input.host);
     const key = options.productKey(input.productKey);
     const name = rawName === undefined ? undefined : parseHostName(rawName);
-    if (rawName === undefined || name === undefined) return refused('HOST_UNKNOWN', 'There is no such host; register it first.', ['host']);
-    if (key === undefined) return refused('KEY_UNKNOWN', 'There is no such product key; register it first.', ['productKey']);
+    if (rawName === undefined || name === undefined) return refused('HOST_UNKNOWN', {}, ['host']);
+    if (key === undefined) return refused('KEY_UNKNOWN', {}, ['productKey']);
     const origin = runner.originOf('recordActivation', undefined, meta);
     if (isRefused(origin)) return origin;
     const skuId = input.skuId?.trim().toLowerCase();
-    if (skuId !== undefined && !GUID_PATTERN.test(skuId)) return refused('SKU_MALFORMED', 'An activation (SKU) id is a GUID.', ['skuId']);
+    if (skuId !== undefined && !GUID_PATTERN.test(skuId)) return refused('SKU_MALFORMED');
     const method = input.method ?? methodOfKeyKind(key.kind);
     const observation: LicenseStateObservation = {
       kind: 'licenseState',
@@ -157,12 +154,12 @@ export function createLedgerApplication(options: LedgerApplicationOptions): Ledg
 function keyMention(input: ProductKeyRegistration, fingerprint: (productKey: string) => string): KeyMention | RefusedOutcome {
   if (input.productKey !== undefined) {
     const whole = normaliseProductKey(input.productKey);
-    if (whole === undefined) return refused('KEY_MALFORMED', 'A product key has five groups of five letters or digits.', ['productKey']);
+    if (whole === undefined) return refused('KEY_MALFORMED', {}, ['productKey']);
     return { lastFive: whole.slice(-5), fingerprint: fingerprint(whole) };
   }
   const lastFive = input.lastFive?.trim().toUpperCase();
   if (lastFive !== undefined && /^[A-Z0-9]{5}$/.test(lastFive)) return { lastFive };
-  return refused('KEY_MALFORMED', 'Give the product key, or its last five characters.', ['productKey', 'lastFive']);
+  return refused('KEY_MALFORMED');
 }
 
 /** Twelve hexadecimal digits, however they are written, as `AA:BB:CC:DD:EE:FF`; undefined for anything else. */

@@ -13,7 +13,7 @@ import { derivedCommandId } from '../kernel/eventIds.js';
 import { LEDGER_STREAM, type CommandId, type Sequence, type SubjectId } from '../kernel/identifiers.js';
 import type { IdentifiedRecord } from '../importing/identifiedRecord.js';
 import type { RefusedRecord } from '../importing/parser.js';
-import { executeRecordings, recordObservation, type ObservationRecorder, type Recording } from './recordObservations.js';
+import { derivedOrigin, executeRecordings, recordObservation, type ObservationOrigin, type ObservationRecorder, type Recording } from './recordObservations.js';
 
 /** What an import is about; recorded with it. */
 export interface ImportSource {
@@ -61,6 +61,9 @@ export interface ImportSummary extends ImportProgress {
 /** Refusals kept with the import; a report file holds them all. */
 export const REFUSALS_KEPT_MAX = 100;
 
+/** Records decided and committed together. */
+const RECORDS_TOGETHER = 500;
+
 interface Tally {
   recordsRead: number;
   eventsAppended: number;
@@ -89,7 +92,7 @@ export async function runImport(recorder: ObservationRecorder, run: ImportRun): 
 
   const tally: Tally = { recordsRead: 0, eventsAppended: 0, recordsAlreadyKnown: 0, recordsWithoutNews: 0, recordsTimeUnclear: 0, recordsRefused: 0, refusals: [] };
   try {
-    for await (const batch of run.records) {
+    for await (const batch of together(run.records)) {
       await recordBatch(recorder, run, batch, tally);
       run.onProgress?.(tally);
     }
@@ -110,6 +113,21 @@ export async function runImport(recorder: ObservationRecorder, run: ImportRun): 
     if (event === undefined) throw new Error(`The end of import ${importId} was not recorded.`);
     return { kind: 'finished', summary: summaryOf(event) };
   }
+}
+
+/**
+ * The batches joined into larger ones: their records share a commit, which writes every page they touch once. Much larger ones would
+ * write less still, but cost more in collecting garbage, since all that is made for a record lives until its commit.
+ */
+async function* together(batches: AsyncIterable<RecordBatch>): AsyncGenerator<RecordBatch> {
+  let joined: RecordBatch[number][] = [];
+  for await (const batch of batches) {
+    joined.push(...batch);
+    if (joined.length < RECORDS_TOGETHER) continue;
+    yield joined;
+    joined = [];
+  }
+  if (joined.length > 0) yield joined;
 }
 
 function summaryOf(event: StoredEvent): ImportSummary {
@@ -147,17 +165,15 @@ function* recordOne(recorder: ObservationRecorder, run: ImportRun, record: Recor
   if (record.kind === 'refused') return record;
   const { commandId, firstEventId, inputHash, occurredAt } = record;
   const { format, parserVersion, sourceSha256 } = run.source;
-  const origin = {
-    actor: run.actor,
-    correlationId: run.commandId as string,
-    inputHash,
-    source: { occurredAtRaw: record.occurredAtRaw, parser: format, parserVersion, record: record.record, sha256: sourceSha256 },
-  };
+  const source = { occurredAtRaw: record.occurredAtRaw, parser: format, parserVersion, record: record.record, sha256: sourceSha256 };
+  const origin: ObservationOrigin = { commandId, firstEventId, actor: run.actor, correlationId: run.commandId, inputHash, source };
   let appended = 0;
   let known = false;
-  for (const [index, observation] of record.observations.entries()) {
-    const ids = index === 0 ? { commandId, firstEventId } : { commandId: derivedCommandId(commandId, `observation ${index}`) };
-    const result = yield* recordObservation(recorder, observation, occurredAt, { ...origin, ...ids });
+  let index = 0;
+  for (const observation of record.observations) {
+    const own = index === 0 ? origin : derivedOrigin(origin, `observation ${index}`);
+    index += 1;
+    const result = yield* recordObservation(recorder, observation, occurredAt, own);
     if (result.kind === 'refused') return { kind: 'refused', record: record.record, code: result.code, reason: result.reason };
     for (const outcome of result.outcomes) {
       if (outcome.kind === 'recorded') appended += outcome.events.length;

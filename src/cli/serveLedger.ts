@@ -37,7 +37,7 @@ export async function serveLedger(options: ServeOptions, environment: CliEnviron
     const firstToken = (await ledger.vault.listTokens()).length === 0 ? await ledger.vault.createToken(ADMINISTRATOR) : undefined;
     const now = (): number => Date.parse(environment.now());
     const vault = rememberTokens(ledger.vault, now);
-    const rules = await loadRules(options.rules);
+    const rules = await loadRules(options.rules ?? process.env['ACTIVATION_LEDGER_RULES']);
     await activateRules(ledger, rules, environment.newId());
     const schema = buildLedgerSchema();
     refuseUnknownMutations(options.requireReason ?? [], schema);

@@ -1,3 +1,4 @@
+import { activationMeans } from '../../projections/activationMeans.js';
 import { agreements } from '../../projections/agreements.js';
 import { hostStatus } from '../../projections/hostStatus.js';
 import { imports } from '../../projections/imports.js';
@@ -10,7 +11,7 @@ import { timeline } from '../../projections/timeline.js';
 import type { Projection } from '../readmodel/definition.js';
 
 /** Every projection of the product, in the order their rows are written. */
-export const PROJECTIONS: readonly Projection[] = [hostStatus, keyCounts, kmsCensus, timeline, imports, reservations, agreements, licenceUse, requests];
+export const PROJECTIONS: readonly Projection[] = [hostStatus, keyCounts, kmsCensus, timeline, imports, reservations, agreements, licenceUse, requests, activationMeans];
 
 /** Those that a build folds in a thread of its own: about half of the work. */
 export const PROJECTIONS_APART: readonly Projection[] = [hostStatus];

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { GraphQLError } from 'graphql';
+import { activationMeans, openActivationMeansQueries, type ActivationMeansQueries } from '../../projections/activationMeans.js';
 import { agreements, openAgreementsQueries, type AgreementsQueries } from '../../projections/agreements.js';
 import { hostStatus, openHostStatusQueries, type HostStatusQueries } from '../../projections/hostStatus.js';
 import { imports, openImportsQueries, type ImportsQueries } from '../../projections/imports.js';
@@ -25,7 +26,7 @@ import { feedReadModel } from '../readmodel/workerFollower.js';
 import type { SqliteStore } from '../store/sqlite/sqliteStore.js';
 import { buildAside } from './buildAside.js';
 import type { DataDirectory } from './dataDirectory.js';
-import { withBoundedHeap } from './heapBounds.js';
+import { boundYoungGeneration, withBoundedHeap } from './heapBounds.js';
 import { PROJECTIONS, type FollowTask } from './projections.js';
 
 /** The questions that can be put to one read-model file. */
@@ -37,6 +38,7 @@ export interface Queries {
   readonly timeline: TimelineQueries;
   readonly requests: RequestsQueries;
   readonly reservations: ReservationsQueries;
+  readonly activationMeans: ActivationMeansQueries;
   readonly agreements: AgreementsQueries;
   readonly licenceUse: LicenceUseQueries;
 }
@@ -52,6 +54,7 @@ function openQueries(database: Database, catalogue: Catalogue, available: Readon
     timeline: ifHeld(timeline, () => openTimelineQueries(database)),
     requests: ifHeld(requests, () => openRequestsQueries(database)),
     reservations: ifHeld(reservations, () => openReservationsQueries(database)),
+    activationMeans: ifHeld(activationMeans, () => openActivationMeansQueries(database)),
     agreements: ifHeld(agreements, () => openAgreementsQueries(database)),
     licenceUse: ifHeld(licenceUse, () => openLicenceUseQueries(database)),
   };
@@ -158,6 +161,9 @@ export async function openReadModel(options: ReadModelOptions): Promise<Embedded
     get reservations() {
       return served.queries().reservations;
     },
+    get activationMeans() {
+      return served.queries().activationMeans;
+    },
     get agreements() {
       return served.queries().agreements;
     },
@@ -194,7 +200,7 @@ export async function openReadModel(options: ReadModelOptions): Promise<Embedded
 async function buildReadModelIfMissing({ directory, store, programDirectory }: ReadModelOptions): Promise<void> {
   if (planReadModel(directory.path, PROJECTIONS).kind === 'current') return;
   const aside = programDirectory === undefined ? undefined : buildAside(directory.logPath);
-  await withBoundedHeap(() => buildReadModel({ store, directory: directory.path, projections: PROJECTIONS, upcast, aside }));
+  await withBoundedHeap(() => buildReadModel({ store, directory: directory.path, projections: PROJECTIONS, upcast, aside, onProgress: boundYoungGeneration }));
   removeOtherReadModels(directory.path, PROJECTIONS);
 }
 

@@ -1,3 +1,4 @@
+import { refused } from '../application/acceptedText.js';
 import { createLedgerApplication } from '../application/ledgerApplication.js';
 import type { RefusedOutcome } from '../application/port.js';
 import type { DatedRuleBook } from '../domain/rules/makeRuleBook.js';
@@ -41,21 +42,15 @@ export function servicesOf(ledger: EmbeddedLedger, environment: Pick<OutsideWorl
       const { content, ...reading } = input;
       const result = await importContent(ledger, Buffer.from(content, 'utf8'), { ...reading, commandId, actor, reason });
       if (result.kind === 'imported') return { kind: 'finished', summary: result.summary };
-      return refusalOfContent(result, reading.format);
+      return refusalOfContent(result);
     },
   });
   return { store, vault, readModel, application, catalogue, rules: policy.rules, version, now: environment.now, newId: environment.newId };
 }
 
 /** Why a content as a whole was not taken, in the words of the API. */
-function refusalOfContent({ code, reason }: { readonly code: string; readonly reason: string }, format: string | undefined): RefusedOutcome {
-  if (code === 'FORMAT_UNKNOWN') {
-    const names = INPUT_FORMATS.map(({ name }) => name).join(', ');
-    const message = format === undefined ? 'The format is not recognised; name it in "format"' : 'There is no such format; there are';
-    return { kind: 'refused', code, message: `${message}: ${names}.`, path: ['format'], rules: [] };
-  }
-  if (code === 'MISSING_HOST') {
-    return { kind: 'refused', code, message: 'This format does not name the machine: give it in "host".', path: ['host'], rules: [] };
-  }
+function refusalOfContent({ code, reason }: { readonly code: string; readonly reason: string }): RefusedOutcome {
+  if (code === 'FORMAT_UNKNOWN') return refused(code, { formats: INPUT_FORMATS.map(({ name }) => name).join(', ') });
+  if (code === 'MISSING_HOST') return refused(code);
   return { kind: 'refused', code, message: reason, path: code === 'COMMAND_ID_REUSED' ? ['commandId'] : ['content'], rules: [] };
 }

@@ -1,3 +1,4 @@
+import type { ActivationMeansQueries } from '../../projections/activationMeans.js';
 import type { AgreementsQueries } from '../../projections/agreements.js';
 import type { HostStatusQueries } from '../../projections/hostStatus.js';
 import type { ImportsQueries } from '../../projections/imports.js';
@@ -21,6 +22,7 @@ export interface ReadModel {
   readonly timeline: TimelineQueries;
   readonly requests: RequestsQueries;
   readonly reservations: ReservationsQueries;
+  readonly activationMeans: ActivationMeansQueries;
   readonly agreements: AgreementsQueries;
   readonly licenceUse: LicenceUseQueries;
 

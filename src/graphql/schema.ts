@@ -1,12 +1,14 @@
 import 'reflect-metadata';
 import { lexicographicSortSchema, printSchema, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
+import { AdviceResolver } from './advice/resolver.js';
 import { AgreementResolver, EntitlementResolver } from './agreement/resolver.js';
 import { RecordEntitlementResolver } from './agreement/recordEntitlement.js';
 import { RegisterAgreementResolver } from './agreement/registerAgreement.js';
 import { RecordActivationResolver } from './activation/recordActivation.js';
 import { ActivationRequestResolver } from './activation/requestActivation.js';
 import { CatalogueResolver } from './catalogue/resolver.js';
+import { CommandRefusedResolver } from './command/refusal.js';
 import { CorrectionResolver } from './correction/recordCorrection.js';
 import { DowngradeResolver } from './downgrade/requestDowngrade.js';
 import { resolveDirectly } from './directResolvers.js';
@@ -40,7 +42,9 @@ export function buildLedgerSchema(): GraphQLSchema {
       ActorResolver,
       AgreementResolver,
       BalanceResolver,
+      AdviceResolver,
       CatalogueResolver,
+      CommandRefusedResolver,
       CorrectionResolver,
       DowngradeResolver,
       DuplicateClientIdResolver,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kmsCsv, productCsv } from '../support/embedded.js';
 import { importBy, startApi, TOKEN_OWNER, type ApiLedger } from './apiLedger.js';
+import { registerMak, requestActivation } from './requests.js';
 
 /** Synthetic: three KMS clients of March, one of them with a MAK product too, a server in notification, and a failed request. */
 let api: ApiLedger;
@@ -251,7 +252,16 @@ describe('the rest', () => {
   });
 
   it('finds every kind of node again by its id', async () => {
-    const lists = await api.data('{ hosts(first: 1) { nodes { id } } productKeys(first: 1) { nodes { id } } kmsHosts(first: 1) { nodes { id } } events(first: 1) { nodes { id } } imports(first: 1) { nodes { id } } }');
+    const { registerOrganisation } = await api.data('mutation { registerOrganisation(input: { name: "Harbour School" }) { ... on OrganisationCommandSuccess { organisation { id } } } }');
+    const holder = registerOrganisation.organisation.id;
+    const { registerAgreement } = await api.data('mutation Q($organisation: ID!) { registerAgreement(input: { licenceId: "61234567", programme: SCHOOL, organisation: $organisation }) { ... on AgreementCommandSuccess { agreement { id } } } }', { organisation: holder });
+    const bought = { agreement: registerAgreement.agreement.id, product: 'Windows 10 Education', quantity: 5, from: '2026-01-01' };
+    await api.data('mutation Q($input: RecordEntitlementInput!) { recordEntitlement(input: $input) { __typename } }', { input: bought });
+    const mak = await registerMak(api, 'NNNNN', 5);
+    await requestActivation(api, { productKey: mak, hostName: 'node.ledger.example' });
+    const first = ['hosts', 'productKeys', 'kmsHosts', 'events', 'imports', 'organisations', 'requests'].map((list) => `${list}(first: 1) { nodes { id } }`).join(' ');
+    const { agreements, ...others } = await api.data(`{ ${first} agreements(first: 1) { nodes { id entitlements(first: 1) { nodes { id } } } } }`);
+    const lists = { ...others, agreements, entitlements: agreements.nodes[0].entitlements };
     const introspected = await api.data('{ __type(name: "Node") { possibleTypes { name } } }');
     const found: string[] = [];
     for (const { nodes } of Object.values<any>(lists)) {

@@ -13,7 +13,7 @@ test('a backup taken while the server is written to is a whole beginning of the 
   const directory = temporaryDirectory();
   const data = join(directory, 'data');
   const server = await serve(data);
-  await run(['import', 'examples/installed-products.csv', 'examples/product-keys.csv', '--url', server.address, '--token', server.token]);
+  await run(['import', 'examples/exports/installed-products.csv', 'examples/exports/product-keys.csv', '--url', server.address, '--token', server.token]);
   const load = writeUntilStopped(server);
   await until('the load has begun', async () => load.acknowledged() > 20);
 
@@ -31,14 +31,14 @@ test('a backup taken while the server is written to is a whole beginning of the 
   expect(original.length).toBeGreaterThan(sequence);
   expect(second).toEqual(original.slice(0, sequence));
 
-  const grown = await run(['import', 'examples/kms-events.xml', '--data', join(directory, 'restored'), '--json']);
+  const grown = await run(['import', 'examples/exports/kms-events.xml', '--data', join(directory, 'restored'), '--json']);
   expect([grown.code, JSON.parse(grown.stdout)]).toMatchObject([0, [{ recordsRead: 15, recordsRefused: 0 }]]);
 });
 
 test('a restored ledger answers with the same rows, and the same people', async () => {
   const directory = temporaryDirectory();
   const [data, copy, restored] = ['data', 'copy', 'restored'].map((name) => join(directory, name)) as [string, string, string];
-  await run(['import', 'examples/installed-products.csv', 'examples/kms-events.xml', 'examples/product-keys.csv', '--data', data]);
+  await run(['import', 'examples/exports/installed-products.csv', 'examples/exports/kms-events.xml', 'examples/exports/product-keys.csv', '--data', data]);
   await run(['backup', copy, '--data', data]);
   expect((await run(['restore', copy, '--data', restored])).stdout).toMatch(/^Restored ledger \S+ up to event \d+ to .*restored\. The read model is built at the next start\.\n$/);
   for (const verb of ['hosts', 'keys', 'status']) {
@@ -53,7 +53,7 @@ test('a restored ledger answers with the same rows, and the same people', async 
 test('neither writes over a ledger, and a restore of nothing leaves nothing', async () => {
   const directory = temporaryDirectory();
   const [data, copy] = [join(directory, 'data'), join(directory, 'copy')];
-  await run(['import', 'examples/product-keys.csv', '--data', data]);
+  await run(['import', 'examples/exports/product-keys.csv', '--data', data]);
   await run(['backup', copy, '--data', data]);
   const twice = await run(['backup', copy, '--data', data]);
   expect([twice.code, twice.stderr]).toEqual([1, expect.stringContaining('BACKUP_EXISTS')]);

@@ -19,7 +19,7 @@ function places() {
 describe('import', () => {
   test('ends with a table that accounts for every record, and exit 0', async () => {
     const { data } = places();
-    const { code, stdout, stderr } = await run(['import', 'examples/kms-events.xml', 'examples/product-keys.csv', '--data', data]);
+    const { code, stdout, stderr } = await run(['import', 'examples/exports/kms-events.xml', 'examples/exports/product-keys.csv', '--data', data]);
     expect(stdout).toBe(
       [
         'file              format     records  events appended  already known  nothing new  refused',
@@ -35,7 +35,7 @@ describe('import', () => {
 
   test('appends nothing the second time', async () => {
     const { data } = places();
-    const [first, second] = [await run(['import', 'examples/kms-events.xml', '--data', data, '--json']), await run(['import', 'examples/kms-events.xml', '--data', data, '--json'])];
+    const [first, second] = [await run(['import', 'examples/exports/kms-events.xml', '--data', data, '--json']), await run(['import', 'examples/exports/kms-events.xml', '--data', data, '--json'])];
     expect(JSON.parse(first.stdout)).toMatchObject([{ recordsRead: 15, eventsAppended: 23, recordsAlreadyKnown: 0 }]);
     expect(JSON.parse(second.stdout)).toMatchObject([{ recordsRead: 15, eventsAppended: 0, recordsAlreadyKnown: 15 }]);
   });
@@ -64,7 +64,7 @@ describe('import', () => {
   test('takes the good files around a missing one and one of no known format, and says exit 1', async () => {
     const { data, file, path } = places();
     const junk = file('junk.bin', '\0\x01\x02 nothing that anybody exports');
-    const { code, stdout, stderr } = await run(['import', path('absent.csv'), junk, 'examples/product-keys.csv', '--data', data]);
+    const { code, stdout, stderr } = await run(['import', path('absent.csv'), junk, 'examples/exports/product-keys.csv', '--data', data]);
     expect(code).toBe(1);
     expect(stdout.split('\n')).toHaveLength(3);
     expect(stdout).toContain('product-keys.csv');
@@ -102,7 +102,7 @@ describe('import', () => {
     ['an option of data directories for a server', ['--url', 'http://127.0.0.1:1', '--observed-at', '2026-03-01T10:00:00Z'], /--observed-at goes with a data directory/],
   ])('refuses %s with exit 2, before anything is written', async (_, words, reason) => {
     const { data } = places();
-    const { code, stdout, stderr } = await run(['import', 'examples/product-keys.csv', '--data', data, ...words]);
+    const { code, stdout, stderr } = await run(['import', 'examples/exports/product-keys.csv', '--data', data, ...words]);
     expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(reason)]);
     expect((await run(['status', '--data', data])).stderr).toContain('STORE_MISSING');
   });
@@ -112,7 +112,7 @@ describe('import', () => {
     ['a catalogue that is not there', ['--catalogue', 'absent.json'], /absent\.json/],
     ['a catalogue of another shape', ['--catalogue', 'package.json'], /CATALOGUE_REFUSED/],
   ])('refuses %s with exit 1 and no stack trace', async (_, words, reason) => {
-    const { code, stdout, stderr } = await run(['import', 'examples/product-keys.csv', '--data', places().data, ...words]);
+    const { code, stdout, stderr } = await run(['import', 'examples/exports/product-keys.csv', '--data', places().data, ...words]);
     expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(reason)]);
     expect(stderr).not.toMatch(STACK_TRACE);
   });
@@ -124,7 +124,7 @@ describe('import through a server', () => {
     const server = await serve(data);
     const keys = file('keys.csv', KEYS_WITH_FAULTS);
     const there = ['--url', server.address, '--token', server.token];
-    const { code, stdout } = await run(['import', keys, 'examples/kms-events.xml', ...there, '--json', '--report', path('refused.ndjson')]);
+    const { code, stdout } = await run(['import', keys, 'examples/exports/kms-events.xml', ...there, '--json', '--report', path('refused.ndjson')]);
     expect(code).toBe(3);
     expect(JSON.parse(stdout)).toMatchObject([
       { file: keys, format: 'key-list', recordsRead: 3, eventsAppended: 1, recordsRefused: 2 },

@@ -43,7 +43,7 @@ describe('serve', () => {
   test('refuses a second process on the directory, whatever its verb, with exit 4 and a word of what to do', async () => {
     const data = temporaryDirectory();
     await serve(data);
-    for (const args of [['serve', '--port', '0'], ['hosts'], ['import', 'examples/product-keys.csv']]) {
+    for (const args of [['serve', '--port', '0'], ['hosts'], ['import', 'examples/exports/product-keys.csv']]) {
       const second = await run([...args, '--data', data]);
       expect(second).toEqual({ code: 4, stdout: '', stderr: expect.stringMatching(/in use by another process.*--url.*--data.*\(DIRECTORY_IN_USE\)\n$/) });
     }
@@ -82,7 +82,7 @@ describe('serve', () => {
   test('refuses a vault that is gone', async () => {
     const data = temporaryDirectory();
     mkdirSync(join(data, 'elsewhere'));
-    await run(['import', 'examples/product-keys.csv', '--data', data]);
+    await run(['import', 'examples/exports/product-keys.csv', '--data', data]);
     renameSync(join(data, 'vault.db'), join(data, 'elsewhere', 'vault.db'));
     const { code, stderr } = await run(['serve', '--data', data, '--port', '0']);
     expect([code, stderr]).toEqual([1, expect.stringMatching(/vault.*missing.*backup/)]);

@@ -7,7 +7,7 @@ const VERBS = [['serve'], ['import'], ['status'], ['hosts'], ['keys'], ['positio
 
 async function ledgerOfExamples(): Promise<string> {
   const data = join(temporaryDirectory(), 'data');
-  await run(['import', 'examples/installed-products.csv', 'examples/product-keys.csv', '--data', data]);
+  await run(['import', 'examples/exports/installed-products.csv', 'examples/exports/product-keys.csv', '--data', data]);
   return data;
 }
 
@@ -110,7 +110,7 @@ describe('a server', () => {
     ['a token that cannot be one', ['--token', 'two words'], /no access token/],
   ])('%s ends with exit 5', async (_, words, reason) => {
     const server = await serve(temporaryDirectory());
-    for (const verb of [['status'], ['import', 'examples/product-keys.csv']]) {
+    for (const verb of [['status'], ['import', 'examples/exports/product-keys.csv']]) {
       const { code, stdout, stderr } = await run([...verb, '--url', server.address, ...words]);
       expect([code, stdout, stderr]).toEqual([5, '', expect.stringMatching(reason)]);
     }
@@ -168,7 +168,7 @@ describe('forget', () => {
     const token = (await run(['token', 'create', name, '--data', data])).stdout.trim();
     const unused = (await run(['token', 'create', name, '--data', data])).stdout.trim();
     const asAda = ['--url', server.address, '--token', token];
-    expect((await run(['import', 'examples/product-keys.csv', ...asAda, '--reason', reason])).code).toBe(0);
+    expect((await run(['import', 'examples/exports/product-keys.csv', ...asAda, '--reason', reason])).code).toBe(0);
     const actors = 'query { events(first: 50) { nodes { actor { name } reason } } }';
     expect(JSON.stringify((await askServer(server, actors)).body)).toContain(name);
 

@@ -76,8 +76,8 @@ describe('agreement: entitlements', () => {
   });
   test.each([0, 1, 1_000_000_000])('%d licences can be bought', (quantity) => given([registered()], record({ quantity })).thenRecorded(bought({ quantity })));
   test.each([-1, 1.5, 1_000_000_001, Number.NaN])('%d licences cannot', (quantity) => {
-    given([registered()], record({ quantity })).thenRefused('QUANTITY_OUT_OF_RANGE');
-    given([registered(), bought()], amend({ quantity })).thenRefused('QUANTITY_OUT_OF_RANGE');
+    given([registered()], record({ quantity })).thenRefused('LICENCES_OUT_OF_RANGE');
+    given([registered(), bought()], amend({ quantity })).thenRefused('LICENCES_OUT_OF_RANGE');
   });
   test('their last date is not before their first, and both are dates', () => {
     given([registered()], record({ until: '2026-01-01' })).thenRecorded(bought({ until: '2026-01-01' }));

@@ -65,7 +65,7 @@ describe('product key: an activation is confirmed', () => {
       lapsed(),
       confirmed({ consumption: 'UNKNOWN', countsAs: 'UNCERTAIN', confirmedBy: 'LATE' }),
     );
-    given([registered(), ...reserved()], confirm({ consumption: 'UNKNOWN' })).thenRefused('CONSUMPTION_NOT_SAID');
+    given([registered(), ...reserved()], confirm({ consumption: 'UNKNOWN' })).thenRefused('CONSUMPTION_LEFT_OPEN');
   });
   test('only if it was granted and has not ended', () => {
     given([registered()], confirm()).thenRefused('ACTIVATION_NOT_OPEN');

@@ -1,6 +1,7 @@
 import { createClient, type Client } from 'graphql-ws';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { refused } from '../../src/application/acceptedText.js';
 import { BUILT_IN_RULES } from '../../src/domain/rules/builtIn.js';
 import { languageOf } from '../../src/graphql/language.js';
 import { startLedger, TOKEN, type LedgerFixture } from './ledgerFixture.js';
@@ -71,5 +72,28 @@ describe('rules', () => {
     const { body } = await ledger.ask('{ ruleset { digest figures { id rule value unit source validFrom } } }');
     expect(body.data.ruleset.digest).toBe(ledger.services.rules.digest);
     expect(body.data.ruleset.figures[0]).toEqual({ id: 'KMS_VALIDITY', rule: 'K-3', value: 180, unit: 'days', source: 'Microsoft, Volume activation documentation', validFrom: null });
+  });
+});
+
+describe('refusals', () => {
+  let ledger: LedgerFixture;
+  beforeEach(async () => {
+    ledger = await startLedger({ application: { registerHost: async () => refused('TEXT_TOO_LONG', { field: 'name', length: 9, max: 8 }, ['name']) } });
+  });
+  afterEach(() => ledger.close());
+
+  const REGISTER_HOST = 'mutation { registerHost(input: { name: "a" }) { ... on CommandRefused { code message path } } }';
+  const REGISTER_KEY = 'mutation { registerProductKey(input: { kind: MAK, product: "Windows 7" }) { ... on CommandRefused { code message path } } }';
+  const ask = async (document: string, language: string) => Object.values<any>((await ledger.ask(document, {}, { language })).body.data)[0];
+
+  test('are told in the language of the request; codes and paths do not change', async () => {
+    expect(await ask(REGISTER_HOST, 'fr')).toEqual({ code: 'TEXT_TOO_LONG', message: '« name » compte 9 caractères ; 8 au plus sont admis.', path: ['name'] });
+    expect(await ask(REGISTER_HOST, 'en')).toEqual({ code: 'TEXT_TOO_LONG', message: '"name" has 9 characters; at most 8 are taken.', path: ['name'] });
+  });
+
+  test('of input that does not fit together too', async () => {
+    const path = ['productKey', 'lastFive'];
+    expect(await ask(REGISTER_KEY, 'fr')).toEqual({ code: 'INVALID_INPUT', message: 'Donnez soit la clé de produit entière, soit ses cinq derniers caractères.', path });
+    expect(await ask(REGISTER_KEY, 'de')).toEqual({ code: 'INVALID_INPUT', message: 'Give either the whole product key or its last five characters.', path });
   });
 });

@@ -5,6 +5,7 @@ import { hostStatus, openHostStatusQueries } from '../../projections/hostStatus.
 import { imports, openImportsQueries } from '../../projections/imports.js';
 import { kmsCensus, openKmsCensusQueries } from '../../projections/kmsCensus.js';
 import { openRequestsQueries, requests } from '../../projections/requests.js';
+import { activationMeans, openActivationMeansQueries } from '../../projections/activationMeans.js';
 import { openReservationsQueries, reservations } from '../../projections/reservations.js';
 import { openTimelineQueries, timeline } from '../../projections/timeline.js';
 import type { Catalogue } from '../../src/domain/catalogue/catalogue.js';
@@ -56,7 +57,7 @@ export interface LedgerFixture {
   close(): Promise<void>;
 }
 
-const PROJECTIONS = [hostStatus, keyCounts, kmsCensus, imports, timeline, reservations, agreements, licenceUse, requests];
+const PROJECTIONS = [hostStatus, keyCounts, kmsCensus, imports, timeline, reservations, agreements, licenceUse, requests, activationMeans];
 
 /** A server on a free port, with a real memory store and real projections; the application and the vault are small fakes. */
 export async function startLedger(overrides: { application?: Partial<LedgerApplication>; readModel?: Partial<ReadModel>; watchReads?: (sequence: Sequence) => void } = {}): Promise<LedgerFixture> {
@@ -78,6 +79,7 @@ export async function startLedger(overrides: { application?: Partial<LedgerAppli
     timeline: openTimelineQueries(database),
     requests: openRequestsQueries(database),
     reservations: openReservationsQueries(database),
+    activationMeans: openActivationMeansQueries(database),
     agreements: openAgreementsQueries(database),
     licenceUse: openLicenceUseQueries(database),
     progress: () => ({ sequence: applied.current(), rebuilding: false }),

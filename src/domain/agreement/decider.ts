@@ -90,7 +90,7 @@ function amendEntitlement({ entitlements }: AgreementState, command: Command<'am
 }
 
 function refusalOfTerms({ quantity, from, until }: RecordedEntitlement): Answer | undefined {
-  if (!isQuantity(quantity)) return refuse('QUANTITY_OUT_OF_RANGE', { quantity, max: QUANTITY_MAX });
+  if (!isQuantity(quantity)) return refuse('LICENCES_OUT_OF_RANGE', { quantity, max: QUANTITY_MAX });
   const unreadable = [from, until].find((date) => date !== undefined && !isCalendarDate(date));
   if (unreadable !== undefined) return refuse('ENTITLEMENT_DATE_UNREADABLE', { date: unreadable });
   return until !== undefined && until < from ? refuse('ENTITLEMENT_ENDS_BEFORE_START', { from, until }) : undefined;

@@ -38,7 +38,7 @@ export const adviceMessages = {
     fr: 'L’hôte KMS {host} compte {count}, avec ces machines {total} ; il en faut {required}.',
   },
   THRESHOLD_SHORT: {
-    en: 'KMS host {host} counts {count}, with these machines {total}; {required} are needed: {missing} are missing.',
+    en: 'KMS host {host} counts {count}, with these machines {total}; {required} are needed: {missing} too few.',
     fr: 'L’hôte KMS {host} compte {count}, avec ces machines {total} ; il en faut {required} : il en manque {missing}.',
   },
   COUNT_NOT_KNOWN: { en: 'How many machines KMS host {host} counts is not known.', fr: 'On ne sait pas combien de machines l’hôte KMS {host} compte.' },
@@ -115,7 +115,7 @@ export const adviceMessages = {
   INDEPENDENT_BY_PHONE: { en: 'Each machine is activated by telephone.', fr: 'Chaque machine est activée par téléphone.' },
   MICROSOFT_OUT_OF_REACH: { en: 'The machine cannot reach Microsoft, neither online nor by telephone.', fr: 'La machine ne peut joindre Microsoft ni en ligne ni par téléphone.' },
   BUDGET_SUFFICES: { en: '{remaining} activations are left; {needed} are needed.', fr: 'Il reste {remaining} activations ; il en faut {needed}.' },
-  BUDGET_SHORT: { en: '{remaining} activations are left; {needed} are needed: {missing} are missing.', fr: 'Il reste {remaining} activations ; il en faut {needed} : il en manque {missing}.' },
+  BUDGET_SHORT: { en: '{remaining} activations are left; {needed} are needed: {missing} too few.', fr: 'Il reste {remaining} activations ; il en faut {needed} : il en manque {missing}.' },
   ASK_LIMIT_INCREASE: {
     en: 'Ask for {missing} more: requestLimitIncrease writes the justification from the ledger’s figures; the Activation Center decides.',
     fr: 'Demandez-en {missing} de plus : requestLimitIncrease rédige la justification d’après les chiffres du registre ; le Centre d’activation décide.',

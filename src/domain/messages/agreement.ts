@@ -78,7 +78,7 @@ export const agreementMessages = {
     fr: 'Les licences compteraient jusqu’au {until}, mais seulement à partir du {from}.',
     path: ['from', 'until'],
   },
-  QUANTITY_OUT_OF_RANGE: {
+  LICENCES_OUT_OF_RANGE: {
     en: 'A quantity of licences is 0 to {max}; {quantity} was given.',
     fr: 'Un nombre de licences va de 0 à {max} ; {quantity} a été donné.',
     path: ['quantity'],

@@ -141,7 +141,7 @@ export const productKeyMessages = {
     en: 'Rule {rule} refuses it.',
     fr: 'La règle {rule} le refuse.',
   },
-  CONSUMPTION_NOT_SAID: {
+  CONSUMPTION_LEFT_OPEN: {
     en: 'Only a reimaging may leave open whether activation {activation} was consumed.',
     fr: 'Seule une réinstallation d’image peut laisser ouvert si l’activation {activation} a été consommée.',
     path: ['consumption'],

@@ -19,7 +19,7 @@ export function confirmActivation(state: ProductKeyState, command: Command<'conf
   if (request === undefined) return refuse('ACTIVATION_NOT_OPEN', { activation });
   // An observation was quicker, or somebody else: it is confirmed.
   if (request.is === 'COUNTED') return accept();
-  if (consumption === 'UNKNOWN' && !request.reimaging) return refuse('CONSUMPTION_NOT_SAID', { activation });
+  if (consumption === 'UNKNOWN' && !request.reimaging) return refuse('CONSUMPTION_LEFT_OPEN', { activation });
   const installation = command.installation ?? request.installation;
   const late = request.is === 'LAPSED';
   if (late && isSeen(state, request, installation)) return accept();

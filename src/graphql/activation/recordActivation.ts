@@ -69,9 +69,9 @@ export class RecordActivationResolver {
     @Arg('input', () => RecordActivationInput, { description: 'The activation.' }) input: RecordActivationInput,
   ): Promise<RecordActivationSuccess | CommandRefused> {
     const host = readGlobalId(input.host);
-    if (host?.kind !== 'Host') return invalidInput('"host" is not the id of a host.', ['host']);
+    if (host?.kind !== 'Host') return invalidInput('NOT_A_HOST', ['host']);
     const key = readGlobalId(input.productKey);
-    if (key?.kind !== 'ProductKey') return invalidInput('"productKey" is not the id of a product key.', ['productKey']);
+    if (key?.kind !== 'ProductKey') return invalidInput('NOT_A_PRODUCT_KEY', ['productKey']);
     const ids = { host: host.id as StreamId, productKey: key.id as StreamId };
     const { services } = context;
     const outcome = await services.application.recordActivation(

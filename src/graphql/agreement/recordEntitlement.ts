@@ -91,7 +91,7 @@ export class RecordEntitlementResolver {
     @Arg('input', () => AmendEntitlementInput, { description: 'The change.' }) input: AmendEntitlementInput,
   ): Promise<EntitlementCommandSuccess | CommandRefused> {
     const entitlement = readEntitlementId(input.entitlement);
-    if (entitlement === undefined) return invalidInput('"entitlement" is not the id of an entitlement.', ['entitlement']);
+    if (entitlement === undefined) return invalidInput('NOT_AN_ENTITLEMENT', ['entitlement']);
     const amendment = { ...entitlement, quantity: input.quantity ?? undefined, until: input.until ?? undefined };
     return entitlementResult(context, await context.services.application.amendEntitlement(amendment, commandMeta(context, input)));
   }

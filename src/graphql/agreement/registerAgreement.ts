@@ -74,7 +74,7 @@ export class RegisterAgreementResolver {
     @Arg('input', () => RegisterAgreementInput, { description: 'The agreement.' }) input: RegisterAgreementInput,
   ): Promise<AgreementCommandSuccess | CommandRefused> {
     const organisation = readGlobalId(input.organisation);
-    if (organisation?.kind !== 'Organisation') return invalidInput('"organisation" is not the id of an organisation.', ['organisation']);
+    if (organisation?.kind !== 'Organisation') return invalidInput('NOT_AN_ORGANISATION', ['organisation']);
     const registration = {
       licenceId: input.licenceId,
       programme: input.programme,
@@ -104,7 +104,7 @@ export function agreementOf(id: string): StreamId | undefined {
 }
 
 export function notAnAgreement(): CommandRefused {
-  return invalidInput('"agreement" is not the id of an agreement.', ['agreement']);
+  return invalidInput('NOT_AN_AGREEMENT', ['agreement']);
 }
 
 function agreementResult(context: LedgerContext, outcome: CommandOutcome): AgreementCommandSuccess | CommandRefused {

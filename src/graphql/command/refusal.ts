@@ -1,5 +1,8 @@
-import { Field, InterfaceType, Int, ObjectType } from 'type-graphql';
+import { Ctx, Field, FieldResolver, InterfaceType, Int, ObjectType, Resolver, Root } from 'type-graphql';
+import { refusalText } from '../../application/messages.js';
 import type { RefusedOutcome } from '../../application/port.js';
+import { render, type Language, type LocalisedText, type Parameters } from '../../domain/messages/message.js';
+import type { LedgerContext } from '../context.js';
 
 @InterfaceType({ description: 'Why a command was not carried out: something its caller can change.' })
 export abstract class UserError {
@@ -24,9 +27,40 @@ export class CommandRefused extends UserError {
   @Field(() => [String], { description: 'Ids of the rules that decided; empty when none did.' })
   readonly rules: readonly string[];
 
-  constructor({ code, message, path = [], rules }: RefusedOutcome) {
+  /** What the message names, for other languages. */
+  readonly parameters: Parameters | undefined;
+
+  constructor({ code, message, path = [], rules, parameters }: RefusedOutcome) {
     super(code, message, path);
     this.rules = rules;
+    this.parameters = parameters;
+  }
+
+  /** The message in a language: that of the code, or in English where it has no other. */
+  messageIn(language: Language): string {
+    return language === 'en' ? this.message : (refusalText(this.code, this.parameters, language) ?? this.message);
+  }
+}
+
+/** Input that does not fit together: one code, several sentences. */
+class InputRefused extends CommandRefused {
+  readonly text: LocalisedText;
+
+  constructor(text: LocalisedText, parameters: Parameters, path: readonly string[]) {
+    super({ kind: 'refused', code: 'INVALID_INPUT', message: render(text, parameters), path, rules: [], parameters });
+    this.text = text;
+  }
+
+  override messageIn(language: Language): string {
+    return render(this.text, this.parameters, language);
+  }
+}
+
+@Resolver(() => CommandRefused)
+export class CommandRefusedResolver {
+  @FieldResolver(() => String, { description: 'A sentence for people, in the language of the request.' })
+  message(@Root() refused: CommandRefused, @Ctx() { language }: LedgerContext): string {
+    return refused.messageIn(language);
   }
 }
 
@@ -43,6 +77,19 @@ export class ContentTooLarge extends UserError {
 }
 
 /** The input does not fit together, whatever the ledger holds. */
-export function invalidInput(message: string, path: readonly string[]): CommandRefused {
-  return new CommandRefused({ kind: 'refused', code: 'INVALID_INPUT', message, path, rules: [] });
+export function invalidInput(text: keyof typeof inputMessages, path: readonly string[]): CommandRefused {
+  return new InputRefused(inputMessages[text], { field: path[0] ?? '' }, path);
 }
+
+const inputMessages = {
+  NOT_A_HOST: { en: '"{field}" is not the id of a host.', fr: '« {field} » n’est pas l’identifiant d’une machine.' },
+  NOT_A_PRODUCT_KEY: { en: '"{field}" is not the id of a product key.', fr: '« {field} » n’est pas l’identifiant d’une clé de produit.' },
+  NOT_AN_ENTITLEMENT: { en: '"{field}" is not the id of an entitlement.', fr: '« {field} » n’est pas l’identifiant d’un droit acquis.' },
+  NOT_AN_ORGANISATION: { en: '"{field}" is not the id of an organisation.', fr: '« {field} » n’est pas l’identifiant d’une organisation.' },
+  NOT_AN_AGREEMENT: { en: '"{field}" is not the id of an agreement.', fr: '« {field} » n’est pas l’identifiant d’un contrat.' },
+  WHOLE_KEY_OR_LAST_FIVE: {
+    en: 'Give either the whole product key or its last five characters.',
+    fr: 'Donnez soit la clé de produit entière, soit ses cinq derniers caractères.',
+  },
+  ONE_VALUE: { en: 'Give one value: a text, a number, or yes or no.', fr: 'Donnez une seule valeur : un texte, un nombre, ou oui ou non.' },
+} as const satisfies Readonly<Record<string, LocalisedText>>;

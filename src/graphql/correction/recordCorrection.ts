@@ -31,7 +31,7 @@ export class CorrectionResolver {
     @Arg('input', () => RecordCorrectionInput, { description: 'The correction.' }) input: RecordCorrectionInput,
   ): Promise<CorrectionSuccess | CommandRefused> {
     const values = [input.text, input.number, input.flag].filter(isGiven);
-    if (values.length > 1) return invalidInput('Give one value: a text, a number, or yes or no.', ['text', 'number', 'flag']);
+    if (values.length > 1) return invalidInput('ONE_VALUE', ['text', 'number', 'flag']);
     const correction = { event: input.event, field: input.field, value: values[0] };
     return correctionResult(await context.services.application.recordCorrection(correction, commandMeta(context, input)), context);
   }

@@ -83,7 +83,7 @@ function organisationOf(id: string | null | undefined): string | undefined {
 }
 
 function notAnOrganisation(field: string): CommandRefused {
-  return invalidInput(`"${field}" is not the id of an organisation.`, [field]);
+  return invalidInput('NOT_AN_ORGANISATION', [field]);
 }
 
 function organisationResult(context: LedgerContext, outcome: OrganisationOutcome): OrganisationCommandSuccess | CommandRefused {

@@ -85,7 +85,7 @@ export class RegisterProductKeyResolver {
     @Arg('input', () => RegisterProductKeyInput, { description: 'The key.' }) input: RegisterProductKeyInput,
   ): Promise<RegisterProductKeySuccess | CommandRefused> {
     if (isGiven(input.productKey) === isGiven(input.lastFive)) {
-      return invalidInput('Give either the whole product key or its last five characters.', ['productKey', 'lastFive']);
+      return invalidInput('WHOLE_KEY_OR_LAST_FIVE', ['productKey', 'lastFive']);
     }
     const { services } = context;
     const outcome = await services.application.registerProductKey(registration(input), commandMeta(context, input));
