@@ -256,12 +256,15 @@ export function hostRequests(options: RequestOptions): HostRequests {
     const { request: completed, activationConsumed } = input;
     const command: HostCommand = { kind: 'completeReimaging', request: completed, ...accepted.texts, activationConsumed, occurredAt: instantText(input.occurredAt) };
     const onKey = (end: EndedRequest): ProductKeyCommand | undefined => {
-      if (activationConsumed !== 'NO') return confirming(end, { consumption: activationConsumed === 'UNKNOWN' ? 'UNKNOWN' : 'CONSUMED', hardware: accepted.texts.hardwareAfter });
-      const { serving, endedInstallation, startedInstallation } = end;
-      if (serving?.activation === undefined) return undefined;
-      const carriedOver =
-        endedInstallation === undefined || startedInstallation === undefined ? undefined : { fromInstallation: endedInstallation, toInstallation: startedInstallation };
-      return { kind: 'releaseActivation', activation: serving.activation, cause: 'NOT_CONSUMED', carriedOver };
+      const { serving, endedInstallation: fromInstallation, startedInstallation: toInstallation } = end;
+      const carriedOver = fromInstallation === undefined || toInstallation === undefined ? undefined : { fromInstallation, toInstallation };
+      if (serving?.activation === undefined) {
+        // A MAK that reserved nothing: its stored confirmation id was applied again, and the old activation goes on (B-4).
+        const isMak = serving !== undefined && facts.productKey(streamOf(serving.key))?.kind === 'MAK';
+        return isMak && carriedOver !== undefined ? { kind: 'carryOverActivation', host: input.host, ...carriedOver } : undefined;
+      }
+      if (activationConsumed === 'NO') return { kind: 'releaseActivation', activation: serving.activation, cause: 'NOT_CONSUMED', carriedOver };
+      return confirming(end, { consumption: activationConsumed === 'UNKNOWN' ? 'UNKNOWN' : 'CONSUMED', hardware: accepted.texts.hardwareAfter });
     };
     return endRequest('completeReimaging', input, command, 'ReimagingCompleted', onKey, meta);
   }

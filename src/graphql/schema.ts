@@ -68,7 +68,6 @@ export function buildLedgerSchema(): GraphQLSchema {
       ProductKeyLifeResolver,
       LicencePositionFigureResolver,
       LicencePositionResolver,
-      NodeResolver,
       OrganisationResolver,
       ProductKeyResolver,
       RecordActivationResolver,

@@ -124,7 +124,7 @@ describe('registerProductKey', () => {
       [{ lastFive: 'GGGGG' }, 'KEY_AMBIGUOUS', ['lastFive']],
       [{ lastFive: 'KKKKK', product: ' ' }, 'PRODUCT_MISSING', ['product']],
       [{ lastFive: 'KKKKK', product: 'x'.repeat(1_001) }, 'TEXT_TOO_LONG', ['product']],
-      [{ lastFive: 'KKKKK', allowed: -1 }, 'COUNT_OUT_OF_RANGE', ['allowed', 'opening', 'limit']],
+      [{ lastFive: 'KKKKK', allowed: -1 }, 'COUNT_OUT_OF_RANGE', ['allowed', 'opening']],
       [{ lastFive: 'KKKKK', kind: 'KMS_HOST', opening: { count: 1, asOf: '2026-01-01T00:00:00Z', source: 'x' } }, 'OPENING_WITHOUT_MAK', ['opening', 'kind']],
     ] as const) {
       await expectRefused(await command('registerProductKey', { ...base, ...input }), code, path);

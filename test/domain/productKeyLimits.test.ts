@@ -46,7 +46,7 @@ describe('product key: a limit increase', () => {
   test('is granted where quantity and limit agree with the limit there is', () => {
     given([mak, asked(), submitted()], grant(25, 76)).thenRefused('GRANT_DISAGREES');
     given([mak, asked(), submitted()], grant(0, 50)).thenRefused('QUANTITY_OUT_OF_RANGE');
-    given([mak, asked(), submitted()], grant(25, 1.5)).thenRefused('COUNT_OUT_OF_RANGE');
+    given([mak, asked(), submitted()], grant(25, 1.5)).thenRefused('LIMIT_OUT_OF_RANGE');
     const unknown = registered({ allowed: undefined });
     given([unknown, asked(), submitted()], grant(25, 80)).thenRecorded(granted(25, 80));
     given([unknown, asked(), submitted()], grant(25, 24)).thenRefused('GRANT_DISAGREES');
@@ -106,7 +106,7 @@ describe('product key: a limit that Microsoft revises', () => {
   });
   test('is no news where it is the same', () => given([mak], revise(50)).thenRecorded());
   test('is a count of a limit the key has', () => {
-    given([mak], revise(-1)).thenRefused('COUNT_OUT_OF_RANGE');
+    given([mak], revise(-1)).thenRefused('LIMIT_OUT_OF_RANGE');
     given([mak], revise(8, 'KMS_HOST_SLOTS')).thenRefused('LIMIT_OF_ANOTHER_KIND');
   });
 });

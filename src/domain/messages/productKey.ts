@@ -40,7 +40,12 @@ export const productKeyMessages = {
   COUNT_OUT_OF_RANGE: {
     en: 'A count must be 0 to {max}; {count} was given.',
     fr: 'Un nombre doit aller de 0 à {max} ; {count} a été donné.',
-    path: ['allowed', 'opening', 'limit'],
+    path: ['allowed', 'opening'],
+  },
+  LIMIT_OUT_OF_RANGE: {
+    en: 'A limit must be 0 to {max}; {count} was given.',
+    fr: 'Une limite doit aller de 0 à {max} ; {count} a été donné.',
+    path: ['limit'],
   },
   QUANTITY_OUT_OF_RANGE: {
     en: 'A quantity must be 1 to {max}; {quantity} was given.',

@@ -19,7 +19,7 @@ export function reviseLimit(state: ProductKeyState, command: Command<'reviseLimi
   const { limitKind: kind, limit, initiative } = command;
   const mismatch = kindMismatch(state, kind);
   if (mismatch !== undefined) return mismatch;
-  if (!isCount(limit)) return refuse('COUNT_OUT_OF_RANGE', { count: limit, max: COUNT_MAX });
+  if (!isCount(limit)) return refuse('LIMIT_OUT_OF_RANGE', { count: limit, max: COUNT_MAX });
   const previous = limitSet(state, kind);
   if (previous === limit) return accept();
   return accept({ type: 'LimitRevised', schemaVersion: 1, occurredAt: context.now, data: { kind, limit, previous, initiative } });
@@ -58,7 +58,7 @@ export function grantLimitIncrease(
   if (kind === undefined) return refuse('INCREASE_NOT_OPEN', { increase });
   if (state.increases[kind]?.is !== 'SUBMITTED') return refuse('INCREASE_NOT_SUBMITTED', { increase });
   if (!isCount(quantity) || quantity === 0) return refuse('QUANTITY_OUT_OF_RANGE', { quantity, max: COUNT_MAX });
-  if (!isCount(limit)) return refuse('COUNT_OUT_OF_RANGE', { count: limit, max: COUNT_MAX });
+  if (!isCount(limit)) return refuse('LIMIT_OUT_OF_RANGE', { count: limit, max: COUNT_MAX });
   const current = limitInForce(state, kind, context.now, rules);
   if (current === undefined ? limit < quantity : limit !== current + quantity) {
     return refuse('GRANT_DISAGREES', { quantity, limit, current: current ?? '?' });
