@@ -431,6 +431,20 @@ export function openAgreementsQueries(database: Database): AgreementsQueries {
   const tree = (asOf: number = PRESENT): Organisations =>
     Object.fromEntries(read.tree.all(asOf, asOf).map(({ organisation, parent }) => [organisation, { parent: parent ?? undefined }]));
 
+  /** The part of the tree above some organisations: requests ask for it, and most of the tree is not on the way. */
+  const branches = (from: readonly (string | undefined)[], asOf: number = PRESENT): Organisations => {
+    const found: Record<string, { readonly parent: string | undefined }> = {};
+    for (let next of from) {
+      while (next !== undefined && !Object.hasOwn(found, next)) {
+        const record = read.organisation.get(next, asOf, asOf);
+        if (record === undefined) break;
+        found[next] = { parent: record.parent ?? undefined };
+        next = found[next]?.parent;
+      }
+    }
+    return found;
+  };
+
   return {
     byStream,
     byLicenceId,
@@ -491,8 +505,10 @@ export function openAgreementsQueries(database: Database): AgreementsQueries {
     },
     tree,
     affiliates: (organisation, asOf) => affiliatesOf(tree(asOf), organisation),
-    affiliation: (licenceId, other, asOf) =>
-      affiliationOf(tree(asOf), byLicenceId(licenceId, asOf)?.organisation, byLicenceId(other, asOf)?.organisation),
+    affiliation(licenceId, other, asOf) {
+      const holders = [licenceId, other].map((each) => byLicenceId(each, asOf)?.organisation);
+      return affiliationOf(branches(holders, asOf), holders[0], holders[1]);
+    },
     unitsOwned(licenceId, product, day, asOf = PRESENT as Sequence) {
       const agreement = byLicenceId(licenceId, asOf)?.agreement;
       return agreement === undefined ? undefined : (read.units.get(agreement, normaliseProductText(product), asOf, asOf, day, day) ?? 0);

@@ -378,14 +378,19 @@ interface HostEntry {
 }
 
 interface InstallationEntry {
-  readonly facts: LicenceFacts;
+  facts: LicenceFacts;
   /** The newest row of its history, and how many there are. */
-  readonly lastSequence: number;
-  readonly events: number;
+  lastSequence: number;
+  events: number;
   /** Whether the table has a row of it. */
   stored: boolean;
-  /** The columns to write, or undefined when it stands in the table. */
-  pending: SqlValue[] | undefined;
+  /** Its encoded licence and the JSON of that to write, or undefined when it stands in the table. */
+  pending: EncodedLicence | undefined;
+}
+
+interface EncodedLicence {
+  readonly row: readonly SqlValue[];
+  readonly text: string;
 }
 
 /** Hosts kept in memory; when there are more, the memory starts again empty after a flush. */
@@ -439,12 +444,17 @@ function openWriter(database: Database): ProjectionWriter {
   const record = (entry: HostEntry, number: number, facts: LicenceFacts, sequence: number): void => {
     const known = entry.installations.get(number);
     const row = encodeLicence(facts, texts);
-    const licence = JSON.stringify(row);
-    const events = (known?.events ?? 0) + 1;
-    statements.history.add([sequence, known?.lastSequence ?? null, licence]);
-    if (events % MILESTONE_EVENTS === 0) statements.milestones.add([entry.id, number, sequence]);
-    const pending = [...filterColumns(row, lifeOf(entry.facts.life, number)), licence];
-    entry.installations.set(number, { facts, lastSequence: sequence, events, stored: known?.stored ?? false, pending });
+    const pending = { row, text: JSON.stringify(row) };
+    statements.history.add([sequence, known?.lastSequence ?? null, pending.text]);
+    if (known === undefined) {
+      entry.installations.set(number, { facts, lastSequence: sequence, events: 1, stored: false, pending });
+      return;
+    }
+    known.facts = facts;
+    known.lastSequence = sequence;
+    known.events += 1;
+    known.pending = pending;
+    if (known.events % MILESTONE_EVENTS === 0) statements.milestones.add([entry.id, number, sequence]);
   };
 
   /** Only what lists are filtered by: the licence is as it was. */
@@ -452,7 +462,7 @@ function openWriter(database: Database): ProjectionWriter {
     const known = entry.installations.get(number);
     if (known === undefined) return;
     const row = encodeLicence(known.facts, texts);
-    entry.installations.set(number, { ...known, pending: [...filterColumns(row, lifeOf(entry.facts.life, number)), JSON.stringify(row)] });
+    known.pending = { row, text: JSON.stringify(row) };
   };
 
   const foldInstallation = (entry: HostEntry, event: HostFold & LicenceEvent): void => {
@@ -542,8 +552,9 @@ function writeHost(statements: WriterStatements, entry: HostEntry): void {
   for (const [number, installation] of entry.installations) {
     if (installation.pending === undefined) continue;
     const { lastSequence, events } = installation;
-    if (installation.stored) statements.updateInstallation.run(lastSequence, events, ...installation.pending, id, number);
-    else statements.newInstallations.add([id, number, lastSequence, events, ...installation.pending]);
+    const { row, text } = installation.pending;
+    if (installation.stored) statements.updateInstallation.run(lastSequence, events, ...filterColumns(row, lifeOf(facts.life, number)), text, id, number);
+    else statements.newInstallations.add([id, number, lastSequence, events, ...filterColumns(row, lifeOf(facts.life, number)), text]);
     installation.pending = undefined;
     installation.stored = true;
   }

@@ -83,6 +83,9 @@ const SUBJECT = {
   key: (lastFive: string) => `key ${lastFive}`,
 } as const;
 
+/** Runs held at most; those still growing are then written twice. */
+const RUNS_HELD_MAX = 100_000;
+
 /** Subjects of one kind whose numbers are remembered. */
 const SUBJECTS_REMEMBERED_MAX = 200_000;
 
@@ -142,6 +145,14 @@ function openWriter(database: Database): ProjectionWriter {
     return run;
   };
 
+  const writeRuns = (): void => {
+    runs.sort((a, b) => a.subject - b.subject || a.first - b.first);
+    for (const run of runs) writtenRuns.add([run.subject, run.first, run.last]);
+    writtenRuns.flush();
+    // A run still growing is written again with its next end.
+    runs = [...(growing ?? [])];
+  };
+
   return {
     apply(event) {
       const { sequence, occurredMs, recordedMs } = event;
@@ -158,20 +169,17 @@ function openWriter(database: Database): ProjectionWriter {
       }
       if (blocks.at(-1) !== block) blocks.push(block);
       grow(block, event);
+      if (runs.length >= RUNS_HELD_MAX) writeRuns();
     },
 
     flush() {
       texts.flush();
       events.flush();
-      runs.sort((a, b) => a.subject - b.subject || a.first - b.first);
-      for (const run of runs) writtenRuns.add([run.subject, run.first, run.last]);
-      writtenRuns.flush();
+      writeRuns();
       for (const each of blocks) {
         writtenBlocks.add([each.first, each.last, each.occurredMin, each.occurredMax, each.recordedMin, each.recordedMax]);
       }
       writtenBlocks.flush();
-      // A run still growing is written again with its next end.
-      runs = [...(growing ?? [])];
       blocks = [];
     },
   };

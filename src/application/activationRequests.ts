@@ -4,8 +4,11 @@ import type { HostCommand } from '../domain/host/commands.js';
 import { render } from '../domain/messages/message.js';
 import { messageOf } from '../domain/messages/messages.js';
 import type { ProductKeyCommand, RequestActivation } from '../domain/productKey/commands.js';
+import type { ProductKeyEvent } from '../domain/productKey/events.js';
 import { atomically, ATOMIC_ITEM } from '../kernel/atomic.js';
+import type { DomainEvent } from '../kernel/envelope.js';
 import type { StreamId } from '../kernel/identifiers.js';
+import type { ConfirmationIdOrigin } from '../vault/port.js';
 import { acceptTexts, refused } from './acceptedText.js';
 import { eachItem, itemCommandId, refusedBulk, singleStream } from './bulk.js';
 import { isRefused, type CommandOrigin, type CommandRunner } from './commandRunner.js';
@@ -24,7 +27,7 @@ export interface RequestOptions {
   readonly keyDecider: Decider<unknown, ProductKeyCommand>;
   readonly hostDecider: Decider<unknown, HostCommand>;
   /** Keeps a confirmation id in the vault, before anything is recorded of it. */
-  readonly keepConfirmationId: (place: { readonly productKey: StreamId; readonly activation: string }, confirmationId: string) => Promise<void>;
+  readonly keepConfirmationId: (origin: ConfirmationIdOrigin, confirmationId: string) => Promise<void>;
 }
 
 type ActivationRequests = Pick<
@@ -186,7 +189,10 @@ export function activationRequests(options: RequestOptions): ActivationRequests 
     if (digits !== undefined) {
       const preview = await runner.preview({ decider: keyDecider, stream: productKey, command });
       // What the key would refuse is not kept either; a command that ran before is answered below.
-      if (preview.kind === 'accepted') await options.keepConfirmationId({ productKey, activation }, digits);
+      if (preview.kind === 'accepted') {
+        const host = confirmedHost(preview.events);
+        await options.keepConfirmationId({ productKey, activation, host, hardware: accepted.texts.hardware }, digits);
+      }
     }
     return onKey('confirmActivation', input, productKey, command, meta);
   }
@@ -218,4 +224,10 @@ function itemId(origin: CommandOrigin, item: number): CommandOrigin['commandId']
 
 function atItem(refusal: RefusedOutcome, item: number): RefusedOutcome {
   return { ...refusal, path: ['items', String(item), ...(refusal.path ?? [])] };
+}
+
+/** The machine that a confirmation is about, as the key's decision says. */
+function confirmedHost(events: readonly DomainEvent[]): StreamId | undefined {
+  const confirmed = (events as readonly ProductKeyEvent[]).find((event) => event.type === 'ActivationConfirmed');
+  return confirmed?.data.host as StreamId | undefined;
 }

@@ -11,6 +11,9 @@ export interface AsideTask extends PartTask {
 /** Fewer are folded before a thread has started. */
 const EVENTS_MIN = 20_000;
 
+/** Nearly all that folding makes is short-lived: a larger young generation is no faster. */
+const MEMORY_LIMITS = { maxYoungGenerationSizeMb: 32 };
+
 /** Shares the build of a read model with a thread that reads the log by itself. For the built program alone. */
 export function buildAside(logPath: string): BuildAside {
   return {
@@ -18,7 +21,7 @@ export function buildAside(logPath: string): BuildAside {
     eventsMin: EVENTS_MIN,
     async build(task, signal) {
       const data: AsideTask = { ...task, logPath };
-      const worker = new Worker(new URL('./buildThread.js', import.meta.url), { workerData: data });
+      const worker = new Worker(new URL('./buildThread.js', import.meta.url), { workerData: data, resourceLimits: MEMORY_LIMITS });
       const end = (): void => void worker.terminate();
       signal.addEventListener('abort', end, { once: true });
       try {

@@ -26,7 +26,7 @@ import { feedReadModel } from '../readmodel/workerFollower.js';
 import type { SqliteStore } from '../store/sqlite/sqliteStore.js';
 import { buildAside } from './buildAside.js';
 import type { DataDirectory } from './dataDirectory.js';
-import { withBoundedHeap } from './heapBounds.js';
+import { boundYoungGeneration, withBoundedHeap } from './heapBounds.js';
 import { PROJECTIONS, type FollowTask } from './projections.js';
 
 /** The questions that can be put to one read-model file. */
@@ -200,7 +200,7 @@ export async function openReadModel(options: ReadModelOptions): Promise<Embedded
 async function buildReadModelIfMissing({ directory, store, programDirectory }: ReadModelOptions): Promise<void> {
   if (planReadModel(directory.path, PROJECTIONS).kind === 'current') return;
   const aside = programDirectory === undefined ? undefined : buildAside(directory.logPath);
-  await withBoundedHeap(() => buildReadModel({ store, directory: directory.path, projections: PROJECTIONS, upcast, aside }));
+  await withBoundedHeap(() => buildReadModel({ store, directory: directory.path, projections: PROJECTIONS, upcast, aside, onProgress: boundYoungGeneration }));
   removeOtherReadModels(directory.path, PROJECTIONS);
 }
 

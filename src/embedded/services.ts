@@ -33,7 +33,7 @@ export function servicesOf(ledger: EmbeddedLedger, environment: Pick<OutsideWorl
     facts: factsOf(readModel, environment.now),
     rules: policy.rules,
     findEvent: async (id) => (await store.findByIds([id])).get(id),
-    keepConfirmationId: () => Promise.reject(new Error('The vault keeps no confirmation ids yet.')),
+    keepConfirmationId: (origin, confirmationId) => vault.keepConfirmationId(origin, confirmationId),
     reasonRequired: policy.reasonRequired,
     isOrganisation: (organisation) => readModel.agreements.organisation(organisation) !== undefined,
     headSequence: async () => (await store.head()).sequence,

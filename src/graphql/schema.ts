@@ -15,7 +15,7 @@ import { resolveDirectly } from './directResolvers.js';
 import { ActorResolver, EventResolver } from './event/resolver.js';
 import { HostLifeResolver } from './host/lifeOfHost.js';
 import { RegisterHostResolver } from './host/registerHost.js';
-import { HostResolver, InstallationResolver, InstallationTurnResolver } from './host/resolver.js';
+import { HostIdentityResolver, HostResolver, InstallationResolver, InstallationTurnResolver } from './host/resolver.js';
 import { ImportResolver } from './import/resolver.js';
 import { DuplicateClientIdResolver, KmsCensusResolver, KmsHostResolver, LapsingKmsClientResolver } from './kmsHost/resolver.js';
 import { KmsSetupResolver } from './kmsHost/setUpKmsHost.js';
@@ -25,11 +25,12 @@ import { ProductKeyLifeResolver } from './productKey/lifeOfProductKey.js';
 import { LicencePositionFigureResolver, LicencePositionResolver } from './licencePosition/resolver.js';
 import { RegisterOrganisationResolver } from './organisation/registerOrganisation.js';
 import { OrganisationResolver } from './organisation/resolver.js';
+import { BalanceResolver, ForecastResolver } from './productKey/balance.js';
 import { RegisterProductKeyResolver } from './productKey/registerProductKey.js';
 import { KeyActivationResolver, ProductKeyResolver } from './productKey/resolver.js';
 import { ReimagingResolver } from './reimaging/requestReimaging.js';
 import { NodeResolver } from './relay/resolver.js';
-import { RequestResolver } from './request/resolver.js';
+import { RequestRefusalResolver, RequestResolver } from './request/resolver.js';
 import { ReservationResolver } from './reservation/resolver.js';
 import { RuleResolver } from './rule/resolver.js';
 
@@ -40,6 +41,7 @@ export function buildLedgerSchema(): GraphQLSchema {
       ActivationRequestResolver,
       ActorResolver,
       AgreementResolver,
+      BalanceResolver,
       AdviceResolver,
       CatalogueResolver,
       CommandRefusedResolver,
@@ -48,7 +50,9 @@ export function buildLedgerSchema(): GraphQLSchema {
       DuplicateClientIdResolver,
       EntitlementResolver,
       EventResolver,
+      ForecastResolver,
       HostLifeResolver,
+      HostIdentityResolver,
       HostResolver,
       ImportResolver,
       InstallationResolver,
@@ -74,6 +78,7 @@ export function buildLedgerSchema(): GraphQLSchema {
       RegisterOrganisationResolver,
       RegisterProductKeyResolver,
       ReimagingResolver,
+      RequestRefusalResolver,
       RequestResolver,
       ReservationResolver,
       RuleResolver,

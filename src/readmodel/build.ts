@@ -35,8 +35,8 @@ export interface PartTask {
   readonly until: Sequence;
 }
 
-/** More than a follower folds before it commits: there is nothing to keep from a crash, and the rows of an object are written once each time. */
-const BUILD_TRANSACTION_EVENTS = 250_000;
+/** Far more than a follower folds before it commits: there is nothing to keep from a crash, and the rows of an object are written once each time. */
+const BUILD_TRANSACTION_EVENTS = 1_000_000;
 
 /**
  * Builds today's file up to what is now the end of the log under another name, then gives it its own in one step: who finds the

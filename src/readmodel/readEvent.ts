@@ -14,15 +14,38 @@ export function openEventReader(upcast: Upcast): (stored: StoredEvent) => Projec
   // One each, since both remember what they read last.
   const occurredMs = openInstantReader();
   const recordedMs = openInstantReader();
+  const typeOf = openRepeatedTexts();
+  const actorOf = openRepeatedTexts();
   return (stored) => {
     const layout = layoutOf(stored.text);
     if (layout !== undefined) {
       const { occurredAt, recordedAt } = layout;
-      const event = new StoredProjectedEvent(stored, layout, occurredMs(occurredAt), recordedMs(recordedAt));
+      const names = { type: typeOf(layout.type), actor: actorOf(layout.actor) as SubjectId };
+      const event = new StoredProjectedEvent(stored, layout, names, { occurred: occurredMs(occurredAt), recorded: recordedMs(recordedAt) });
       if (upcast(event) === event) return event;
     }
     const envelope = upcast(parseEnvelope(stored.text));
     return { ...envelope, sequence: stored.sequence, occurredMs: occurredMs(envelope.occurredAt), recordedMs: recordedMs(envelope.recordedAt) };
+  };
+}
+
+/** Texts of one kind that are remembered; when there are more, the memory starts again empty. */
+const TEXTS_REMEMBERED_MAX = 1_000;
+
+/**
+ * The same string for the same text. What is cut out of a text is compared and hashed anew each time; types and actors are few, and every
+ * projection looks at them.
+ */
+function openRepeatedTexts(): (text: string) => string {
+  const known = new Map<string, string>();
+  let last = '';
+  return (text) => {
+    if (text === last) return last;
+    const found = known.get(text);
+    if (found === undefined && known.size >= TEXTS_REMEMBERED_MAX) known.clear();
+    if (found === undefined) known.set(text, text);
+    last = found ?? text;
+    return last;
   };
 }
 
@@ -98,19 +121,24 @@ class StoredProjectedEvent implements ProjectedEvent {
   readonly #text: StoredEvent['text'];
   #whole: EventEnvelope | undefined;
 
-  constructor(stored: StoredEvent, layout: Layout, occurredMs: number, recordedMs: number) {
-    this.type = layout.type;
+  constructor(
+    stored: StoredEvent,
+    layout: Layout,
+    names: { readonly type: string; readonly actor: SubjectId },
+    times: { readonly occurred: number; readonly recorded: number },
+  ) {
+    this.type = names.type;
     this.schemaVersion = layout.schemaVersion;
     this.stream = stored.stream;
     this.revision = stored.revision;
     this.id = stored.id;
-    this.actor = layout.actor;
+    this.actor = names.actor;
     this.occurredAt = layout.occurredAt;
     this.recordedAt = layout.recordedAt;
     this.data = layout.data;
     this.sequence = stored.sequence;
-    this.occurredMs = occurredMs;
-    this.recordedMs = recordedMs;
+    this.occurredMs = times.occurred;
+    this.recordedMs = times.recorded;
     this.#text = stored.text;
   }
 

@@ -1,5 +1,5 @@
 import type { SealedText } from '../kernel/envelope.js';
-import type { EventId, Instant, SubjectId } from '../kernel/identifiers.js';
+import type { EventId, Instant, StreamId, SubjectId } from '../kernel/identifiers.js';
 
 /** Whoever holds an access token. */
 export interface TokenOwner {
@@ -22,11 +22,34 @@ export interface SealedPlace {
   readonly field: string;
 }
 
+/** Which activation a confirmation id belongs to. */
+export interface ConfirmationIdPlace {
+  readonly productKey: StreamId;
+  /** Id of the activation. */
+  readonly activation: string;
+}
+
+/** What is kept beside a confirmation id, so that it is found again for a machine and offered while its hardware is the same (B-4). */
+export interface ConfirmationIdOrigin extends ConfirmationIdPlace {
+  readonly host?: StreamId | undefined;
+  /** What the hardware was identified by when it was activated. */
+  readonly hardware?: string | undefined;
+}
+
+export interface KeptConfirmationId extends ConfirmationIdOrigin {
+  /** 48 digits. A secret of its machine: never logged, never in an event. */
+  readonly confirmationId: string;
+  readonly keptAt: Instant;
+}
+
+/** Digits of a confirmation id, without separators. */
+export const CONFIRMATION_ID_DIGITS = 48;
+
 /** Shown instead of a name or text whose subject was forgotten. */
 export const REDACTED = 'redacted';
 
 /**
- * What is secret or may have to be erased: fingerprint key, token hashes, names and data keys of people.
+ * What is secret or may have to be erased: fingerprint key, token hashes, names and data keys of people, confirmation ids.
  * Not derived from the log: backup and migration carry it.
  */
 export interface Vault {
@@ -48,6 +71,17 @@ export interface Vault {
   seal(subject: SubjectId, text: string, place: SealedPlace): Promise<SealedText>;
   /** The text, or `REDACTED` when the subject was forgotten. Rejects with `VaultError` code SEAL_BROKEN when the text was tampered with or moved. */
   unseal(sealed: SealedText, place: SealedPlace): Promise<string>;
+
+  /**
+   * Keeps the confirmation id of a proxy activation, encrypted; the same activation's earlier one is replaced.
+   * Rejects with `VaultError` code CONFIRMATION_ID_MALFORMED unless it is 48 digits; the message does not repeat it.
+   */
+  keepConfirmationId(origin: ConfirmationIdOrigin, confirmationId: string): Promise<void>;
+  findConfirmationId(place: ConfirmationIdPlace): Promise<KeptConfirmationId | undefined>;
+  /** Those kept for a machine, newest first; of one key where it is given. */
+  confirmationIdsOf(host: StreamId, productKey?: StreamId): Promise<readonly KeptConfirmationId[]>;
+  /** Erases it for good. False if none is kept. */
+  forgetConfirmationId(place: ConfirmationIdPlace): Promise<boolean>;
 
   /** Makes a token; the secret is returned once and only its SHA-256 is kept. */
   createToken(name: string): Promise<{ readonly tokenId: string; readonly secret: string }>;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { globalId, readGlobalId } from '../../src/graphql/relay/globalId.js';
 import { startApi, type ApiLedger } from './apiLedger.js';
+import { registerMak, requestActivation, send } from './requests.js';
 
 let api: ApiLedger;
 /** Distinct for each command of this file. */
@@ -195,5 +196,38 @@ describe('entitlements', () => {
     const answer = await command('recordEntitlement', { agreement, product: 'Suite BBBBB-CCCCC-DDDDD-FFFFF-GGGGG', quantity: 1, from: '2026-01-01' });
     expect(answer.entitlement.product).not.toContain('CCCCC');
     expect(answer.entitlement.product).toContain('GGGGG');
+  });
+});
+
+describe('whose licences activations consume', () => {
+  /** Of an invented product, the rules know nothing. */
+  const WARNINGS = ['B-6', 'K-5', 'P-4', 'R-1', 'R-8'];
+  const consumed = async (product: string): Promise<unknown> => {
+    const { licencePosition } = await api.data('query Q($p: String) { licencePosition(groupBy: [AGREEMENT], filter: { product: $p }) { nodes { licenceId owned { value } consumed { value parts(first: 5) { nodes { share productKey { lastFive } } } } } } }', { p: product });
+    return licencePosition.nodes.map((row: any) => [row.licenceId, row.owned.value, row.consumed.value, row.consumed.parts.nodes.map((part: any) => part.productKey.lastFive)]);
+  };
+
+  it('R-8: a key of one agreement serves the licences of an affiliate\'s, and the position tells both apart', async () => {
+    const city = await organisationNamed('R-8 City');
+    const school = await organisationNamed('R-8 School', city);
+    await agreementOf(city, 'V300');
+    const licences = await agreementOf(school, 'V301');
+    await command('recordEntitlement', { agreement: licences, product: 'Shared Suite', quantity: 25, from: '2026-01-01' });
+    const productKey = await registerMak(api, 'RRRRR', 50, { product: 'Shared Suite', agreement: 'V300' });
+    const requests: any[] = [];
+    for (const [index, agreement] of ['v301', 'V301', null].entries()) {
+      requests.push(await requestActivation(api, { productKey, hostName: `r8-${index}.ledger.example`, agreement, acceptWarnings: WARNINGS }));
+    }
+    expect(requests).toMatchObject([{ __typename: 'RequestGranted' }, { __typename: 'RequestGranted' }, { __typename: 'RequestGranted' }]);
+    expect(await consumed('Shared Suite')).toEqual([
+      ['V300', 0, 1, ['RRRRR']],
+      ['V301', 25, 2, ['RRRRR']],
+    ]);
+    await send(api, 'failActivation', { productKey, activation: requests[0].request, hresult: '0xC004C008' });
+    await send(api, 'confirmActivation', { productKey, activation: requests[1].request });
+    expect(await consumed('Shared Suite')).toEqual([
+      ['V300', 0, 1, ['RRRRR']],
+      ['V301', 25, 1, ['RRRRR']],
+    ]);
   });
 });

@@ -90,6 +90,12 @@ describe('a reimaging, from the request to the report', () => {
     expect(await reimage(host, mak)).toMatchObject({ __typename: 'RequestDenied' });
     const { requests } = await api.data('query Q($host: ID!) { requests(filter: { host: $host, kinds: [REIMAGING], states: [REFUSED] }) { nodes { id refusal { code rules message } } } }', { host });
     expect(requests.nodes).toEqual([{ id: expect.any(String), refusal: { code: 'ACTIVATION_NOT_GRANTED', rules: ['R-3'], message: expect.stringContaining('NNNNN') } }]);
+    const inFrench = await fetch(api.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${api.token.secret}`, 'accept-language': 'fr' },
+      body: JSON.stringify({ query: 'query Q($id: ID!) { request(id: $id) { refusal { message } } }', variables: { id: requests.nodes[0].id } }),
+    });
+    expect(((await inFrench.json()) as any).data.request.refusal.message).toContain('n’accorde pas d’activation');
     const { request, node } = await api.data('query Q($id: ID!) { request(id: $id) { kind state } node(id: $id) { __typename id } }', { id: requests.nodes[0].id });
     expect([request, node]).toEqual([{ kind: 'REIMAGING', state: 'REFUSED' }, { __typename: 'Request', id: requests.nodes[0].id }]);
   });
@@ -142,6 +148,17 @@ describe('hosts out of use', () => {
     expect(await send(api, 'mergeHosts', { survivor: first, absorbed: second })).not.toHaveProperty('code');
     expect(await send(api, 'mergeHosts', { survivor: second, absorbed: first })).toMatchObject({ code: 'HOST_MERGED' });
     expect(await hostOf(first, 'mergedInto { id }')).toEqual({ mergedInto: null });
+  });
+
+  test('each identity tells the event that showed it', async () => {
+    const host = await registered('known.lab.example');
+    await observed('known');
+    expect(await hostOf(host, 'identities { raw event { type } }')).toEqual({
+      identities: [
+        { raw: 'known.lab.example', event: { type: 'HostRegistered' } },
+        { raw: 'known', event: { type: 'HostIdentityObserved' } },
+      ],
+    });
   });
 
   test('a change of method is told with the status', async () => {

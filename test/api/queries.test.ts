@@ -253,18 +253,21 @@ describe('the rest', () => {
 
   it('finds every kind of node again by its id', async () => {
     const { registerOrganisation } = await api.data('mutation { registerOrganisation(input: { name: "Harbour School" }) { ... on OrganisationCommandSuccess { organisation { id } } } }');
-    const holder = registerOrganisation.organisation.id;
-    const { registerAgreement } = await api.data('mutation Q($organisation: ID!) { registerAgreement(input: { licenceId: "61234567", programme: SCHOOL, organisation: $organisation }) { ... on AgreementCommandSuccess { agreement { id } } } }', { organisation: holder });
-    const bought = { agreement: registerAgreement.agreement.id, product: 'Windows 10 Education', quantity: 5, from: '2026-01-01' };
-    await api.data('mutation Q($input: RecordEntitlementInput!) { recordEntitlement(input: $input) { __typename } }', { input: bought });
-    const mak = await registerMak(api, 'NNNNN', 5);
-    await requestActivation(api, { productKey: mak, hostName: 'node.ledger.example' });
-    const first = ['hosts', 'productKeys', 'kmsHosts', 'events', 'imports', 'organisations', 'requests'].map((list) => `${list}(first: 1) { nodes { id } }`).join(' ');
-    const { agreements, ...others } = await api.data(`{ ${first} agreements(first: 1) { nodes { id entitlements(first: 1) { nodes { id } } } } }`);
-    const lists = { ...others, agreements, entitlements: agreements.nodes[0].entitlements };
+    const agreementInput = { licenceId: 'V0000009', programme: 'SELECT', organisation: registerOrganisation.organisation.id };
+    const { registerAgreement } = await api.data('mutation Q($input: RegisterAgreementInput!) { registerAgreement(input: $input) { ... on AgreementCommandSuccess { agreement { id } } } }', { input: agreementInput });
+    const entitlementInput = { agreement: registerAgreement.agreement.id, product: 'Windows 10', quantity: 1, from: '2026-01-01' };
+    await api.data('mutation Q($input: RecordEntitlementInput!) { recordEntitlement(input: $input) { __typename } }', { input: entitlementInput });
+    const mak = await registerMak(api, 'WWWWW', 1);
+    await requestActivation(api, { hostName: 'asks.corp.example', productKey: mak, product: 'Windows 10', method: 'MAK_INDEPENDENT', acceptWarnings: ['R-1', 'R-8', 'P-4', 'B-6'] });
+    const { agreements, ...lists } = await api.data(`{
+      hosts(first: 1) { nodes { id } } productKeys(first: 1) { nodes { id } } kmsHosts(first: 1) { nodes { id } } events(first: 1) { nodes { id } } imports(first: 1) { nodes { id } }
+      organisations(first: 1) { nodes { id } } requests(first: 1) { nodes { id } }
+      agreements(first: 1) { nodes { id entitlements(first: 1) { nodes { id } } } }
+    }`);
+    const [{ id, entitlements }] = agreements.nodes;
     const introspected = await api.data('{ __type(name: "Node") { possibleTypes { name } } }');
     const found: string[] = [];
-    for (const { nodes } of Object.values<any>(lists)) {
+    for (const { nodes } of Object.values<any>({ ...lists, agreements: { nodes: [{ id }] }, entitlements })) {
       const { node } = await api.data('query Again($id: ID!) { node(id: $id) { __typename id } }', nodes[0]);
       expect(node.id).toBe(nodes[0].id);
       found.push(node.__typename);

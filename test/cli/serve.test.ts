@@ -12,7 +12,7 @@ describe('serve', () => {
     const data = join(temporaryDirectory(), 'new', 'ledger');
     const first = await serve(data);
     expect(first.address).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d*$/);
-    expect(await askServer(first, SEQUENCE)).toEqual({ status: 200, body: { data: { ledger: { sequence: 1 } } } });
+    expect(await askServer(first, SEQUENCE)).toEqual({ status: 200, body: { data: { ledger: { sequence: 2 } } } });
     expect((await askServer({ ...first, token: `${first.token}x` }, SEQUENCE)).status).toBe(401);
     first.child.kill('SIGTERM');
     expect((await first.ended).code).toBe(0);
@@ -36,7 +36,7 @@ describe('serve', () => {
     const [line] = await running.saying(/^\{.*\}\n$/);
     const { address, graphql, token, sequence, ledgerId } = JSON.parse(line);
     expect(graphql).toBe(`${address}/graphql`);
-    expect([sequence, typeof ledgerId]).toEqual([1, 'string']);
+    expect([sequence, typeof ledgerId]).toEqual([2, 'string']);
     expect((await askServer({ address, token }, SEQUENCE)).status).toBe(200);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { EventId, SubjectId } from '../../src/kernel/identifiers.js';
+import type { EventId, StreamId, SubjectId } from '../../src/kernel/identifiers.js';
 import { REDACTED, type Vault } from '../../src/vault/port.js';
 
 export interface VaultFixture {
@@ -11,6 +11,10 @@ export interface VaultFixture {
 }
 
 const EVENT = '00000000-0000-8000-8000-000000000001' as EventId;
+const KEY = 'productKey-one' as StreamId;
+const OTHER_KEY = 'productKey-two' as StreamId;
+const HOST = 'host-desk-1' as StreamId;
+const CONFIRMATION_ID = '123456'.repeat(8);
 const PLACE = { event: EVENT, field: 'reason' };
 
 /** What every vault promises (`src/vault/port.ts`). */
@@ -86,6 +90,45 @@ export function vaultContract(adapter: string, setUp: () => Promise<VaultFixture
       const nobody = 'subject-nobody' as SubjectId;
       expect(await vault.nameOf(nobody)).toBe(REDACTED);
       await expect(vault.seal(nobody, 'text', PLACE)).rejects.toMatchObject({ code: 'SUBJECT_UNKNOWN' });
+      await vault.close();
+    });
+
+    test('a confirmation id is found by its activation and by its machine, and its digits are not on disk', async () => {
+      const fixture = await setUp();
+      const vault = await fixture.open();
+      const first = { productKey: KEY, activation: 'activation-1', host: HOST, hardware: 'board-7' };
+      const second = { productKey: OTHER_KEY, activation: 'activation-2', host: HOST };
+      await vault.keepConfirmationId(first, CONFIRMATION_ID);
+      await vault.keepConfirmationId(second, CONFIRMATION_ID.replaceAll('1', '9'));
+      await vault.close();
+      const again = await fixture.reopen();
+      expect(await again.findConfirmationId(first)).toMatchObject({ ...first, confirmationId: CONFIRMATION_ID });
+      expect(await again.findConfirmationId({ ...first, productKey: OTHER_KEY })).toBeUndefined();
+      expect((await again.confirmationIdsOf(HOST)).map(({ activation }) => activation)).toEqual(['activation-2', 'activation-1']);
+      expect((await again.confirmationIdsOf(HOST, KEY)).map(({ confirmationId }) => confirmationId)).toEqual([CONFIRMATION_ID]);
+      expect(await again.confirmationIdsOf('host-other' as StreamId)).toEqual([]);
+      await again.close();
+      expect((await fixture.bytes()).includes(CONFIRMATION_ID)).toBe(false);
+    });
+
+    test('a confirmation id is replaced, and forgotten for good', async () => {
+      const vault = await (await setUp()).open();
+      const place = { productKey: KEY, activation: 'activation-1' };
+      await vault.keepConfirmationId(place, '0'.repeat(48));
+      await vault.keepConfirmationId(place, CONFIRMATION_ID);
+      expect((await vault.findConfirmationId(place))?.confirmationId).toBe(CONFIRMATION_ID);
+      expect(await vault.forgetConfirmationId(place)).toBe(true);
+      expect(await vault.forgetConfirmationId(place)).toBe(false);
+      expect(await vault.findConfirmationId(place)).toBeUndefined();
+      await vault.close();
+    });
+
+    test.each(['', '1'.repeat(47), '1'.repeat(49), `${'1'.repeat(47)}x`, `${'1'.repeat(48)}\n`])('%j is no confirmation id, and is not repeated', async (text) => {
+      const vault = await (await setUp()).open();
+      const place = { productKey: KEY, activation: 'activation-1' };
+      const message = 'A confirmation id has 48 digits and nothing else.';
+      await expect(vault.keepConfirmationId(place, text)).rejects.toMatchObject({ code: 'CONFIRMATION_ID_MALFORMED', message });
+      expect(await vault.findConfirmationId(place)).toBeUndefined();
       await vault.close();
     });
 

@@ -209,6 +209,10 @@ function fakeVault(): Vault & { asked(): number } {
     forgetSubject: async () => (forgotten = true),
     seal: unused,
     unseal: async ({ sealed }) => (forgotten ? REDACTED : sealed),
+    keepConfirmationId: unused,
+    findConfirmationId: unused,
+    confirmationIdsOf: unused,
+    forgetConfirmationId: unused,
     createToken: unused,
     authenticate: async (secret) => {
       asked += 1;

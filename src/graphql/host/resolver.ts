@@ -5,7 +5,7 @@ import { STATUS_REASONS_MAX, whyStatus } from '../../domain/host/whyStatus.js';
 import type { Sequence, StreamId } from '../../kernel/identifiers.js';
 import type { LedgerContext } from '../context.js';
 import { projected, projectedEvent } from '../event/projected.js';
-import { STREAM_EVENTS_MAX, streamEvents, withText } from '../event/read.js';
+import { eventAt, STREAM_EVENTS_MAX, streamEvents, withText } from '../event/read.js';
 import { LedgerEvent, LedgerEventConnection } from '../event/type.js';
 import { isGiven } from '../given.js';
 import { momentAsOf, presentMoment, type Moment } from '../moment.js';
@@ -91,6 +91,16 @@ export class HostResolver {
     _after?: Sequence | null,
   ): HostStatusChange {
     return change;
+  }
+}
+
+@Resolver(() => HostIdentity)
+export class HostIdentityResolver {
+  @FieldResolver(() => LedgerEvent, { description: 'The event that showed it first: when, by whom, and from which source.' })
+  async event(@Root() { sequence }: HostIdentity, @Ctx() { services }: LedgerContext): Promise<LedgerEvent> {
+    const stored = await eventAt(services.store, sequence);
+    if (stored === undefined) throw new Error(`The read model names event ${sequence}, which the log does not have.`);
+    return new LedgerEvent(stored);
   }
 }
 

@@ -1,8 +1,7 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import type { Consumed, ReimagingReportRow, RequestKind, RequestRow, RequestState } from '../../../projections/requests.js';
 import type { DeviceLicence, ProductCopy } from '../../domain/host/requestEvents.js';
-import { render } from '../../domain/messages/message.js';
-import { messageOf } from '../../domain/messages/messages.js';
+import type { Parameters } from '../../domain/messages/message.js';
 import type { ActivationMethod, ActivationPurpose, LicenceChannel, LimitKind } from '../../domain/vocabulary.js';
 import type { Sequence } from '../../kernel/identifiers.js';
 import { describedEnum } from '../describedEnum.js';
@@ -68,16 +67,15 @@ export class RequestRefusal {
   @Field(() => String, { description: 'Stable code, upper snake case.' })
   readonly code: string;
 
-  @Field(() => String, { description: 'A sentence for people.' })
-  readonly message: string;
-
   @Field(() => [String], { description: 'Ids of the rules that refused it; empty when none did.' })
   readonly rules: readonly string[];
 
+  /** What its sentence names. */
+  readonly parameters: Parameters;
+
   constructor({ code, parameters, rules }: NonNullable<RequestRow['refusal']>) {
-    const message = messageOf(code);
     this.code = code;
-    this.message = message === undefined ? code : render(message, parameters);
+    this.parameters = parameters;
     this.rules = rules;
   }
 }

@@ -1,4 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root, Subscription, type ClassType } from 'type-graphql';
+import { render } from '../../domain/messages/message.js';
+import { messageOf } from '../../domain/messages/messages.js';
 import type { Sequence } from '../../kernel/identifiers.js';
 import type { LedgerContext } from '../context.js';
 import { Host } from '../host/type.js';
@@ -10,7 +12,16 @@ import { InstantScalar } from '../scalars/instant.js';
 import { SequenceScalar } from '../scalars/sequence.js';
 import { requestChanges } from './feed.js';
 import { requestFilter, RequestFilterInput, RequestsArguments } from './input.js';
-import { LedgerRequest, ReimagingReportLine, RequestConnection, RequestCount, RequestsChange } from './listed.js';
+import { LedgerRequest, ReimagingReportLine, RequestConnection, RequestCount, RequestRefusal, RequestsChange } from './listed.js';
+
+@Resolver(() => RequestRefusal)
+export class RequestRefusalResolver {
+  @FieldResolver(() => String, { description: 'A sentence for people, in the language of the request.' })
+  message(@Root() { code, parameters }: RequestRefusal, @Ctx() { language }: LedgerContext): string {
+    const message = messageOf(code);
+    return message === undefined ? code : render(message, parameters, language);
+  }
+}
 
 @Resolver(() => LedgerRequest)
 export class RequestResolver {

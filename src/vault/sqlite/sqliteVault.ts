@@ -1,9 +1,18 @@
 import { hash } from 'node:crypto';
 import { chmodSync, existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import type { Instant, SubjectId } from '../../kernel/identifiers.js';
-import { REDACTED, VaultError, type TokenListing, type TokenOwner, type Vault } from '../port.js';
-import { DATA_KEY_BYTES, newNonce, sealText, unsealText } from '../sealing.js';
+import type { Instant, StreamId, SubjectId } from '../../kernel/identifiers.js';
+import {
+  CONFIRMATION_ID_DIGITS,
+  REDACTED,
+  VaultError,
+  type ConfirmationIdPlace,
+  type KeptConfirmationId,
+  type TokenListing,
+  type TokenOwner,
+  type Vault,
+} from '../port.js';
+import { DATA_KEY_BYTES, newNonce, sealAt, sealText, unsealAt, unsealText } from '../sealing.js';
 
 export interface SqliteVaultOptions {
   readonly path: string;
@@ -22,7 +31,13 @@ const MIGRATIONS: readonly string[] = [
      id TEXT PRIMARY KEY, hash BLOB NOT NULL UNIQUE, subject TEXT NOT NULL REFERENCES subjects (id) ON DELETE CASCADE,
      created_at TEXT NOT NULL, revoked_at TEXT
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE confirmation_ids (
+     product_key TEXT NOT NULL, activation TEXT NOT NULL, host TEXT, hardware TEXT, sealed TEXT NOT NULL, kept_at TEXT NOT NULL,
+     PRIMARY KEY (product_key, activation)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX confirmation_ids_host ON confirmation_ids (host, kept_at) WHERE host IS NOT NULL;`,
 ];
+const CONFIRMATION_ID = new RegExp(`^\\d{${CONFIRMATION_ID_DIGITS}}$`);
 const FINGERPRINT_KEY_BYTES = 32;
 const TOKEN_SECRET_BYTES = 32;
 const TOKEN_PREFIX = 'alt_';
@@ -47,6 +62,15 @@ export function openSqliteVault(options: SqliteVaultOptions): Vault {
   const revoke = database.prepare('UPDATE tokens SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL');
   const fact = database.prepare<[string], { value: string }>('SELECT value FROM facts WHERE name = ?');
   const setFact = database.prepare('INSERT INTO facts (name, value) VALUES (?, ?)');
+  const keepCid = database.prepare(
+    'INSERT OR REPLACE INTO confirmation_ids (product_key, activation, host, hardware, sealed, kept_at) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const cidOf = database.prepare<[string, string], ConfirmationIdRow>(`SELECT ${CID_COLUMNS} FROM confirmation_ids WHERE product_key = ? AND activation = ?`);
+  const cidsOn = database.prepare<[string], ConfirmationIdRow>(
+    `SELECT ${CID_COLUMNS} FROM confirmation_ids WHERE host = ? ORDER BY kept_at DESC, activation DESC`,
+  );
+  const forgetCid = database.prepare('DELETE FROM confirmation_ids WHERE product_key = ? AND activation = ?');
+  const confirmationIdKey = secretOf(database, 'confirmationIdKey', () => options.random(DATA_KEY_BYTES));
   const fingerprintKey = secretOf(database, 'fingerprintKey', () => options.random(FINGERPRINT_KEY_BYTES));
 
   function subjectFor(name: string): SubjectId {
@@ -59,6 +83,11 @@ export function openSqliteVault(options: SqliteVaultOptions): Vault {
     const id = `subject-${hex(options.random(16))}` as SubjectId;
     addSubject.run(id, trimmed, options.random(DATA_KEY_BYTES));
     return id;
+  }
+
+  function opened({ sealed, host, hardware, ...row }: ConfirmationIdRow): KeptConfirmationId {
+    const what = `The confirmation id of activation ${row.activation}`;
+    return { ...row, host: host ?? undefined, hardware: hardware ?? undefined, confirmationId: unsealAt(sealed, confirmationIdKey, cidPlace(row), what) };
   }
 
   return {
@@ -83,6 +112,21 @@ export function openSqliteVault(options: SqliteVaultOptions): Vault {
       const row = subjectById.get(sealed.subject);
       return row === undefined ? REDACTED : unsealText(sealed.sealed, row.data_key, place);
     },
+    async keepConfirmationId(origin, confirmationId) {
+      if (!CONFIRMATION_ID.test(confirmationId)) {
+        throw new VaultError('CONFIRMATION_ID_MALFORMED', `A confirmation id has ${CONFIRMATION_ID_DIGITS} digits and nothing else.`);
+      }
+      const sealed = sealAt(confirmationId, confirmationIdKey, newNonce(options.random), cidPlace(origin));
+      keepCid.run(origin.productKey, origin.activation, origin.host ?? null, origin.hardware ?? null, sealed, options.now());
+    },
+    async findConfirmationId({ productKey, activation }) {
+      const row = cidOf.get(productKey, activation);
+      return row && opened(row);
+    },
+    confirmationIdsOf: async (host, productKey) =>
+      cidsOn.all(host).filter((row) => productKey === undefined || row.productKey === productKey).map(opened),
+    // Overwritten, as a forgotten subject is.
+    forgetConfirmationId: async ({ productKey, activation }) => forgetCid.run(productKey, activation).changes === 1,
     async createToken(name) {
       const secret = TOKEN_PREFIX + Buffer.from(options.random(TOKEN_SECRET_BYTES)).toString('base64url');
       const tokenId = hex(options.random(8));
@@ -98,6 +142,22 @@ export function openSqliteVault(options: SqliteVaultOptions): Vault {
       database.close();
     },
   };
+}
+
+interface ConfirmationIdRow {
+  readonly productKey: StreamId;
+  readonly activation: string;
+  readonly host: StreamId | null;
+  readonly hardware: string | null;
+  readonly sealed: string;
+  readonly keptAt: Instant;
+}
+
+const CID_COLUMNS = 'product_key AS productKey, activation, host, hardware, sealed, kept_at AS keptAt';
+
+/** Authenticated with a confirmation id, so that it cannot be moved to another activation. */
+function cidPlace({ productKey, activation }: ConfirmationIdPlace): string {
+  return `confirmationId\n${productKey}\n${activation}`;
 }
 
 function openDatabase(path: string): Database.Database {
