@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { AgreementRegistered, EntitlementRecorded } from '../src/domain/agreement/events.js';
 import { normaliseLicenceId } from '../src/domain/agreement/licenceId.js';
-import { keysFromOf } from '../src/domain/agreement/programmes.js';
+import { keysFromOf } from '../src/domain/rules/productKeyRules.js';
 import type { AnyEvent, EventOf } from '../src/domain/events.js';
 import { affiliatesOf, affiliationOf, type Organisations } from '../src/domain/ledger/organisations.js';
 import { normaliseProductText } from '../src/domain/productText.js';

@@ -3,15 +3,10 @@ import type { Catalogue } from '../src/domain/catalogue/catalogue.js';
 import type { AnyEvent } from '../src/domain/events.js';
 import type { HostIdentity } from '../src/domain/host/events.js';
 import { normaliseKmsHost } from '../src/domain/host/licenceState.js';
-import {
-  KMS_COUNT_WINDOW,
-  KMS_THRESHOLD_OFFICE,
-  KMS_THRESHOLD_WINDOWS_CLIENT,
-  KMS_THRESHOLD_WINDOWS_SERVER,
-  KMS_VALIDITY,
-  milliseconds,
-} from '../src/domain/rules/figures.js';
-import { cappedCount } from '../src/domain/rules/kmsFacts.js';
+import { builtInRules } from '../src/domain/rules/builtIn.js';
+import { DAY_MS } from '../src/domain/rules/figures.js';
+import { cappedCount, COUNTED_WITH, kmsThreshold } from '../src/domain/rules/kmsFacts.js';
+import type { RuleBook } from '../src/domain/rules/ruleBook.js';
 import type { ProductFamily } from '../src/domain/vocabulary.js';
 import type { Sequence, StreamId } from '../src/kernel/identifiers.js';
 import type { ProjectedEvent, Projection, ProjectionWriter } from '../src/readmodel/definition.js';
@@ -63,10 +58,14 @@ export interface LapsingClient {
   readonly lapsesAt: number;
 }
 
-/** `at` (epoch ms) is the end of the 30 days; `asOf` the last event known (default: all). */
+/**
+ * `at` (epoch ms) is the end of the 30 days; `asOf` the last event known (default: all). The figures are those of `rules` (default: built
+ * in) in force at that time.
+ */
 export interface CensusMoment {
   readonly at: number;
   readonly asOf?: Sequence | undefined;
+  readonly rules?: Pick<RuleBook, 'figure'> | undefined;
 }
 
 export interface KmsCensusQueries {
@@ -250,8 +249,10 @@ export function openKmsCensusQueries(database: Database, catalogue: Pick<Catalog
   const clientsIn = (kmsHost: number, from: number, { at, asOf }: CensusMoment): readonly ClientRecord[] =>
     read.clients.all(kmsHost, from, at, asOf ?? EVERY_SEQUENCE);
 
-  const lapsingIn = (kmsHost: number, moment: CensusMoment): readonly ClientRecord[] =>
-    clientsIn(kmsHost, moment.at - VALIDITY_MS, moment).filter((client) => client.lastAt <= moment.at - VALIDITY_MS + LAPSE_WARNING_MS);
+  const lapsingIn = (kmsHost: number, moment: CensusMoment): readonly ClientRecord[] => {
+    const from = moment.at - validityMs(moment);
+    return clientsIn(kmsHost, from, moment).filter((client) => client.lastAt <= from + LAPSE_WARNING_MS);
+  };
 
   return {
     kmsHosts(request, asOf = EVERY_SEQUENCE as Sequence) {
@@ -281,19 +282,19 @@ export function openKmsCensusQueries(database: Database, catalogue: Pick<Catalog
     },
 
     census(kmsHost, moment) {
-      const inWindow = byClass(clientsIn(kmsHost, moment.at - WINDOW_MS, moment), countClassOf);
+      const inWindow = byClass(clientsIn(kmsHost, moment.at - windowMs(moment), moment), countClassOf);
       const lapsing = byClass(lapsingIn(kmsHost, moment), countClassOf);
       const observed = newestCounts(read.counts.all(kmsHost, moment.at, moment.asOf ?? EVERY_SEQUENCE), countClassOf);
       return COUNT_CLASSES.flatMap((countClass) => {
         const clients = inWindow.get(countClass) ?? [];
         const aboutToLapse = clientCount(lapsing.get(countClass) ?? []);
         const own = observed.get(countClass);
-        return clients.length === 0 && aboutToLapse === 0 && own === undefined ? [] : [censusRow(countClass, clients, own, aboutToLapse)];
+        return clients.length === 0 && aboutToLapse === 0 && own === undefined ? [] : [censusRow(countClass, clients, own, aboutToLapse, moment)];
       });
     },
 
     duplicates(kmsHost, countClass, moment, limit) {
-      const clients = byClass(clientsIn(kmsHost, moment.at - WINDOW_MS, moment), countClassOf).get(countClass) ?? [];
+      const clients = byClass(clientsIn(kmsHost, moment.at - windowMs(moment), moment), countClassOf).get(countClass) ?? [];
       return [...machinesByCmid(clients)]
         .filter(([, machines]) => machines.size > 1)
         .map(([cmid, machines]) => ({
@@ -306,6 +307,7 @@ export function openKmsCensusQueries(database: Database, catalogue: Pick<Catalog
 
     lapsing(kmsHost, countClass, moment, limit) {
       const clients = byClass(lapsingIn(kmsHost, moment), countClassOf).get(countClass) ?? [];
+      const validity = validityMs(moment);
       return clients
         .toSorted((a, b) => a.lastAt - b.lastAt || a.machine - b.machine || a.cmid - b.cmid)
         .slice(0, Math.min(limit, PAGE_ROWS_MAX))
@@ -313,27 +315,41 @@ export function openKmsCensusQueries(database: Database, catalogue: Pick<Catalog
           cmid: texts.text(client.cmid),
           host: texts.text(client.machine) as StreamId,
           lastContactAt: client.lastAt,
-          lapsesAt: client.lastAt + VALIDITY_MS,
+          lapsesAt: client.lastAt + validity,
         }));
     },
   };
 }
 
 const EVERY_SEQUENCE = Number.MAX_SAFE_INTEGER;
-const WINDOW_MS = milliseconds(KMS_COUNT_WINDOW);
-const VALIDITY_MS = milliseconds(KMS_VALIDITY);
 /** How long before its end an activation counts as about to lapse: our choice, four missed renewals. */
 const LAPSE_WARNING_MS = 30 * 86_400_000;
 
 const COUNT_CLASSES: readonly CountClass[] = ['WINDOWS', 'OFFICE', 'UNKNOWN'];
-const THRESHOLDS: Readonly<Record<CountClass, readonly { readonly family: ProductFamily; readonly required: number }[]>> = {
-  WINDOWS: [
-    { family: 'WINDOWS_CLIENT', required: KMS_THRESHOLD_WINDOWS_CLIENT.value },
-    { family: 'WINDOWS_SERVER', required: KMS_THRESHOLD_WINDOWS_SERVER.value },
-  ],
-  OFFICE: [{ family: 'OFFICE', required: KMS_THRESHOLD_OFFICE.value }],
-  UNKNOWN: [],
-};
+
+function figureAt({ at, rules = builtInRules }: CensusMoment, id: Parameters<RuleBook['figure']>[0]): number {
+  return rules.figure(id, new Date(at).toISOString());
+}
+
+/** How long a KMS host remembers a client (K-2). */
+function windowMs(moment: CensusMoment): number {
+  return figureAt(moment, 'KMS_COUNT_WINDOW') * DAY_MS;
+}
+
+/** How long a KMS activation is valid (K-3). */
+function validityMs(moment: CensusMoment): number {
+  return figureAt(moment, 'KMS_VALIDITY') * DAY_MS;
+}
+
+const FAMILIES = ['WINDOWS_CLIENT', 'WINDOWS_SERVER', 'OFFICE'] as const;
+
+/** What each class of products needs that is counted so (K-1). */
+function thresholdsOf(countClass: CountClass, moment: CensusMoment): readonly { readonly family: ProductFamily; readonly required: number }[] {
+  return FAMILIES.filter((family) => COUNTED_WITH[family] === countClass).flatMap((family) => {
+    const required = kmsThreshold(family, (id) => figureAt(moment, id));
+    return required === undefined ? [] : [{ family, required }];
+  });
+}
 
 interface KmsHostRecord {
   readonly id: number;
@@ -431,7 +447,7 @@ function newestCounts(counts: readonly CountRecord[], countClassOf: (sku: number
   return new Map(counts.map((count) => [count.sku === null ? 'WINDOWS' : countClassOf(count.sku), count]));
 }
 
-function censusRow(countClass: CountClass, clients: readonly ClientRecord[], own: CountRecord | undefined, aboutToLapse: number): KmsCensusRow {
+function censusRow(countClass: CountClass, clients: readonly ClientRecord[], own: CountRecord | undefined, aboutToLapse: number, moment: CensusMoment): KmsCensusRow {
   const machines = machinesByCmid(clients);
   const uncapped = machines.size;
   const largestMinimum = clients.reduce((largest, client) => Math.max(largest, client.required), 0);
@@ -441,7 +457,7 @@ function censusRow(countClass: CountClass, clients: readonly ClientRecord[], own
     observed: own === undefined ? undefined : { count: own.current, occurredAt: own.occurredAt, sequence: own.sequence as Sequence },
     uncapped,
     capped,
-    thresholds: THRESHOLDS[countClass].map((threshold) => ({ ...threshold, reached: capped >= threshold.required })),
+    thresholds: thresholdsOf(countClass, moment).map((threshold) => ({ ...threshold, reached: capped >= threshold.required })),
     duplicateCmids: [...machines.values()].filter((each) => each.size > 1).length,
     aboutToLapse,
   };

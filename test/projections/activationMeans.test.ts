@@ -17,48 +17,48 @@ async function queriesOn(write: (add: ReturnType<typeof envelopeWriter>) => read
 
 describe('KMS hosts that are set up', () => {
   test('are told with each of their keys, their system, and whether they have the update', async () => {
-    const { kmsSetups } = await queriesOn((add) => [
+    const queries = await queriesOn((add) => [
       add(KEY, 'KmsHostConfigured', { host: HOST, operatingSystem: 'Windows Server 2008', products: [], slot: 1, decision }),
       add(OTHER_KEY, 'KmsHostConfigured', { host: HOST, products: ['Office 2010'], slot: 1, decision }),
       add(KEY, 'KmsHostUpdated', { host: HOST, update: 'KB968912' }),
     ]);
-    expect(kmsSetups(LIMIT)).toEqual([
+    expect(queries.kmsSetups(LIMIT)).toEqual([
       { productKey: KEY, host: HOST, operatingSystem: 'Windows Server 2008', updated: true },
       { productKey: OTHER_KEY, host: HOST, operatingSystem: undefined, updated: true },
     ]);
-    expect(kmsSetups(1)).toHaveLength(1);
+    expect(queries.kmsSetups(1)).toHaveLength(1);
   });
 
   test('are told no more once they are removed, for that key alone', async () => {
-    const { kmsSetups } = await queriesOn((add) => [
+    const queries = await queriesOn((add) => [
       add(KEY, 'KmsHostConfigured', { host: HOST, products: [], slot: 1, decision }),
       add(OTHER_KEY, 'KmsHostConfigured', { host: HOST, products: [], slot: 1, decision }),
       add(KEY, 'KmsHostRemoved', { host: HOST }),
     ]);
-    expect(kmsSetups(LIMIT).map(({ productKey }) => productKey)).toEqual([OTHER_KEY]);
+    expect(queries.kmsSetups(LIMIT).map(({ productKey }) => productKey)).toEqual([OTHER_KEY]);
   });
 });
 
 test('activation objects are told until they are removed', async () => {
-  const { activationObjects } = await queriesOn((add) => [
+  const queries = await queriesOn((add) => [
     add(KEY, 'ActivationObjectCreated', { name: 'Volume A', forest: 'corp.example' }),
     add(KEY, 'ActivationObjectCreated', { name: 'Volume B', forest: 'corp.example' }),
     add(KEY, 'ActivationObjectRemoved', { name: 'Volume A', forest: 'corp.example' }),
   ]);
-  expect(activationObjects(LIMIT)).toEqual([{ productKey: KEY, forest: 'corp.example', name: 'Volume B' }]);
+  expect(queries.activationObjects(LIMIT)).toEqual([{ productKey: KEY, forest: 'corp.example', name: 'Volume B' }]);
 });
 
 test('of confirmation ids the newest of a host and key is told, those that the vault does not keep are not', async () => {
   const confirmed = { host: HOST, consumption: 'CONSUMED', confirmedBy: 'REQUESTER', countsAs: 'CONFIRMED' } as const;
-  const { confirmationIds } = await queriesOn((add) => [
+  const queries = await queriesOn((add) => [
     add(KEY, 'ActivationConfirmed', { ...confirmed, activation: 'a1', confirmationIdStored: true, hardware: 'board-1' }),
     add(KEY, 'ActivationConfirmed', { ...confirmed, activation: 'a2', confirmationIdStored: true, hardware: 'board-2' }),
     add(KEY, 'ActivationConfirmed', { ...confirmed, activation: 'a3' }),
     add(OTHER_KEY, 'ActivationConfirmed', { ...confirmed, activation: 'a4', confirmationIdStored: true }),
   ]);
-  expect(confirmationIds(HOST, LIMIT)).toEqual([
+  expect(queries.confirmationIds(HOST, LIMIT)).toEqual([
     { host: HOST, productKey: OTHER_KEY, activation: 'a4', hardware: undefined },
     { host: HOST, productKey: KEY, activation: 'a2', hardware: 'board-2' },
   ]);
-  expect(confirmationIds('host-other' as StreamId, LIMIT)).toEqual([]);
+  expect(queries.confirmationIds('host-other' as StreamId, LIMIT)).toEqual([]);
 });

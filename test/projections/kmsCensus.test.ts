@@ -2,6 +2,9 @@ import { expect, test } from 'vitest';
 import type { EventEnvelope } from '../../src/kernel/envelope.js';
 import type { Sequence } from '../../src/kernel/identifiers.js';
 import { kmsCensus, openKmsCensusQueries } from '../../projections/kmsCensus.js';
+import { builtInRules } from '../../src/domain/rules/builtIn.js';
+import type { FigureId } from '../../src/domain/rules/figures.js';
+import type { RuleBook } from '../../src/domain/rules/ruleBook.js';
 import { envelopeWriter, type WriteEnvelope } from '../readmodel/support/envelopes.js';
 import { given } from '../readmodel/support/folding.js';
 import { day, request, SKU } from '../readmodel/support/mixedLog.js';
@@ -114,4 +117,15 @@ test('a KMS host is the same by its short name, its full name and in its own rep
   ]);
   expect(census.byName('kms-1')).toEqual(hosts[0]);
   expect(census.census(1, { at: ms(11) })).toMatchObject([{ uncapped: 2, observed: { count: 7, occurredAt: ms(10), sequence: 4 } }]);
+});
+
+test('thresholds, window and validity are the figures in force at the time asked about', async () => {
+  const write = envelopeWriter();
+  const census = await queriesOn(numbers(3).map((machine) => contact(write, machine, 10)));
+  const figures: Partial<Record<FigureId, number>> = { KMS_THRESHOLD_WINDOWS_CLIENT: 3, KMS_COUNT_WINDOW: 5, KMS_VALIDITY: 60 };
+  const rules: Pick<RuleBook, 'figure'> = { figure: (id, on) => figures[id] ?? builtInRules.figure(id, on) };
+  expect(census.census(1, { at: ms(11), rules })).toMatchObject([{ uncapped: 3, thresholds: [{ required: 3, reached: true }, { required: 5, reached: false }] }]);
+  expect(census.census(1, { at: ms(16), rules })[0]?.uncapped ?? 0).toBe(0);
+  expect(census.census(1, { at: ms(16) })[0]?.uncapped).toBe(3);
+  expect(census.lapsing(1, 'WINDOWS', { at: ms(50), rules }, 10).map(({ lapsesAt }) => lapsesAt)).toEqual([ms(70), ms(70), ms(70)]);
 });

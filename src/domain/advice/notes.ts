@@ -1,7 +1,7 @@
 import { isBeforeVolumeActivation, recogniseProduct } from '../catalogue/product.js';
 import { statement, type Statement } from '../messages/advice.js';
 import { allotmentFactor } from '../rules/budgetRules.js';
-import { keysFrom, keysIssuedPer } from '../rules/productKeyRules.js';
+import { keysFromOf, keysIssuedPer } from '../rules/productKeyRules.js';
 import { outcomeOn, type RulesOnDay } from './assessment.js';
 import type { AdviceFacts } from './facts.js';
 
@@ -32,7 +32,7 @@ function programmeNotes({ programme }: AdviceFacts): readonly Statement[] {
   const factor = allotmentFactor(programme);
   const per = keysIssuedPer(programme);
   return [
-    ...(keysFrom(programme) === 'CALL_ONLY' ? [statement('KEYS_BY_CALL', ['P-2'])] : []),
+    ...(keysFromOf(programme) === 'CALL_ONLY' ? [statement('KEYS_BY_CALL', ['P-2'])] : []),
     ...(per === 'POOL' ? [statement('KEYS_PER_POOL', ['P-4'])] : []),
     ...(per === 'PURCHASE' ? [statement('KEYS_PER_PURCHASE', ['P-4'])] : []),
     ...(factor === 'LICENCES' ? [statement('ALLOTMENT_BY_LICENCES', ['B-3'])] : []),

@@ -5,7 +5,8 @@ import { accept, refuse, type Decision, type DecisionContext } from '../decision
 import type { AgreementCommand } from './commands.js';
 import { AGREEMENT_CORRECTIONS } from './corrections.js';
 import type { AgreementEvent } from './events.js';
-import { keysFromOf, priceLevelFits } from './programmes.js';
+import { keysFromOf } from '../rules/productKeyRules.js';
+import { priceLevelFits } from './programmes.js';
 import { isQuantity, QUANTITY_MAX } from './quantity.js';
 
 export interface AgreementState {

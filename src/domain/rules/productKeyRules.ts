@@ -44,7 +44,7 @@ export const productKeyRules = {
     table: CALL_ONLY,
     judge({ programme, from }) {
       if (programme === undefined || from === undefined) return 'NOT_DETERMINED';
-      return outcomeOf(from === 'ACTIVATION_CENTER' || keysFrom(programme) === 'PORTAL');
+      return outcomeOf(from === 'ACTIVATION_CENTER' || keysFromOf(programme) === 'PORTAL');
     },
   }),
 
@@ -78,7 +78,7 @@ export const productKeyRules = {
 };
 
 /** Where the keys of a programme are had (P-2). */
-export function keysFrom(programme: Programme): 'PORTAL' | 'CALL_ONLY' {
+export function keysFromOf(programme: Programme): 'PORTAL' | 'CALL_ONLY' {
   return CALL_ONLY.includes(programme) ? 'CALL_ONLY' : 'PORTAL';
 }
 

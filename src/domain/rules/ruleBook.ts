@@ -114,7 +114,7 @@ export interface RuleInputs {
   readonly 'R-4': { readonly from: CopyInputs; readonly to: CopyInputs; readonly keyKind?: ProductKeyKind | undefined; readonly keyProduct?: string | undefined };
   /** Downgrade rights by how the licence was bought. */
   readonly 'R-5': { readonly channel: LicenceChannel; readonly from: CopyInputs; readonly to: CopyInputs };
-  /** Small Business Server 2011. `media`: what it is installed from. */
+  /** Small Business Server 2011. `media`: what it is installed from. Whether it is virtual bears on configured rules alone. */
   readonly 'R-6': {
     readonly product?: string | undefined;
     readonly edition?: string | undefined;

@@ -95,7 +95,7 @@ function observedKeys(row: HostRow | undefined): readonly string[] {
 
 /** What a KMS host counts now: its own figure where it has told one, else what its clients' requests come to (K-2). */
 function countsOf(context: LedgerContext, kmsHost: number): KmsHostFacts['counts'] {
-  const rows = context.services.readModel.kms.census(kmsHost, { at: presentMoment(context).now });
+  const rows = context.services.readModel.kms.census(kmsHost, { at: presentMoment(context).now, rules: context.services.rules });
   const of = (countClass: string): number => {
     const row = rows.find((each) => each.countClass === countClass);
     return row === undefined ? 0 : Math.max(row.capped, row.observed?.count ?? 0);

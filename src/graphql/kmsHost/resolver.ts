@@ -32,7 +32,7 @@ export class KmsHostResolver {
     @Arg('at', () => InstantScalar, { nullable: true, description: 'End of the 30 days counted; without it the time asked about.' }) at?: number | null,
   ): readonly KmsCensus[] {
     const moment = { ...kmsHost.moment, now: at ?? kmsHost.moment.now };
-    return context.services.readModel.kms.census(kmsHost.row.id, censusMoment(moment)).map((row) => new KmsCensus(row, kmsHost.row.id, moment));
+    return context.services.readModel.kms.census(kmsHost.row.id, censusMoment(moment, context.services)).map((row) => new KmsCensus(row, kmsHost.row.id, moment));
   }
 }
 
@@ -44,7 +44,7 @@ export class KmsCensusResolver {
     @Ctx() { services }: LedgerContext,
     @Arg('first', () => Int, { description: `How many: 1 to ${PAGE_SIZE_MAX}.`, defaultValue: 50 }) first: number,
   ): readonly DuplicateClientId[] {
-    return services.readModel.kms.duplicates(census.kmsHost, census.countClass, censusMoment(census.moment), bounded(first)).map((row) => new DuplicateClientId(row, census.moment));
+    return services.readModel.kms.duplicates(census.kmsHost, census.countClass, censusMoment(census.moment, services), bounded(first)).map((row) => new DuplicateClientId(row, census.moment));
   }
 
   @FieldResolver(() => [LapsingKmsClient], { description: 'Clients about to lapse, soonest first.' })
@@ -53,7 +53,7 @@ export class KmsCensusResolver {
     @Ctx() { services }: LedgerContext,
     @Arg('first', () => Int, { description: `How many: 1 to ${PAGE_SIZE_MAX}.`, defaultValue: 50 }) first: number,
   ): readonly LapsingKmsClient[] {
-    return services.readModel.kms.lapsing(census.kmsHost, census.countClass, censusMoment(census.moment), bounded(first)).map((row) => new LapsingKmsClient(row, census.moment));
+    return services.readModel.kms.lapsing(census.kmsHost, census.countClass, censusMoment(census.moment, services), bounded(first)).map((row) => new LapsingKmsClient(row, census.moment));
   }
 }
 
@@ -80,8 +80,8 @@ export function kmsHostByName({ services }: LedgerContext, name: string, moment:
   return row && new KmsHost(row, moment);
 }
 
-function censusMoment({ now, asOf }: Moment): CensusMoment {
-  return { at: now, asOf };
+function censusMoment({ now, asOf }: Moment, { rules }: LedgerContext['services']): CensusMoment {
+  return { at: now, asOf, rules };
 }
 
 function bounded(first: number): number {

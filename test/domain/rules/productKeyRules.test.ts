@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { keysFrom, keysIssuedPer } from '../../../src/domain/rules/productKeyRules.js';
+import { keysFromOf, keysIssuedPer } from '../../../src/domain/rules/productKeyRules.js';
 import { PROGRAMMES } from '../../../src/domain/vocabulary.js';
 import { outcome } from './judging.js';
 
@@ -18,7 +18,7 @@ describe('P-1 one key serves both architectures of Office 2010 and 2013', () => 
 
 describe('P-2 keys of ISV royalty and HVMS are had by telephone only', () => {
   test('and those of every other programme from the portal', () => {
-    expect(PROGRAMMES.filter((programme) => keysFrom(programme) === 'CALL_ONLY')).toEqual(['ISV_ROYALTY', 'HVMS']);
+    expect(PROGRAMMES.filter((programme) => keysFromOf(programme) === 'CALL_ONLY')).toEqual(['ISV_ROYALTY', 'HVMS']);
   });
 
   test.each([
