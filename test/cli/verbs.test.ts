@@ -100,7 +100,7 @@ describe('a server', () => {
   test('tells its status to a token of the option or of the environment, the option first', async () => {
     const server = await serve(temporaryDirectory());
     const { stdout } = await run(['status', '--url', server.address, '--token', server.token, '--json'], { ACTIVATION_LEDGER_TOKEN: 'wrong' });
-    expect(JSON.parse(stdout)).toMatchObject({ sequence: 1, store: 'sqlite', projections: { rebuilding: false } });
+    expect(JSON.parse(stdout)).toMatchObject({ sequence: 2, store: 'sqlite', projections: { rebuilding: false } });
     expect((await run(['status', '--url', server.address], { ACTIVATION_LEDGER_TOKEN: server.token })).code).toBe(0);
   });
 
