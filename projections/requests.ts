@@ -59,6 +59,8 @@ export interface RequestRow {
   readonly image?: string | undefined;
   readonly method?: ActivationMethod | undefined;
   readonly purpose?: ActivationPurpose | undefined;
+  /** Of an activation: whether its host was known to be a virtual machine. */
+  readonly virtualMachine?: boolean | undefined;
   /** What is to be activated or installed. */
   readonly product?: string | undefined;
   /** What the device is licensed for. */
@@ -93,6 +95,7 @@ export interface RequestFilter {
   readonly team?: string | undefined;
   readonly image?: string | undefined;
   readonly purpose?: ActivationPurpose | undefined;
+  readonly virtualMachine?: boolean | undefined;
   readonly actor?: SubjectId | undefined;
   /** Code of the refusal. */
   readonly refusalCode?: string | undefined;
@@ -151,6 +154,7 @@ export const requests: Projection = {
        team TEXT,
        image TEXT,
        purpose TEXT,
+       virtualMachine INTEGER,
        actor TEXT NOT NULL,
        requestedAt INTEGER NOT NULL,
        endedAt INTEGER,
@@ -189,8 +193,8 @@ function openWriter(database: Database): ProjectionWriter {
   const end = database.prepare('UPDATE requests_version SET until = ? WHERE id = ? AND since = ?');
   const begin = database.prepare(
     `INSERT INTO requests_version
-       (id, since, until, request, kind, state, host, key, agreement, team, image, purpose, actor, requestedAt, endedAt, consumed, code, row)
-     VALUES (?, ?, ${NEVER}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       (id, since, until, request, kind, state, host, key, agreement, team, image, purpose, virtualMachine, actor, requestedAt, endedAt, consumed, code, row)
+     VALUES (?, ?, ${NEVER}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const known = new Map<string, { readonly facts: RequestFacts; readonly since: number }>();
 
@@ -203,14 +207,14 @@ function openWriter(database: Database): ProjectionWriter {
 
   const write = (facts: RequestFacts, sequence: number, previous: number | undefined): void => {
     if (previous !== undefined) end.run(sequence, facts.sequence, previous);
-    const { request, kind, state, host, key, agreement, team, image, purpose, actor, requestedAt, endedAt, consumed, refusal } = facts;
+    const { request, kind, state, host, key, agreement, team, image, purpose, virtualMachine, actor, requestedAt, endedAt, consumed, refusal } = facts;
     begin.run(
       facts.sequence,
       sequence,
       request,
       kind,
       state,
-      ...[host, key, agreement, team, image, purpose, actor, requestedAt, endedAt, consumed, refusal?.code].map((value) => value ?? null),
+      ...[host, key, agreement, team, image, purpose, virtualMachine === undefined ? undefined : Number(virtualMachine), actor, requestedAt, endedAt, consumed, refusal?.code].map((value) => value ?? null),
       JSON.stringify(facts),
     );
     if (known.size >= REQUESTS_CACHED_MAX) known.clear();
@@ -253,8 +257,8 @@ function requestIn(event: RequestFold): RequestFacts | undefined {
   const made = { state: 'REQUESTED' as const, sequence, stream, actor, requestedAt, event: id };
   switch (event.type) {
     case 'ActivationRequested': {
-      const { activation, host, installation, product, method, purpose, agreement, onBehalfOf } = event.data;
-      return { ...made, kind: 'ACTIVATION', request: activation, key: stream, host: host as StreamId, installation, product, method, purpose, agreement, onBehalfOf: onBehalfOf?.request };
+      const { activation, host, installation, product, method, purpose, agreement, virtualMachine, onBehalfOf } = event.data;
+      return { ...made, kind: 'ACTIVATION', request: activation, key: stream, host: host as StreamId, installation, product, method, purpose, agreement, virtualMachine, onBehalfOf: onBehalfOf?.request };
     }
     case 'ReimagingRequested': {
       const { request, installation, device, image, method, agreement, team } = event.data;
@@ -419,7 +423,7 @@ export function openRequestsQueries(database: Database): RequestsQueries {
 
 /** The filter in memory; `conditionsOf` is the same in SQL. */
 export function requestPasses(row: RequestRow, filter: RequestFilter): boolean {
-  const { kinds, states, host, key, agreement, team, image, purpose, actor, refusalCode, requestedFrom, requestedTo } = filter;
+  const { kinds, states, host, key, agreement, team, image, purpose, virtualMachine, actor, refusalCode, requestedFrom, requestedTo } = filter;
   const equal: readonly (readonly [wanted: unknown, found: unknown])[] = [
     [host, row.host],
     [key, row.key],
@@ -427,6 +431,7 @@ export function requestPasses(row: RequestRow, filter: RequestFilter): boolean {
     [team, row.team],
     [image, row.image],
     [purpose, row.purpose],
+    [virtualMachine, row.virtualMachine],
     [actor, row.actor],
     [refusalCode, row.refusal?.code],
   ];
@@ -456,7 +461,7 @@ function holdingAt(asOf: Sequence | undefined): Condition {
 
 /** `requestPasses` is the same in memory. */
 function conditionsOf(filter: RequestFilter): readonly Condition[] {
-  const { kinds, states, host, key, agreement, team, image, purpose, actor, refusalCode, requestedFrom, requestedTo } = filter;
+  const { kinds, states, host, key, agreement, team, image, purpose, virtualMachine, actor, refusalCode, requestedFrom, requestedTo } = filter;
   return [
     ...oneOf('kind', kinds),
     ...oneOf('state', states),
@@ -466,6 +471,7 @@ function conditionsOf(filter: RequestFilter): readonly Condition[] {
     ...compared('team = ?', team),
     ...compared('image = ?', image),
     ...compared('purpose = ?', purpose),
+    ...compared('virtualMachine = ?', virtualMachine === undefined ? undefined : Number(virtualMachine)),
     ...compared('actor = ?', actor),
     ...compared('code = ?', refusalCode),
     ...compared('requestedAt >= ?', requestedFrom),

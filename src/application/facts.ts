@@ -1,4 +1,4 @@
-import type { Affiliation, OveragePolicy, ProductKeyKind, Programme } from '../domain/vocabulary.js';
+import type { Affiliation, ProductKeyKind, Programme } from '../domain/vocabulary.js';
 import type { StreamId } from '../kernel/identifiers.js';
 
 export interface KeyFacts {
@@ -10,7 +10,6 @@ export interface KeyFacts {
   readonly allowed?: number | undefined;
   readonly used: number;
   readonly remaining?: number | undefined;
-  readonly overage: OveragePolicy;
 }
 
 export interface HostFacts {

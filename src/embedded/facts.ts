@@ -1,4 +1,5 @@
 import type { LedgerFacts } from '../application/facts.js';
+import { forecastFrom, forecastOf } from '../domain/productKey/forecast.js';
 import type { ReadModel } from '../graphql/readModel.js';
 import type { Instant } from '../kernel/identifiers.js';
 
@@ -8,10 +9,7 @@ const DATE_LENGTH = 10;
 /** What commands look up before they are decided, from the read model. */
 export function factsOf(readModel: ReadModel, now: () => Instant): LedgerFacts {
   return {
-    productKey(key) {
-      const row = readModel.productKeys.byKey(key);
-      return row && { ...row, overage: 'REFUSE' };
-    },
+    productKey: (key) => readModel.productKeys.byKey(key),
     host(host) {
       const row = readModel.hosts.byHost(host, { now: 0 });
       return row && { rawName: row.rawName, virtualMachine: row.virtualMachine, operatingSystem: row.operatingSystem };
@@ -22,7 +20,19 @@ export function factsOf(readModel: ReadModel, now: () => Instant): LedgerFacts {
     reservedKeys: (host) => readModel.reservations.keysReservedFor(host),
     limitFigures(key) {
       const row = readModel.productKeys.byKey(key);
-      return { allowed: row?.allowed, used: row?.used };
+      if (row === undefined) return {};
+      const { allowed, used, remaining, agreement, product } = row;
+      const at = Date.parse(now());
+      const { exhaustedOn } = forecastOf({ now: at, remaining, ...readModel.productKeys.spending(key, forecastFrom(at), at) });
+      const activations = { kinds: ['ACTIVATION'], states: ['GRANTED', 'COMPLETED'], key } as const;
+      return {
+        owned: agreement === undefined || product === undefined ? undefined : readModel.agreements.unitsOwned(agreement, product, now().slice(0, DATE_LENGTH)),
+        allowed,
+        used,
+        reimagings: readModel.requests.count({ ...activations, purpose: 'REIMAGING' }),
+        virtualMachines: readModel.requests.count({ ...activations, virtualMachine: true }),
+        exhaustedOn,
+      };
     },
   };
 }

@@ -21,6 +21,7 @@ import { DuplicateClientIdResolver, KmsCensusResolver, KmsHostResolver, LapsingK
 import { KmsSetupResolver } from './kmsHost/setUpKmsHost.js';
 import { LedgerResolver } from './ledger/resolver.js';
 import { LimitIncreaseResolver } from './limitIncrease/limitIncrease.js';
+import { LimitAlertResolver } from './productKey/limitAlerts.js';
 import { ProductKeyLifeResolver } from './productKey/lifeOfProductKey.js';
 import { LicencePositionFigureResolver, LicencePositionResolver } from './licencePosition/resolver.js';
 import { RegisterOrganisationResolver } from './organisation/registerOrganisation.js';
@@ -63,6 +64,7 @@ export function buildLedgerSchema(): GraphQLSchema {
       KmsSetupResolver,
       LapsingKmsClientResolver,
       LedgerResolver,
+      LimitAlertResolver,
       LimitIncreaseResolver,
       NodeResolver,
       ProductKeyLifeResolver,

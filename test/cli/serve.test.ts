@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { askServer, run, serve, STACK_TRACE, start, temporaryDirectory, until } from './program.js';
+import { askServer, run, serve, STACK_TRACE, start, temporaryDirectory, until, type Server } from './program.js';
 
 const SEQUENCE = '{ ledger { sequence } }';
 
@@ -40,6 +40,28 @@ describe('serve', () => {
     expect((await askServer({ address, token }, SEQUENCE)).status).toBe(200);
   });
 
+  test('refuses mutations without a reason where it is told to, and names that are no mutation', async () => {
+    const server = await serve(temporaryDirectory(), '--require-reason', 'registerHost', 'retireHost');
+    const register = (input: object) => askServer(server, 'mutation Q($input: RegisterHostInput!) { registerHost(input: $input) { __typename ... on UserError { code path } } }', { input });
+    expect((await register({ name: 'pc.ledger.example' })).body.data.registerHost).toEqual({ __typename: 'CommandRefused', code: 'REASON_REQUIRED', path: ['reason'] });
+    expect((await register({ name: 'pc.ledger.example', reason: 'new' })).body.data.registerHost).toEqual({ __typename: 'RegisterHostSuccess' });
+    const { code, stderr } = await run(['serve', '--data', temporaryDirectory(), '--port', '0', '--require-reason', 'retireHosts']);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('there is no mutation retireHosts')]);
+  });
+
+  test('decides by the rules it is given, and records which they are when they change', async () => {
+    const data = temporaryDirectory();
+    const activated = async (server: Server): Promise<readonly { readonly data: { readonly configuredRules: readonly string[] } }[]> =>
+      (await askServer(server, '{ events(filter: { types: ["RulesetActivated"] }) { nodes { data } } }')).body.data.events.nodes;
+    const first = await serve(data, '--rules', 'examples/rules.json');
+    expect((await activated(first)).map((event) => event.data.configuredRules)).toEqual([['R-1', 'R-100', 'R-7']]);
+    first.child.kill('SIGTERM');
+    await first.ended;
+    const second = start(['serve', '--data', data, '--port', '0'], { ACTIVATION_LEDGER_RULES: 'examples/rules.json' });
+    const [, address = ''] = await second.saying(/GraphQL\s+(http:\/\/\S+)\/graphql/);
+    expect(await activated({ ...first, address })).toHaveLength(1);
+  });
+
   test('refuses a second process on the directory, whatever its verb, with exit 4 and a word of what to do', async () => {
     const data = temporaryDirectory();
     await serve(data);
@@ -55,7 +77,7 @@ describe('serve', () => {
     const content = `Product Key\n${Array.from({ length: 3_000 }, (_, index) => `BBBBB-CCCCC-DDDDD-FFFFF-${(100_000 + index).toString(36).toUpperCase().padStart(5, 'X').slice(-5)}`).join('\n')}\n`;
     const mutation = 'mutation ($input: ImportObservationsInput!) { importObservations(input: $input) { __typename ... on ImportObservationsSuccess { import { recordsRead } } } }';
     const underWay = askServer(server, mutation, { input: { content } });
-    await until('the import has begun', async () => (await askServer(server, SEQUENCE)).body.data.ledger.sequence > 1);
+    await until('the import has begun', async () => (await askServer(server, SEQUENCE)).body.data.ledger.sequence > 2);
     server.child.kill(signal);
     expect((await underWay).body.data.importObservations.__typename).toBe('ImportObservationsSuccess');
     const { code, stderr } = await server.ended;

@@ -1,5 +1,5 @@
 import { Arg, createUnionType, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
-import type { ProductKeyKind } from '../../domain/vocabulary.js';
+import type { OveragePolicy, ProductKeyKind, ProductPool } from '../../domain/vocabulary.js';
 import type { ProductKeyRegistration } from '../../application/port.js';
 import { CommandInput, commandMeta } from '../command/input.js';
 import { CommandRefused, invalidInput } from '../command/refusal.js';
@@ -8,7 +8,7 @@ import { isGiven } from '../given.js';
 import { presentMoment } from '../moment.js';
 import { InstantScalar } from '../scalars/instant.js';
 import { SequenceScalar } from '../scalars/sequence.js';
-import { ObtainedFromEnum, ProductKeyKindEnum } from '../vocabulary.js';
+import { ObtainedFromEnum, OveragePolicyEnum, ProductKeyKindEnum, ProductPoolEnum } from '../vocabulary.js';
 import { ProductKey } from './type.js';
 
 @InputType({ description: 'Activations spent before the ledger.' })
@@ -51,6 +51,15 @@ export class RegisterProductKeyInput extends CommandInput {
 
   @Field(() => ObtainedFromEnum, { nullable: true, description: 'Where the key came from.' })
   obtainedFrom?: 'MEDIA_SLEEVE' | 'DOWNLOAD_PAGE' | 'PORTAL' | 'ACTIVATION_CENTER' | null;
+
+  @Field(() => ProductPoolEnum, { nullable: true, description: 'Pool it was issued for (rule P-4).' })
+  pool?: ProductPool | null;
+
+  @Field(() => OveragePolicyEnum, { nullable: true, description: 'What it does with a request beyond its limit; without it, it denies it.' })
+  overage?: OveragePolicy | null;
+
+  @Field(() => Int, { nullable: true, description: 'How long a reservation counts before it lapses, in hours; without it as the figures in force say.' })
+  reservationHours?: number | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The product key is in the ledger.' })
@@ -105,5 +114,8 @@ function registration(input: RegisterProductKeyInput): ProductKeyRegistration {
     allowed: input.allowed ?? undefined,
     opening: input.opening ?? undefined,
     obtainedFrom: input.obtainedFrom ?? undefined,
+    pool: input.pool ?? undefined,
+    overage: input.overage ?? undefined,
+    reservationHours: input.reservationHours ?? undefined,
   };
 }

@@ -1,0 +1,214 @@
+/** What can be asked of a key and a host through the API, over HTTP and on SQLite, and what becomes of it. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startApi, type ApiLedger } from './apiLedger.js';
+import { keyCounts, OUTCOME, registerMak, requestActivation, send } from './requests.js';
+
+let api: ApiLedger;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.stop());
+
+const DOWN = '0199f0c0-0000-7000-8000-0000000000';
+
+async function ask(name: string, input: Record<string, unknown>): Promise<any> {
+  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
+  return (await api.data(`mutation Q($input: ${type}!) { ${name}(input: $input) { ${OUTCOME} ... on DecidedRequest { host { id } } } }`, { input }))[name];
+}
+
+async function askTogether(name: string, input: Record<string, unknown>): Promise<any> {
+  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
+  const query = `mutation Q($input: ${type}!) { ${name}(input: $input) { __typename ... on RequestsAnswered { granted denied refused results { ${OUTCOME} } } ... on UserError { code path } } }`;
+  return (await api.data(query, { input }))[name];
+}
+
+describe('an activation', () => {
+  test('is reserved, then confirmed, and counts once', async () => {
+    const key = await registerMak(api, 'AAAA2', 2);
+    const { request } = await requestActivation(api, { productKey: key, hostName: 'one.life.example' });
+    expect(await keyCounts(api, key)).toMatchObject({ reserved: 1, confirmed: 0, used: 1, remaining: 1 });
+    expect(await send(api, 'confirmActivation', { productKey: key, activation: request, installation: 1 })).toMatchObject({ __typename: 'ProductKeyCommandSuccess' });
+    expect(await keyCounts(api, key)).toMatchObject({ reserved: 0, confirmed: 1, used: 1, remaining: 1 });
+    // True already: nothing more is recorded.
+    expect(await send(api, 'confirmActivation', { productKey: key, activation: request, installation: 1 })).toMatchObject({ __typename: 'ProductKeyCommandSuccess' });
+    expect(await keyCounts(api, key)).toMatchObject({ confirmed: 1, used: 1 });
+  });
+
+  test('that fails or is cancelled is free again', async () => {
+    const key = await registerMak(api, 'AAAA3', 1);
+    const first = await requestActivation(api, { productKey: key, hostName: 'two.life.example' });
+    expect(await requestActivation(api, { productKey: key, hostName: 'three.life.example' })).toMatchObject({ __typename: 'RequestDenied', code: 'LIMIT_REACHED' });
+    await send(api, 'failActivation', { productKey: key, activation: first.request, hresult: '0xC004F074' });
+    const second = await requestActivation(api, { productKey: key, hostName: 'three.life.example' });
+    expect(second.__typename).toBe('RequestGranted');
+    await send(api, 'cancelActivation', { productKey: key, activation: second.request });
+    expect(await keyCounts(api, key)).toMatchObject({ used: 0, remaining: 1 });
+  });
+
+  test('is decided in a dry run as it would be, and nothing is recorded, not even the host', async () => {
+    const key = await registerMak(api, 'AAAA4', 1);
+    const before = (await api.data('{ ledger { sequence } }')).ledger.sequence;
+    const tried = await requestActivation(api, { productKey: key, hostName: 'tried.life.example', dryRun: true });
+    expect(tried).toMatchObject({ __typename: 'RequestGranted', sequence: null, applied: false });
+    expect((await api.data('{ ledger { sequence } }')).ledger.sequence).toBe(before);
+    expect(await api.data('{ host(name: "tried.life.example") { id } }')).toEqual({ host: null });
+  });
+
+  test('by proxy waits in a list until its confirmation ID is handed in', async () => {
+    const key = await registerMak(api, 'AAAA5', 5);
+    const installationId = '123456789'.repeat(6);
+    const { request } = await requestActivation(api, { productKey: key, hostName: 'proxy.life.example', installationId });
+    const waiting = () => api.data('query Q($key: ID!) { reservations(filter: { productKey: $key, withInstallationId: true }) { nodes { activation installationId host { name } } } }', { key });
+    expect(await waiting()).toEqual({ reservations: { nodes: [{ activation: request, installationId, host: { name: 'proxy' } }] } });
+    const items = [
+      { productKey: key, activation: request, confirmationId: '012345'.repeat(8) },
+      { productKey: key, activation: request, confirmationId: '12345' },
+    ];
+    const { confirmActivations } = await api.data(
+      'mutation Q($input: ConfirmActivationsInput!) { confirmActivations(input: $input) { ... on ProductKeyCommandsAnswered { done refused results { __typename ... on UserError { code } } } } }',
+      { input: { items } },
+    );
+    expect(confirmActivations).toMatchObject({ done: 1, refused: 1, results: [{ __typename: 'ProductKeyCommandSuccess' }, { code: 'CONFIRMATION_ID_MALFORMED' }] });
+    expect(await waiting()).toEqual({ reservations: { nodes: [] } });
+    expect(await keyCounts(api, key)).toMatchObject({ confirmed: 1, reserved: 0 });
+  });
+});
+
+describe('requests sent together', () => {
+  const item = (key: string, host: number) => ({ productKey: key, hostName: `bulk${host}.life.example` });
+
+  test('are answered each for itself, in order', async () => {
+    const key = await registerMak(api, 'BBBB2', 2);
+    const unknown = { ...item(key, 9), productKey: 'nonsense' };
+    const answer = await askTogether('requestActivations', { items: [item(key, 1), unknown, item(key, 2), item(key, 3)] });
+    expect(answer).toMatchObject({ granted: 2, denied: 1, refused: 1 });
+    expect(answer.results.map(({ __typename, code }: any) => code ?? __typename)).toEqual(['RequestGranted', 'KEY_UNKNOWN', 'RequestGranted', 'LIMIT_REACHED']);
+  });
+
+  test('as one are all granted in one append, or none is', async () => {
+    const key = await registerMak(api, 'BBBB3', 3);
+    const four = [1, 2, 3, 4].map((host) => item(key, host));
+    expect(await askTogether('requestActivations', { mode: 'ATOMIC', items: four })).toMatchObject({ __typename: 'CommandRefused', code: 'LIMIT_REACHED', path: ['items', '3'] });
+    expect(await keyCounts(api, key)).toMatchObject({ used: 0 });
+    const three = await askTogether('requestActivations', { mode: 'ATOMIC', items: four.slice(0, 3), commandId: `${DOWN}01` });
+    expect(three).toMatchObject({ granted: 3, denied: 0, refused: 0 });
+    expect(new Set(three.results.map(({ sequence }: any) => sequence)).size).toBe(1);
+    expect(await askTogether('requestActivations', { mode: 'ATOMIC', items: four.slice(0, 3), commandId: `${DOWN}01` })).toEqual(three);
+    expect(await keyCounts(api, key)).toMatchObject({ reserved: 3, remaining: 0 });
+  });
+
+  test('as one are refused where they fall on several streams, and beyond their bound', async () => {
+    const [one, other] = [await registerMak(api, 'BBBB4', 3), await registerMak(api, 'BBBB5', 3)];
+    expect(await askTogether('requestActivations', { mode: 'ATOMIC', items: [item(one, 1), item(other, 2)] })).toMatchObject({ code: 'BULK_NOT_ONE_STREAM', path: ['mode'] });
+    expect(await askTogether('requestActivations', { items: [] })).toMatchObject({ code: 'BULK_SIZE', path: ['items'] });
+  });
+});
+
+describe('a reimaging', () => {
+  const product = { product: 'Windows', version: '10', edition: 'Enterprise', language: 'fr-FR' };
+  const base = { device: { channel: 'VOLUME', ...product }, image: { image: 'lab-2026', ...product }, method: 'MAK_INDEPENDENT', acceptWarnings: ['R-1', 'R-2', 'B-6', 'P-4', 'R-8'] };
+
+  test('with a MAK reserves an activation, and its end says whether it was consumed', async () => {
+    const key = await registerMak(api, 'CCCC2', 5);
+    const granted = await ask('requestReimaging', { ...base, productKey: key, hostName: 'image1.life.example', team: 'lab' });
+    expect(granted.__typename).toBe('RequestGranted');
+    expect(await keyCounts(api, key)).toMatchObject({ reserved: 1 });
+    expect(await send(api, 'completeReimaging', { host: granted.host.id, request: granted.request, activationConsumed: 'UNKNOWN' })).toMatchObject({ __typename: 'HostCommandSuccess' });
+    expect(await keyCounts(api, key)).toMatchObject({ reserved: 0, uncertain: 1, used: 1 });
+
+    const again = await ask('requestReimaging', { ...base, productKey: key, host: granted.host.id });
+    await send(api, 'completeReimaging', { host: granted.host.id, request: again.request, activationConsumed: 'NO' });
+    expect(await keyCounts(api, key)).toMatchObject({ reserved: 0, uncertain: 1, used: 1 });
+  });
+
+  test('that its key refuses is denied, with both recorded', async () => {
+    const key = await registerMak(api, 'CCCC3', 0);
+    const denied = await ask('requestReimaging', { ...base, productKey: key, hostName: 'image2.life.example' });
+    expect(denied).toMatchObject({ __typename: 'RequestDenied', code: 'ACTIVATION_NOT_GRANTED' });
+    const { requests } = await api.data('query Q($key: ID!) { requests(filter: { productKey: $key }) { nodes { kind state } } }', { key });
+    expect(requests.nodes).toEqual([{ kind: 'ACTIVATION', state: 'REFUSED' }]);
+  });
+
+  test('that is sent again answers with what it recorded, although the ledger has moved on', async () => {
+    const key = await registerMak(api, 'CCCC4', 5);
+    const input = { ...base, productKey: key, hostName: 'image3.life.example', commandId: `${DOWN}02` };
+    const first = await ask('requestReimaging', input);
+    expect(await ask('requestReimaging', input)).toEqual(first);
+    expect(await keyCounts(api, key)).toMatchObject({ reserved: 1 });
+    await send(api, 'cancelReimaging', { host: first.host.id, request: first.request });
+    expect(await ask('requestReimaging', input)).toEqual(first);
+    expect(await keyCounts(api, key)).toMatchObject({ reserved: 0, used: 0 });
+  });
+
+  test('of many hosts at once cannot be one append', async () => {
+    const key = await registerMak(api, 'CCCC5', 5);
+    const items = [1, 2].map((host) => ({ ...base, productKey: key, hostName: `many${host}.life.example` }));
+    expect(await askTogether('requestReimagings', { mode: 'ATOMIC', items })).toMatchObject({ code: 'BULK_NOT_ONE_STREAM' });
+    expect(await askTogether('requestReimagings', { items })).toMatchObject({ granted: 2, denied: 0, refused: 0 });
+  });
+});
+
+describe('a limit increase', () => {
+  test('changes the limit by its grant alone, justified by the figures of the ledger', async () => {
+    const key = await registerMak(api, 'DDDD2', 10);
+    const increase = `${DOWN}03`;
+    expect(await send(api, 'requestLimitIncrease', { productKey: key, limitKind: 'MAK_ACTIVATIONS', quantity: 5, commandId: increase })).toMatchObject({ __typename: 'ProductKeyCommandSuccess' });
+    expect(await send(api, 'grantLimitIncrease', { productKey: key, increase, quantity: 5, limit: 15 })).toMatchObject({ code: 'INCREASE_NOT_SUBMITTED' });
+    await send(api, 'submitLimitIncrease', { productKey: key, increase, caseNumber: 'SR-7' });
+    expect(await send(api, 'grantLimitIncrease', { productKey: key, increase, quantity: 5, limit: 16 })).toMatchObject({ code: 'GRANT_DISAGREES' });
+    await send(api, 'grantLimitIncrease', { productKey: key, increase, quantity: 3, limit: 13 });
+    expect(await keyCounts(api, key)).toMatchObject({ allowed: 13 });
+    const { events } = await api.data('{ events(filter: { types: ["LimitIncreaseRequested"] }, last: 1) { nodes { reason } } }');
+    expect(events.nodes[0].reason).toBe('We ask for 5 more activations of the MAK ending in DDDD2 (Windows 10 Enterprise).\nActivations allowed: 10.\nActivations used: 0.\nOf these, for reimaging: 0.\nVirtual machines among them: 0.');
+  });
+});
+
+describe('alerts of a limit', () => {
+  test('are told once at each threshold, from the history on', async () => {
+    const key = await registerMak(api, 'EEEE2', 4);
+    for (const host of [1, 2, 3]) await requestActivation(api, { productKey: key, hostName: `alert${host}.life.example` });
+    const query = 'subscription Q($key: ID!) { limitAlerts(thresholds: { remaining: [2], usedPercent: [50, 75] }, productKeys: [$key], after: 0) { remaining usedPercent productKey { used remaining } } }';
+    const alerts: unknown[] = [];
+    const stop = new AbortController();
+    const response = await fetch(api.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: `Bearer ${api.token.secret}` },
+      body: JSON.stringify({ query, variables: { key } }),
+      signal: stop.signal,
+    });
+    let text = '';
+    for await (const chunk of response.body ?? []) {
+      text += Buffer.from(chunk).toString('utf8');
+      alerts.splice(0, alerts.length, ...[...text.matchAll(/^data: (\{.*\})$/gm)].map(([, data]) => JSON.parse(String(data)).data.limitAlerts));
+      if (alerts.length >= 2) break;
+    }
+    stop.abort();
+    expect(alerts).toEqual([
+      { remaining: [2], usedPercent: [50], productKey: { used: 2, remaining: 2 } },
+      { remaining: [], usedPercent: [75], productKey: { used: 3, remaining: 1 } },
+    ]);
+  });
+});
+
+describe('retiring a host', () => {
+  test('frees what was reserved for it', async () => {
+    const key = await registerMak(api, 'FFFF2', 5);
+    await requestActivation(api, { productKey: key, hostName: 'retired.life.example' });
+    const { host } = await api.data('{ host(name: "retired.life.example") { id } }');
+    expect(await keyCounts(api, key)).toMatchObject({ reserved: 1 });
+    await send(api, 'retireHost', { host: host.id });
+    expect(await keyCounts(api, key)).toMatchObject({ reserved: 0, used: 0 });
+  });
+});
+
+describe('a correction', () => {
+  test('changes what is shown from then on, and leaves the event as it was', async () => {
+    const key = await registerMak(api, 'GGGG2', 5, { product: 'Windows 10 Entreprise' });
+    const { events } = await api.data('{ events(filter: { types: ["ProductKeyRegistered"] }, last: 1) { nodes { eventId } } }');
+    const event = events.nodes[0].eventId;
+    expect(await send(api, 'recordCorrection', { event, field: 'product', text: 'Windows 10 Enterprise', reason: 'spelling' })).toMatchObject({ __typename: 'CorrectionSuccess' });
+    expect((await api.data('query Q($id: ID!) { productKey(id: $id) { product } }', { id: key })).productKey).toEqual({ product: 'Windows 10 Enterprise' });
+    expect(await send(api, 'recordCorrection', { event, field: 'lastFive', text: 'XXXXX' })).toHaveProperty('code');
+    expect(await send(api, 'recordCorrection', { event: `${DOWN}99`, field: 'product', text: 'x' })).toMatchObject({ code: 'EVENT_UNKNOWN' });
+  });
+});
