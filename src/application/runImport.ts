@@ -61,9 +61,6 @@ export interface ImportSummary extends ImportProgress {
 /** Refusals kept with the import; a report file holds them all. */
 export const REFUSALS_KEPT_MAX = 100;
 
-/** Records decided and committed together. */
-const RECORDS_TOGETHER = 500;
-
 interface Tally {
   recordsRead: number;
   eventsAppended: number;
@@ -92,7 +89,7 @@ export async function runImport(recorder: ObservationRecorder, run: ImportRun): 
 
   const tally: Tally = { recordsRead: 0, eventsAppended: 0, recordsAlreadyKnown: 0, recordsWithoutNews: 0, recordsTimeUnclear: 0, recordsRefused: 0, refusals: [] };
   try {
-    for await (const batch of together(run.records)) {
+    for await (const batch of run.records) {
       await recordBatch(recorder, run, batch, tally);
       run.onProgress?.(tally);
     }
@@ -113,21 +110,6 @@ export async function runImport(recorder: ObservationRecorder, run: ImportRun): 
     if (event === undefined) throw new Error(`The end of import ${importId} was not recorded.`);
     return { kind: 'finished', summary: summaryOf(event) };
   }
-}
-
-/**
- * The batches joined into larger ones: their records share a commit, which writes every page they touch once. Much larger ones would
- * write less still, but cost more in collecting garbage, since all that is made for a record lives until its commit.
- */
-async function* together(batches: AsyncIterable<RecordBatch>): AsyncGenerator<RecordBatch> {
-  let joined: RecordBatch[number][] = [];
-  for await (const batch of batches) {
-    joined.push(...batch);
-    if (joined.length < RECORDS_TOGETHER) continue;
-    yield joined;
-    joined = [];
-  }
-  if (joined.length > 0) yield joined;
 }
 
 function summaryOf(event: StoredEvent): ImportSummary {
