@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { CliEnvironment } from '../../src/cli/environment.js';
-import type { CommandId, Instant } from '../../src/kernel/identifiers.js';
+import { commandIdSource } from '../../src/kernel/commandIds.js';
+import type { Instant } from '../../src/kernel/identifiers.js';
+
+/** As in `src/main.ts`. */
+export const newCommandId = commandIdSource({ now: Date.now, random: randomBytes });
 
 /** The built program's own surroundings: real clock and ids, and worker threads. */
 export const programEnvironment: Pick<CliEnvironment, 'now' | 'newId' | 'random' | 'userName' | 'programDirectory'> = {
@@ -10,10 +14,3 @@ export const programEnvironment: Pick<CliEnvironment, 'now' | 'newId' | 'random'
   userName: 'bench',
   programDirectory: new URL('../../src/', import.meta.url),
 };
-
-/** UUIDv7. */
-export function newCommandId(): CommandId {
-  const time = Date.now().toString(16).padStart(12, '0');
-  const random = randomBytes(9).toString('hex');
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-8${random.slice(3, 6)}-${random.slice(6)}` as CommandId;
-}

@@ -88,7 +88,7 @@ function* recordOnHost(
   }
   const stream = recorder.hosts.resolve(name);
   const command = { kind: 'recordObservation' as const, name, occurredAt, observation };
-  const outcome = yield* execute({ decider: hostDecider, stream, command, ...origin });
+  const outcome = yield* execute({ ...origin, decider: hostDecider, stream, command });
   if (outcome.kind === 'refused') return { kind: 'refused', code: outcome.refusal.code, reason: outcome.refusal.message };
   if (observation.kind !== 'licenseState' || outcome.kind === 'unchanged') return { kind: 'done', outcomes: [outcome] };
   const keyOutcomes = yield* recordOnKeys(recorder, observation, outcome.events, origin);
@@ -136,7 +136,7 @@ function* recordOnKeys(
     commands.push({ stream: replaced.stream, command: { kind: 'observeLoss', ...place }, label: 'replaced' });
   }
   if (commands.length === 0) return [];
-  const outcomes = yield commands.map(({ stream, command, label }) => ({ decider: productKeyDecider, stream, command, ...derivedOrigin(origin, label) }));
+  const outcomes = yield commands.map(({ stream, command, label }) => ({ ...derivedOrigin(origin, label), decider: productKeyDecider, stream, command }));
   if (found?.isNew === true && observation.key !== undefined) recorder.keys.recorded(observation.key, found.stream);
   return outcomes;
 }
@@ -157,12 +157,12 @@ function* recordKey(
     allowed === undefined
       ? { kind: 'observeKey', ...key, keyKind, product, evidence, occurredAt, remaining, errorCode }
       : { kind: 'registerKey', ...key, keyKind, product: product ?? `Key ending in ${key.lastFive}`, agreement, allowed };
-  const outcome = yield* execute({ decider: productKeyDecider, stream: found.stream, command, ...origin });
+  const outcome = yield* execute({ ...origin, decider: productKeyDecider, stream: found.stream, command });
   if (outcome.kind === 'refused') return { kind: 'refused', code: outcome.refusal.code, reason: outcome.refusal.message };
   recorder.keys.recorded(key, found.stream);
   if (allowed === undefined || remaining === undefined) return { kind: 'done', outcomes: [outcome] };
   const report: ProductKeyCommand = { kind: 'observeKey', ...key, keyKind, product, evidence, occurredAt, remaining, errorCode };
-  const reported = yield* execute({ decider: productKeyDecider, stream: found.stream, command: report, ...derivedOrigin(origin, 'remaining') });
+  const reported = yield* execute({ ...derivedOrigin(origin, 'remaining'), decider: productKeyDecider, stream: found.stream, command: report });
   return { kind: 'done', outcomes: [outcome, reported] };
 }
 
@@ -172,7 +172,7 @@ function* execute<State, Command>(request: CommandRequest<State, Command>): Reco
   return outcome;
 }
 
-/** A further command of the same record: other ids, the first event's among them. */
-function derivedOrigin(origin: ObservationOrigin, label: string): ObservationOrigin {
+/** Of a further command of the same record: other ids, the first event's among them. */
+export function derivedOrigin(origin: ObservationOrigin, label: string): ObservationOrigin {
   return { ...origin, commandId: derivedCommandId(origin.commandId, label), firstEventId: undefined };
 }

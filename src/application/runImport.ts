@@ -13,7 +13,7 @@ import { derivedCommandId } from '../kernel/eventIds.js';
 import { LEDGER_STREAM, type CommandId, type Sequence, type SubjectId } from '../kernel/identifiers.js';
 import type { IdentifiedRecord } from '../importing/identifiedRecord.js';
 import type { RefusedRecord } from '../importing/parser.js';
-import { executeRecordings, recordObservation, type ObservationRecorder, type Recording } from './recordObservations.js';
+import { derivedOrigin, executeRecordings, recordObservation, type ObservationOrigin, type ObservationRecorder, type Recording } from './recordObservations.js';
 
 /** What an import is about; recorded with it. */
 export interface ImportSource {
@@ -147,17 +147,15 @@ function* recordOne(recorder: ObservationRecorder, run: ImportRun, record: Recor
   if (record.kind === 'refused') return record;
   const { commandId, firstEventId, inputHash, occurredAt } = record;
   const { format, parserVersion, sourceSha256 } = run.source;
-  const origin = {
-    actor: run.actor,
-    correlationId: run.commandId as string,
-    inputHash,
-    source: { occurredAtRaw: record.occurredAtRaw, parser: format, parserVersion, record: record.record, sha256: sourceSha256 },
-  };
+  const source = { occurredAtRaw: record.occurredAtRaw, parser: format, parserVersion, record: record.record, sha256: sourceSha256 };
+  const origin: ObservationOrigin = { commandId, firstEventId, actor: run.actor, correlationId: run.commandId, inputHash, source };
   let appended = 0;
   let known = false;
-  for (const [index, observation] of record.observations.entries()) {
-    const ids = index === 0 ? { commandId, firstEventId } : { commandId: derivedCommandId(commandId, `observation ${index}`) };
-    const result = yield* recordObservation(recorder, observation, occurredAt, { ...origin, ...ids });
+  let index = 0;
+  for (const observation of record.observations) {
+    const own = index === 0 ? origin : derivedOrigin(origin, `observation ${index}`);
+    index += 1;
+    const result = yield* recordObservation(recorder, observation, occurredAt, own);
     if (result.kind === 'refused') return { kind: 'refused', record: record.record, code: result.code, reason: result.reason };
     for (const outcome of result.outcomes) {
       if (outcome.kind === 'recorded') appended += outcome.events.length;

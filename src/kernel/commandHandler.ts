@@ -128,13 +128,10 @@ interface Folded {
   readonly snapshotRevision: number;
 }
 
-/** An event that was decided and is not yet written. */
-interface Draft {
+/** A command that was granted, and the events it is to record. */
+interface Accepted {
   readonly job: Job;
-  readonly event: DomainEvent;
-  /** Among its command's events. */
-  readonly index: number;
-  readonly recordedAt: Instant;
+  readonly events: readonly DomainEvent[];
 }
 
 /** Commands that a round took from one queue, on their way to the log. */
@@ -156,13 +153,15 @@ interface FoldedBatch {
 /** What the open commands of a batch came to. */
 interface Decided extends FoldedBatch {
   state: unknown;
-  readonly drafts: Draft[];
-  readonly accepted: { readonly job: Job; readonly from: number; readonly to: number }[];
+  readonly decidedAt: Instant;
+  readonly accepted: Accepted[];
+  /** Events of all that is accepted. */
+  count: number;
   /** The same command twice in one queue: answered from the log after the first is written. */
   readonly repeated: Job[];
   /** Beyond what one append takes. */
   readonly postponed: Job[];
-  /** Whether some draft has a reason to seal. */
+  /** Whether something accepted has a reason to seal. */
   sealing: boolean;
 }
 
@@ -216,10 +215,11 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
     const { stream } = job.request;
     let queue = queues.get(stream);
     if (queue === undefined) {
-      queue = { stream, jobs: [], engaged: false };
+      queue = { stream, jobs: [job], engaged: false };
       queues.set(stream, queue);
+    } else {
+      queue.jobs.push(job);
     }
-    queue.jobs.push(job);
     engage(queue);
   }
 
@@ -293,12 +293,12 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
     for (const { batch, folded } of batches) {
       try {
         const each = decideInOrder(batch, folded, { now });
-        if (each.drafts.length === 0) {
+        if (each.count === 0) {
           release(batch.queue);
           continue;
         }
         // Awaited only where there is something to seal: every event of an import passes this place.
-        const events = each.sealing ? await sealedEvents(each.drafts) : each.drafts.map((draft) => newEvent(draft, undefined));
+        const events = each.sealing ? await sealedEvents(each) : unsealedEvents(each);
         appends.push({ stream: batch.stream, expected: folded.revision ?? 'none', events });
         decided.push(each);
       } catch (error) {
@@ -360,7 +360,7 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
 
   /** Decides the jobs in order, each on the state that the ones before it left; refused and needless ones are answered at once. */
   function decideInOrder(batch: Batch, folded: Folded, context: DecisionContext): Decided {
-    const decided: Decided = { batch, folded, state: folded.state, drafts: [], accepted: [], repeated: [], postponed: [], sealing: false };
+    const decided: Decided = { batch, folded, state: folded.state, decidedAt: context.now, accepted: [], count: 0, repeated: [], postponed: [], sealing: false };
     const seen = new Set<CommandId>();
     for (const job of batch.open) {
       if (seen.has(job.request.commandId)) {
@@ -382,37 +382,42 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
         settle(job, { kind: 'unchanged' });
         continue;
       }
-      const from = decided.drafts.length;
-      if (from + decision.events.length > BATCH_EVENTS_MAX) {
-        if (from === 0) throw new Error(`One command decided ${decision.events.length} events; at most ${BATCH_EVENTS_MAX} fit one append.`);
+      const count = decided.count + decision.events.length;
+      if (count > BATCH_EVENTS_MAX) {
+        if (decided.count === 0) throw new Error(`One command decided ${count} events; at most ${BATCH_EVENTS_MAX} fit one append.`);
         decided.postponed.push(job);
         continue;
       }
       seen.add(job.request.commandId);
       decided.sealing ||= reason !== undefined;
-      for (const event of decision.events) {
-        decided.state = decider.evolve(decided.state, event);
-        decided.drafts.push({ job, event, index: decided.drafts.length - from, recordedAt: context.now });
-      }
-      decided.accepted.push({ job, from, to: decided.drafts.length });
+      for (const event of decision.events) decided.state = decider.evolve(decided.state, event);
+      decided.accepted.push({ job, events: decision.events });
+      decided.count = count;
     }
     return decided;
   }
 
-  async function sealedEvents(drafts: readonly Draft[]): Promise<NewEvent[]> {
-    const events: NewEvent[] = [];
-    for (const draft of drafts) {
-      const { reason, actor, commandId } = draft.job.request;
-      const sealed = reason === undefined ? undefined : await options.seal(actor, reason, eventIdOf(commandId, draft.index));
-      events.push(newEvent(draft, sealed));
+  async function sealedEvents({ accepted, decidedAt }: Decided): Promise<NewEvent[]> {
+    const sealed: NewEvent[] = [];
+    for (const { job, events } of accepted) {
+      const { reason, actor, commandId } = job.request;
+      for (const [index, event] of events.entries()) {
+        const text = reason === undefined ? undefined : await options.seal(actor, reason, eventIdOf(commandId, index));
+        sealed.push(newEvent(job, event, index, decidedAt, text));
+      }
     }
-    return events;
+    return sealed;
   }
 
   /** Answers the commands whose events are on disk. */
   function settleAppended({ accepted }: Decided, { kind, events }: Appended): void {
     const outcome = kind === 'appended' ? 'recorded' : 'alreadyRecorded';
-    for (const { job, from, to } of accepted) settle(job, { kind: outcome, events: accepted.length === 1 ? events : events.slice(from, to) });
+    let from = 0;
+    for (const each of accepted) {
+      const to = from + each.events.length;
+      settle(each.job, { kind: outcome, events: accepted.length === 1 ? events : events.slice(from, to) });
+      from = to;
+    }
   }
 
   async function answerFromLog(jobs: readonly Job[], offending?: EventId): Promise<readonly Job[]> {
@@ -554,7 +559,11 @@ function isAppended(result: AppendAnswer): result is Appended {
   return result.kind === 'appended' || result.kind === 'alreadyAppended';
 }
 
-function newEvent({ job, event, index, recordedAt }: Draft, reason: SealedText | undefined): NewEvent {
+function unsealedEvents({ accepted, decidedAt }: Decided): readonly NewEvent[] {
+  return accepted.flatMap(({ job, events }) => events.map((event, index) => newEvent(job, event, index, decidedAt, undefined)));
+}
+
+function newEvent(job: Job, event: DomainEvent, index: number, recordedAt: Instant, reason: SealedText | undefined): NewEvent {
   const { request } = job;
   return {
     id: index === 0 ? job.firstEventId : eventIdOf(request.commandId, index),

@@ -318,12 +318,20 @@ export const EVENT_STORE_CHECKS: readonly Check[] = [
   }),
 
   check('finds events by their ids, and leaves out ids that are not in the log', async ({ store, make }) => {
+    const earlier = make.event().id;
     const stored = appended(await store.append(make.stream(), 'none', make.events(3))) as readonly [StoredEvent, StoredEvent, StoredEvent];
     assert.equal(stored.length, 3);
     const [first, , third] = stored;
     const found = await store.findByIds([third.id, make.event().id, first.id, first.id]);
     assert.deepEqual([...found].sort(byId), [[first.id, first] as const, [third.id, third] as const].sort(byId));
     assert.equal((await store.findByIds([])).size, 0);
+    const later = make.event().id;
+    for (const event of stored) {
+      for (const ids of [[event.id], [earlier, event.id], [later, event.id], [later, event.id, earlier]]) {
+        assert.deepEqual([...(await store.findByIds(ids))], [[event.id, event]]);
+      }
+    }
+    for (const ids of [[earlier], [later], [earlier, later]]) assert.equal((await store.findByIds(ids)).size, 0);
   }),
 
   check('gives the bookmark of every sequence up to the end of the log, and none beyond', async ({ store, make, base }) => {

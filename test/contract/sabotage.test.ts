@@ -193,6 +193,11 @@ const SABOTAGES: readonly Sabotage[] = [
     noticedBy: ['finds events by their ids, and leaves out ids that are not in the log'],
   },
   {
+    name: 'finds only the ids between others that it is asked for',
+    fixture: broken((store) => ({ findByIds: (ids) => store.findByIds(ids.toSorted().slice(1, -1)) })),
+    noticedBy: ['finds events by their ids, and leaves out ids that are not in the log'],
+  },
+  {
     name: 'shows the end of the log as it was one append ago',
     fixture: broken((store) => {
       let shown = store.head();

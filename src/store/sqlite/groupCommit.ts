@@ -14,16 +14,15 @@ export const GROUP_EVENTS_MAX = 4_096;
 
 /** Appends that were handed in together: answered with one promise, whatever transactions they go into. */
 interface Call {
+  readonly count: number;
+  /** Of those that were written so far. */
   readonly outcomes: AppendOutcome[];
-  missing: number;
   readonly resolve: (outcomes: readonly AppendOutcome[]) => void;
 }
 
 interface Waiting {
   readonly append: Append;
   readonly call: Call;
-  /** Among the appends of its call. */
-  readonly index: number;
 }
 
 /**
@@ -69,9 +68,9 @@ export function openGroupCommit(writer: LogWriter, onCommitted: () => void, tran
   return {
     append: (appends) =>
       new Promise((resolve) => {
-        const call: Call = { outcomes: [], missing: appends.length, resolve };
+        const call: Call = { count: appends.length, outcomes: [], resolve };
         if (appends.length === 0) resolve([]);
-        for (const [index, append] of appends.entries()) waiting.push({ append, call, index });
+        for (const append of appends) waiting.push({ append, call });
         if (waiting.length > 0) schedule();
       }),
     drained: () =>
@@ -83,19 +82,22 @@ export function openGroupCommit(writer: LogWriter, onCommitted: () => void, tran
 }
 
 function settle(group: readonly Waiting[], outcomes: readonly AppendOutcome[]): void {
-  for (const [place, { call, index }] of group.entries()) {
-    call.outcomes[index] = outcomes[place] as AppendOutcome;
-    call.missing -= 1;
-    if (call.missing === 0) call.resolve(call.outcomes);
+  for (let place = 0; place < group.length; place += 1) {
+    const { call } = group[place] as Waiting;
+    // Appends are written in the order they came, so those of a call come back in theirs.
+    call.outcomes.push(outcomes[place] as AppendOutcome);
+    if (call.outcomes.length === call.count) call.resolve(call.outcomes);
   }
 }
 
 /** How many of the waiting appends go into the next transaction: at least one. */
 function groupSize(waiting: readonly Waiting[]): number {
   let events = 0;
-  for (const [index, { append }] of waiting.entries()) {
+  let count = 0;
+  for (const { append } of waiting) {
     events += append.events.length;
-    if (events > GROUP_EVENTS_MAX) return Math.max(1, index);
+    if (events > GROUP_EVENTS_MAX) return Math.max(1, count);
+    count += 1;
   }
-  return waiting.length;
+  return count;
 }

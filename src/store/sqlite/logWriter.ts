@@ -64,20 +64,18 @@ export function openLogWriter(database: Database.Database, reader: LogReader): L
 
   const insert = (stream: StreamId, known: StreamHead | undefined, events: readonly NewEvent[], first: Revision): readonly StoredEvent[] => {
     // All texts before the first insert: an event without a canonical form must leave nothing of its append behind.
-    const texts: CanonicalText[] = [];
-    for (const event of events) texts.push(canonicalEvent(event, stream, (first + texts.length) as Revision));
+    const texts = events.map((event, index) => canonicalEvent(event, stream, (first + index) as Revision));
     const target = known ?? { number: Number(insertStream.run(stream).lastInsertRowid), head: undefined };
     if (known === undefined) heads.set(stream, target);
-    const stored: StoredEvent[] = [];
-    for (const [index, text] of texts.entries()) {
-      const { id } = events[index] as NewEvent;
+    const stored = events.map(({ id }, index): StoredEvent => {
+      const text = texts[index] as CanonicalText;
       const position = (last ?? 0) + 1;
       const revision = (first + index) as Revision;
       writeEventId(id, idBytes, 0);
       insertEvent.run(position, target.number, revision, idBytes, text);
       last = position;
-      stored.push({ position: BigInt(position) as Position, sequence: position as Sequence, stream, revision, id, text });
-    }
+      return { position: BigInt(position) as Position, sequence: position as Sequence, stream, revision, id, text };
+    });
     target.head = (first + events.length - 1) as Revision;
     return stored;
   };
