@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { parseEnvelope, type EventEnvelope, type StoredEvent } from '../kernel/envelope.js';
 import type { Bookmark, Sequence } from '../kernel/identifiers.js';
@@ -92,6 +93,8 @@ export async function openFollower(options: FollowerOptions): Promise<Follower> 
 
     async applyUntilHead({ onProgress, signal, until = Number.MAX_SAFE_INTEGER } = {}) {
       for (;;) {
+        // Reads answer at once; without a turn of the event loop between them, nobody would come to abort.
+        if (signal !== undefined) await nextTurn();
         const limit = Math.min(batchEvents, until - batches.folded().sequence);
         if (signal?.aborted === true || limit === 0) break;
         const events = await options.store.readAll(batches.folded(), limit);

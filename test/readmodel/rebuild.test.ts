@@ -160,6 +160,13 @@ test('a build whose other part fails, or that is ended, leaves no file', async (
   expect(readdirSync(directory)).toEqual([]);
 });
 
+test('a build is ended by what happens in another turn of the event loop', async () => {
+  const stop = new AbortController();
+  setImmediate(() => stop.abort());
+  const options = { store: listStore(mixedLog()), directory: temporaryDirectory(), projections: ALL_PROJECTIONS, upcast: asIs, batchEvents: 1 };
+  expect(await buildReadModel({ ...options, signal: stop.signal })).toBeUndefined();
+});
+
 /** Folds one projection apart, in this thread. */
 function foldingAside(store: ListStore, name: string): BuildAside {
   const projections = ALL_PROJECTIONS.filter((projection) => projection.name === name);
