@@ -74,13 +74,13 @@ export function openForWriting(path: string, projections: readonly Projection[])
 }
 
 /**
- * Opens a new file that nobody else looks at before `closeBuilt`: without journal and sync, since a build that is cut off is thrown
- * away and begun again.
+ * Opens a new file that nobody else looks at before `closeBuilt`: without sync and with a journal in memory (which is empty, for pages
+ * that are new; SQLite as it is compiled here refuses to do without), since a build that is cut off is thrown away and begun again.
  */
 export function openForBuilding(path: string, projections: readonly Projection[]): Database.Database {
   closeSync(openSync(path, 'ax', 0o600));
   const database = new Database(path);
-  database.pragma('journal_mode = OFF');
+  database.pragma('journal_mode = MEMORY');
   database.pragma('synchronous = OFF');
   database.pragma('locking_mode = EXCLUSIVE');
   return prepared(database, projections);
