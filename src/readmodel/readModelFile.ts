@@ -42,18 +42,17 @@ export function readModelPath(directory: string, projections: readonly Projectio
 }
 
 const BUILDING_SUFFIX = '.building';
-const PART_SUFFIX = '.part';
 /** What belongs to one SQLite file in WAL mode. */
 const FILE_SUFFIXES = ['', '-wal', '-shm'] as const;
 
-/** Under which names a file is built: the whole, and what is folded apart and then put into it. */
-export function unfinishedPaths(path: string): readonly [whole: string, part: string] {
-  return [`${path}${BUILDING_SUFFIX}`, `${path}${BUILDING_SUFFIX}${PART_SUFFIX}`];
+/** Under which name a file is built. */
+export function unfinishedPath(path: string): string {
+  return `${path}${BUILDING_SUFFIX}`;
 }
 
 /** The name that an unfinished file is to get; any other name as it is. */
 export function finishedName(name: string): string {
-  return name.replace(PART_SUFFIX, '').replace(BUILDING_SUFFIX, '');
+  return name.replace(BUILDING_SUFFIX, '');
 }
 
 /** Removes a file and what SQLite keeps beside it. */
