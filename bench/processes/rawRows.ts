@@ -10,7 +10,7 @@ export interface RawRowsTask {
   readonly target: string;
   /**
    * `plain`: as one writes rows into SQLite, a prepared statement for each, with write-ahead log and `synchronous=NORMAL`.
-   * `asBuilt`: by all the means of a build, without journal and sync and with many rows a statement.
+   * `asBuilt`: by all the means of a build, without sync, with its journal in memory, and with many rows a statement.
    */
   readonly manner: 'plain' | 'asBuilt';
 }
@@ -20,7 +20,7 @@ const BATCH_ROWS = 200_000;
 const CACHE = `cache_size = -${96 * 1024}`;
 const PRAGMAS = {
   plain: ['journal_mode = WAL', 'synchronous = NORMAL', 'wal_autocheckpoint = 8000', 'temp_store = MEMORY', CACHE],
-  asBuilt: ['journal_mode = OFF', 'synchronous = OFF', 'locking_mode = EXCLUSIVE', 'temp_store = MEMORY', CACHE],
+  asBuilt: ['journal_mode = MEMORY', 'synchronous = OFF', 'locking_mode = EXCLUSIVE', 'temp_store = MEMORY', CACHE],
 };
 
 const { directory, target, manner } = taskOfProcess<RawRowsTask>();

@@ -1,4 +1,3 @@
-import { buildAside } from '../embedded/buildAside.js';
 import { existingDataDirectory } from '../embedded/dataDirectory.js';
 import { PROJECTIONS } from '../embedded/projections.js';
 import { upcast } from '../domain/upcast.js';
@@ -33,7 +32,6 @@ export const rebuildVerb: Verb = (program, run, environment) => {
             directory: directory.path,
             projections: PROJECTIONS,
             upcast,
-            aside: environment.programDirectory === undefined ? undefined : buildAside(directory.logPath),
             onProgress: ({ applied }) => progress.update(applied),
           });
           progress.stop();

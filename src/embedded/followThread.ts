@@ -3,7 +3,6 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { upcast } from '../domain/upcast.js';
 import { runWorkerFollower } from '../readmodel/workerFollower.js';
 import { openSqliteStore } from '../store/sqlite/sqliteStore.js';
-import { buildAside } from './buildAside.js';
 import { PROJECTIONS, type FollowTask } from './projections.js';
 
 const { logPath, directory } = workerData as FollowTask;
@@ -14,5 +13,4 @@ await runWorkerFollower({
   directory,
   projections: PROJECTIONS,
   upcast,
-  aside: buildAside(logPath),
 });

@@ -13,9 +13,6 @@ import type { Projection } from '../readmodel/definition.js';
 /** Every projection of the product, in the order their rows are written. */
 export const PROJECTIONS: readonly Projection[] = [hostStatus, keyCounts, kmsCensus, timeline, imports, reservations, agreements, licenceUse, requests, activationMeans];
 
-/** Those that a build folds in a thread of its own: about half of the work. */
-export const PROJECTIONS_APART: readonly Projection[] = [hostStatus];
-
 /** What the thread that feeds them is given. */
 export interface FollowTask {
   readonly logPath: string;

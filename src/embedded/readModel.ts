@@ -24,7 +24,6 @@ import { planReadModel, removeOtherReadModels, serveReadModel } from '../readmod
 import { startWorkerFollower } from '../readmodel/worker.js';
 import { feedReadModel } from '../readmodel/workerFollower.js';
 import type { SqliteStore } from '../store/sqlite/sqliteStore.js';
-import { buildAside } from './buildAside.js';
 import type { DataDirectory } from './dataDirectory.js';
 import { boundYoungGeneration, withBoundedHeap } from './heapBounds.js';
 import { PROJECTIONS, type FollowTask } from './projections.js';
@@ -197,10 +196,9 @@ export async function openReadModel(options: ReadModelOptions): Promise<Embedded
   };
 }
 
-async function buildReadModelIfMissing({ directory, store, programDirectory }: ReadModelOptions): Promise<void> {
+async function buildReadModelIfMissing({ directory, store }: ReadModelOptions): Promise<void> {
   if (planReadModel(directory.path, PROJECTIONS).kind === 'current') return;
-  const aside = programDirectory === undefined ? undefined : buildAside(directory.logPath);
-  await withBoundedHeap(() => buildReadModel({ store, directory: directory.path, projections: PROJECTIONS, upcast, aside, onProgress: boundYoungGeneration }));
+  await withBoundedHeap(() => buildReadModel({ store, directory: directory.path, projections: PROJECTIONS, upcast, onProgress: boundYoungGeneration }));
   removeOtherReadModels(directory.path, PROJECTIONS);
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { parseEnvelope, type EventEnvelope, type StoredEvent } from '../kernel/envelope.js';
 import type { Bookmark, Sequence } from '../kernel/identifiers.js';
@@ -37,8 +38,6 @@ export interface ApplyOptions {
   readonly onProgress?: ((progress: FollowProgress) => void) | undefined;
   /** Stops earlier, between batches, when it aborts. */
   readonly signal?: AbortSignal | undefined;
-  /** The last event to fold, if not all. */
-  readonly until?: Sequence | undefined;
 }
 
 export interface FollowProgress {
@@ -90,11 +89,12 @@ export async function openFollower(options: FollowerOptions): Promise<Follower> 
       commit();
     },
 
-    async applyUntilHead({ onProgress, signal, until = Number.MAX_SAFE_INTEGER } = {}) {
+    async applyUntilHead({ onProgress, signal } = {}) {
       for (;;) {
-        const limit = Math.min(batchEvents, until - batches.folded().sequence);
-        if (signal?.aborted === true || limit === 0) break;
-        const events = await options.store.readAll(batches.folded(), limit);
+        // Reads answer at once; without a turn of the event loop between them, nobody would come to abort.
+        if (signal !== undefined) await nextTurn();
+        if (signal?.aborted === true) break;
+        const events = await options.store.readAll(batches.folded(), batchEvents);
         if (events.length === 0) break;
         const head = await foldAndCommit(events);
         onProgress?.({ applied: batches.folded().sequence, head });

@@ -42,18 +42,17 @@ export function readModelPath(directory: string, projections: readonly Projectio
 }
 
 const BUILDING_SUFFIX = '.building';
-const PART_SUFFIX = '.part';
 /** What belongs to one SQLite file in WAL mode. */
 const FILE_SUFFIXES = ['', '-wal', '-shm'] as const;
 
-/** Under which names a file is built: the whole, and what is folded apart and then put into it. */
-export function unfinishedPaths(path: string): readonly [whole: string, part: string] {
-  return [`${path}${BUILDING_SUFFIX}`, `${path}${BUILDING_SUFFIX}${PART_SUFFIX}`];
+/** Under which name a file is built. */
+export function unfinishedPath(path: string): string {
+  return `${path}${BUILDING_SUFFIX}`;
 }
 
 /** The name that an unfinished file is to get; any other name as it is. */
 export function finishedName(name: string): string {
-  return name.replace(PART_SUFFIX, '').replace(BUILDING_SUFFIX, '');
+  return name.replace(BUILDING_SUFFIX, '');
 }
 
 /** Removes a file and what SQLite keeps beside it. */
@@ -74,13 +73,13 @@ export function openForWriting(path: string, projections: readonly Projection[])
 }
 
 /**
- * Opens a new file that nobody else looks at before `closeBuilt`: without journal and sync, since a build that is cut off is thrown
- * away and begun again.
+ * Opens a new file that nobody else looks at before `closeBuilt`: without sync and with a journal in memory (which is empty, for pages
+ * that are new; SQLite as it is compiled here refuses to do without), since a build that is cut off is thrown away and begun again.
  */
 export function openForBuilding(path: string, projections: readonly Projection[]): Database.Database {
   closeSync(openSync(path, 'ax', 0o600));
   const database = new Database(path);
-  database.pragma('journal_mode = OFF');
+  database.pragma('journal_mode = MEMORY');
   database.pragma('synchronous = OFF');
   database.pragma('locking_mode = EXCLUSIVE');
   return prepared(database, projections);

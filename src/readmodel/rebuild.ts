@@ -13,7 +13,7 @@ import {
   readCheckpoint,
   readModelPath,
   removeFile,
-  unfinishedPaths,
+  unfinishedPath,
 } from './readModelFile.js';
 
 /** Which file answers at a start, and whether another has to be built. */
@@ -44,7 +44,7 @@ export function removeOtherReadModels(directory: string, projections: readonly P
 /** Removes today's file, so that it is built from the log again. Nobody may have it open. */
 export function removeReadModel(directory: string, projections: readonly Projection[]): void {
   const path = readModelPath(directory, projections);
-  for (const file of [path, ...unfinishedPaths(path)]) removeFile(file);
+  for (const file of [path, unfinishedPath(path)]) removeFile(file);
 }
 
 /** What the answers of a read model rest on. */

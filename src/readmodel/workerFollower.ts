@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Sequence } from '../kernel/identifiers.js';
-import { buildReadModel, type BuildAside } from './build.js';
+import { buildReadModel } from './build.js';
 import type { Projection } from './definition.js';
 import type { ReadModelErrorCode } from './errors.js';
 import { openFollower, type FollowedStore, type FollowProgress } from './follow.js';
@@ -33,8 +33,6 @@ export interface FeedOptions {
   readonly upcast: Upcast;
   readonly signal: AbortSignal;
   readonly batchEvents?: number | undefined;
-  /** Shares a build with another thread. */
-  readonly aside?: BuildAside | undefined;
   readonly onProgress?: ((progress: FollowProgress) => void) | undefined;
   readonly onBuilt?: ((path: string) => void) | undefined;
   readonly onApplied?: ((sequence: Sequence) => void) | undefined;

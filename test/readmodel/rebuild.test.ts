@@ -1,16 +1,15 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { onTestFinished, expect, test } from 'vitest';
-import { buildReadModel, foldPart, type BuildAside } from '../../src/readmodel/build.js';
+import { buildReadModel } from '../../src/readmodel/build.js';
 import type { Projection } from '../../src/readmodel/definition.js';
 import { readModelFingerprint } from '../../src/readmodel/fingerprint.js';
-import { openForReading, readCheckpoint, readModelPath } from '../../src/readmodel/readModelFile.js';
-import { planReadModel, removeOtherReadModels, removeReadModel, serveReadModel } from '../../src/readmodel/rebuild.js';
+import { openForReading, readModelPath } from '../../src/readmodel/readModelFile.js';
+import { planReadModel, removeOtherReadModels, serveReadModel } from '../../src/readmodel/rebuild.js';
 import { tableDigests } from '../../src/readmodel/tableDigests.js';
 import { imports } from '../../projections/imports.js';
 import { openTimelineQueries, timeline } from '../../projections/timeline.js';
 import { ALL_PROJECTIONS, asIs, foldInto, given, temporaryDirectory } from './support/folding.js';
-import { kmsLog } from './support/kmsLog.js';
-import { listStore, type ListStore } from './support/listStore.js';
+import { listStore } from './support/listStore.js';
 import { mixedLog } from './support/mixedLog.js';
 
 const OLD: readonly Projection[] = [timeline, imports];
@@ -114,54 +113,9 @@ test('a build that fails leaves no file, neither under its own name nor under th
   expect(readdirSync(directory)).toEqual([]);
 });
 
-test('a build shared with another thread gives the same rows as one that is not', async () => {
-  const directory = temporaryDirectory();
-  const log = [...mixedLog(), ...[...kmsLog({ events: 300, hosts: 20 })].slice(1)];
-  const store = listStore(log);
-  for (const apart of ['hostStatus', 'timeline', 'keyCounts']) {
-    const path = await buildReadModel({ store, directory, projections: ALL_PROJECTIONS, upcast: asIs, aside: foldingAside(store, apart) });
-    const database = openForReading(path ?? '');
-    expect(tableDigests(database)).toEqual(tableDigests(await given(log)));
-    expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
-    database.close();
-    removeReadModel(directory, ALL_PROJECTIONS);
-  }
-  expect(readdirSync(directory)).toEqual([]);
-});
-
-test('a shared build folds no further than both parts do, though the log grows meanwhile', async () => {
-  const directory = temporaryDirectory();
-  const [last, ...earlier] = mixedLog().toReversed();
-  const store = listStore(earlier.toReversed());
-  const aside = foldingAside(store, 'timeline');
-  const build: BuildAside['build'] = (task, signal) => {
-    store.push(last!);
-    return aside.build(task, signal);
-  };
-  const path = await buildReadModel({ store, directory, projections: ALL_PROJECTIONS, upcast: asIs, aside: { ...aside, build } });
-  const database = openForReading(path ?? '');
-  onTestFinished(() => void database.close());
-  expect(readCheckpoint(database).bookmark.sequence).toBe(earlier.length);
-  expect(tableDigests(database)).toEqual(tableDigests(await given(earlier.toReversed())));
-});
-
-test('a build whose other part fails, or that is ended, leaves no file', async () => {
-  const directory = temporaryDirectory();
-  const store = listStore(mixedLog());
-  const failing: BuildAside = { projections: ['timeline'], eventsMin: 0, build: () => Promise.reject(new Error('injected')) };
-  const options = { store, directory, projections: ALL_PROJECTIONS, upcast: asIs };
-  await expect(buildReadModel({ ...options, aside: failing })).rejects.toThrow('injected');
-  expect(readdirSync(directory)).toEqual([]);
-
+test('a build is ended by what happens in another turn of the event loop', async () => {
   const stop = new AbortController();
-  const untilEnded: BuildAside['build'] = (_task, signal) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('ended'))));
-  const onProgress = (): void => stop.abort();
-  expect(await buildReadModel({ ...options, batchEvents: 8, aside: { ...failing, build: untilEnded }, onProgress, signal: stop.signal })).toBeUndefined();
-  expect(readdirSync(directory)).toEqual([]);
+  setImmediate(() => stop.abort());
+  const options = { store: listStore(mixedLog()), directory: temporaryDirectory(), projections: ALL_PROJECTIONS, upcast: asIs, batchEvents: 1 };
+  expect(await buildReadModel({ ...options, signal: stop.signal })).toBeUndefined();
 });
-
-/** Folds one projection apart, in this thread. */
-function foldingAside(store: ListStore, name: string): BuildAside {
-  const projections = ALL_PROJECTIONS.filter((projection) => projection.name === name);
-  return { projections: [name], eventsMin: 0, build: (task) => foldPart({ store, projections, upcast: asIs }, task) };
-}
