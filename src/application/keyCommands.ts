@@ -57,10 +57,16 @@ export function keyCommands(options: RequestOptions): KeyCommands {
       if (isRefused(host)) return host;
       const origin = runner.originOf('configureKmsHost', input, meta);
       if (isRefused(origin)) return origin;
-      const products = (input.products ?? []).slice(0, KMS_PRODUCTS_MAX);
-      const accepted = acceptTexts({ operatingSystem: input.operatingSystem, ...Object.fromEntries(products.map((product, index) => [`products.${index}`, product])) });
+      const named = input.products ?? [];
+      if (named.length > KMS_PRODUCTS_MAX) return refused('TOO_MANY_PRODUCTS', { max: KMS_PRODUCTS_MAX });
+      const accepted = acceptTexts({ operatingSystem: input.operatingSystem });
       if (isRefused(accepted)) return accepted;
-      if ((input.products?.length ?? 0) > KMS_PRODUCTS_MAX) return refused('TOO_MANY_PRODUCTS', { max: KMS_PRODUCTS_MAX });
+      const products: string[] = [];
+      for (const product of named) {
+        const text = acceptTexts({ products: product });
+        if (isRefused(text)) return text;
+        products.push(text.texts.products ?? '');
+      }
       const refusal = await enterHost(host, runner, options.hostDecider, origin);
       if (refusal !== undefined) return refusal;
       const operatingSystem = accepted.texts.operatingSystem ?? host.facts.operatingSystem;

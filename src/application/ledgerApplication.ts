@@ -15,6 +15,7 @@ import type { StoredEvent } from '../kernel/envelope.js';
 import type { CommandId, EventId, Sequence, StreamId } from '../kernel/identifiers.js';
 import { acceptTexts, refused } from './acceptedText.js';
 import { activationRequests, type RequestOptions } from './activationRequests.js';
+import { eachItem, refusedBulk, singleStream } from './bulk.js';
 import { createCommandRunner, isRefused, type CommandOrigin, type CommandTarget } from './commandRunner.js';
 import { corrections } from './corrections.js';
 import type { LedgerFacts } from './facts.js';
@@ -23,7 +24,8 @@ import { hostRequests } from './hostRequests.js';
 import { instantText } from './instantText.js';
 import { keyCommands } from './keyCommands.js';
 import { createAgreementCommands } from './agreements.js';
-import type { ActivationRecord, CommandMeta, CommandOutcome, LedgerApplication, ObservationImport, ProductKeyRegistration, RefusedOutcome } from './port.js';
+import type { ActivationRecord, CommandMeta, CommandOutcome, HostRegistration, LedgerApplication, ObservationImport, ProductKeyRegistration, RefusedOutcome } from './port.js';
+import type { RequestMeta } from './requestPort.js';
 import type { ObservationRecorder } from './recordObservations.js';
 import type { ImportResult } from './runImport.js';
 
@@ -79,20 +81,11 @@ export function createLedgerApplication(options: LedgerApplicationOptions): Ledg
       return execute('registerProductKey', { decider: productKeyDecider, stream: found.stream, command }, meta);
     },
 
-    async registerHost(input, meta) {
-      const name = parseHostName(maskProductKeys(input.name));
-      if (name === undefined) return refused('HOST_NAME_UNREADABLE');
-      const accepted = acceptTexts({ operatingSystem: input.operatingSystem });
-      if (accepted.kind === 'refused') return accepted;
-      const cmid = input.cmid?.trim().toLowerCase();
-      if (cmid !== undefined && !GUID_PATTERN.test(cmid)) return refused('CMID_MALFORMED');
-      const macAddresses = input.macAddresses?.map(macAddress);
-      if (macAddresses !== undefined && (macAddresses.length > MAC_ADDRESSES_MAX || !macAddresses.every((address) => address !== undefined))) {
-        return refused('MAC_ADDRESS_MALFORMED', { max: MAC_ADDRESSES_MAX });
-      }
-      const { virtualMachine } = input;
-      const command = { kind: 'registerHost' as const, name, cmid, macAddresses, ...accepted.texts, virtualMachine };
-      return execute('registerHost', { decider: hostDecider, stream: recorder.hosts.resolve(name), command }, meta);
+    registerHost: (input, meta) => registerHost(input, meta),
+
+    async registerHosts({ items, mode }, meta) {
+      const refusal = refusedBulk(items) ?? (mode === 'ATOMIC' ? singleStream(items.map((_, index) => String(index))) : undefined);
+      return refusal ?? eachItem(items, meta, registerHost);
     },
 
     recordActivation: (input, meta) => recordActivation(input, meta),
@@ -109,6 +102,25 @@ export function createLedgerApplication(options: LedgerApplicationOptions): Ledg
       return { kind: 'done', sequence, applied: await options.waitUntilApplied(sequence), importId };
     },
   };
+
+  async function registerHost(input: HostRegistration, { dryRun, ...meta }: RequestMeta): Promise<CommandOutcome> {
+    const name = parseHostName(maskProductKeys(input.name));
+    if (name === undefined) return refused('HOST_NAME_UNREADABLE');
+    const accepted = acceptTexts({ operatingSystem: input.operatingSystem });
+    if (accepted.kind === 'refused') return accepted;
+    const cmid = input.cmid?.trim().toLowerCase();
+    if (cmid !== undefined && !GUID_PATTERN.test(cmid)) return refused('CMID_MALFORMED');
+    const macAddresses = input.macAddresses?.map(macAddress);
+    if (macAddresses !== undefined && (macAddresses.length > MAC_ADDRESSES_MAX || !macAddresses.every((address) => address !== undefined))) {
+      return refused('MAC_ADDRESS_MALFORMED', { max: MAC_ADDRESSES_MAX });
+    }
+    const { virtualMachine } = input;
+    const command = { kind: 'registerHost' as const, name, cmid, macAddresses, ...accepted.texts, virtualMachine };
+    const target = { decider: hostDecider, stream: recorder.hosts.resolve(name), command };
+    if (dryRun !== true) return execute('registerHost', target, meta);
+    const decision = await runner.preview(target);
+    return runner.answer(decision.kind === 'refused' ? decision : { kind: 'unchanged' }, target.stream);
+  }
 
   async function recordActivation(input: ActivationRecord, meta: CommandMeta): Promise<CommandOutcome> {
     const rawName = options.hostName(input.host);

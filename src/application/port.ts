@@ -2,12 +2,13 @@ import type { ActivationMethod, OveragePolicy, ProductKeyKind, ProductPool } fro
 import type { DateOrder } from '../importing/parser.js';
 import type { Sequence, StreamId, SubjectId } from '../kernel/identifiers.js';
 import type { AgreementCommands } from './agreementPort.js';
-import type { RequestCommands } from './requestPort.js';
+import type { Bulk, BulkOutcome, RequestCommands, RequestMeta } from './requestPort.js';
 
 /** What the API asks of the ledger's commands. A refusal is a value; a rejected promise is a fault of ours. */
 export interface LedgerApplication extends AgreementCommands, RequestCommands {
   registerProductKey(input: ProductKeyRegistration, meta: CommandMeta): Promise<CommandOutcome>;
-  registerHost(input: HostRegistration, meta: CommandMeta): Promise<CommandOutcome>;
+  registerHost(input: HostRegistration, meta: RequestMeta): Promise<CommandOutcome>;
+  registerHosts(input: Bulk<HostRegistration>, meta: RequestMeta): Promise<BulkOutcome<CommandOutcome>>;
   recordActivation(input: ActivationRecord, meta: CommandMeta): Promise<CommandOutcome>;
   importObservations(input: ObservationImport, meta: CommandMeta): Promise<ImportOutcome>;
 }

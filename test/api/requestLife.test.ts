@@ -190,6 +190,20 @@ describe('alerts of a limit', () => {
   });
 });
 
+describe('hosts sent together', () => {
+  const query = 'mutation Q($input: RegisterHostsInput!) { registerHosts(input: $input) { ... on HostCommandsAnswered { done refused results { ... on HostCommandSuccess { host { name } } ... on UserError { code } } } ... on UserError { code } } }';
+  const items = [{ name: 'new1.life.example' }, { name: '' }, { name: 'new2.life.example', virtualMachine: true }];
+
+  test('are entered each for itself, in order, and in a dry run not at all', async () => {
+    const before = (await api.data('{ ledger { sequence } }')).ledger.sequence;
+    expect((await api.data(query, { input: { items, dryRun: true } })).registerHosts).toMatchObject({ done: 2, refused: 1 });
+    expect((await api.data('{ ledger { sequence } }')).ledger.sequence).toBe(before);
+    const { registerHosts } = await api.data(query, { input: { items } });
+    expect(registerHosts).toEqual({ done: 2, refused: 1, results: [{ host: { name: 'new1' } }, { code: 'HOST_NAME_UNREADABLE' }, { host: { name: 'new2' } }] });
+    expect((await api.data(query, { input: { items, mode: 'ATOMIC' } })).registerHosts).toEqual({ code: 'BULK_NOT_ONE_STREAM' });
+  });
+});
+
 describe('retiring a host', () => {
   test('frees what was reserved for it', async () => {
     const key = await registerMak(api, 'FFFF2', 5);

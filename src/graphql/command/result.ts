@@ -114,6 +114,34 @@ export function productKeyResults(outcome: BulkOutcome<CommandOutcome>, context:
   return outcome.kind === 'refused' ? new CommandRefused(outcome) : new ProductKeyCommandsAnswered(outcome.outcomes, context);
 }
 
+@ObjectType({ simpleResolvers: true, description: 'The answers to commands on hosts that were sent together.' })
+export class HostCommandsAnswered {
+  @Field(() => [HostCommandResult], { description: 'One for each item, in their order.' })
+  readonly results: readonly (HostCommandSuccess | CommandRefused)[];
+
+  @Field(() => Int, { description: 'Items carried out; in a dry run, those that would be.' })
+  readonly done: number;
+
+  @Field(() => Int, { description: 'Items refused.' })
+  readonly refused: number;
+
+  constructor(outcomes: readonly CommandOutcome[], context: LedgerContext) {
+    this.results = outcomes.map((outcome) => hostResult(outcome, context));
+    this.done = outcomes.filter(({ kind }) => kind === 'done').length;
+    this.refused = outcomes.length - this.done;
+  }
+}
+
+export const HostCommandsResult = createUnionType({
+  name: 'HostCommandsResult',
+  description: 'An answer to each item, or why none was taken.',
+  types: () => [HostCommandsAnswered, CommandRefused] as const,
+});
+
+export function hostResults(outcome: BulkOutcome<CommandOutcome>, context: LedgerContext): HostCommandsAnswered | CommandRefused {
+  return outcome.kind === 'refused' ? new CommandRefused(outcome) : new HostCommandsAnswered(outcome.outcomes, context);
+}
+
 /** A key as queries show it now. */
 export function shownKey(key: StreamId | undefined, context: LedgerContext): ProductKey | undefined {
   const row = key === undefined ? undefined : context.services.readModel.productKeys.byKey(key);

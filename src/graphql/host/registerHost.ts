@@ -1,10 +1,37 @@
 import { Arg, createUnionType, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
-import { CommandInput, commandMeta } from '../command/input.js';
+import { BulkInput } from '../command/bulkInput.js';
+import { CommandInput, commandMeta, requestMeta } from '../command/input.js';
 import { CommandRefused } from '../command/refusal.js';
+import { hostResults, HostCommandsResult, type HostCommandsAnswered } from '../command/result.js';
 import type { LedgerContext } from '../context.js';
+import { givenOf } from '../given.js';
 import { presentMoment } from '../moment.js';
 import { SequenceScalar } from '../scalars/sequence.js';
 import { Host } from './type.js';
+
+@InputType({ description: 'A host to enter into the ledger.' })
+export class HostRegistrationItem {
+  @Field(() => String, { description: 'Its name: `name` or `name.domain`.' })
+  name!: string;
+
+  @Field(() => String, { nullable: true, description: 'Its client machine id, a GUID.' })
+  cmid?: string | null;
+
+  @Field(() => [String], { nullable: true, description: 'Hardware addresses of its network adapters.' })
+  macAddresses?: string[] | null;
+
+  @Field(() => String, { nullable: true, description: 'Its operating system.' })
+  operatingSystem?: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether it is a virtual machine.' })
+  virtualMachine?: boolean | null;
+}
+
+@InputType({ description: 'Hosts to enter into the ledger, sent together.' })
+export class RegisterHostsInput extends BulkInput {
+  @Field(() => [HostRegistrationItem], { description: 'Up to 1,000.' })
+  items!: HostRegistrationItem[];
+}
 
 @InputType({ description: 'A host to enter into the ledger.' })
 export class RegisterHostInput extends CommandInput {
@@ -56,19 +83,19 @@ export class RegisterHostResolver {
     @Arg('input', () => RegisterHostInput, { description: 'The host.' }) input: RegisterHostInput,
   ): Promise<RegisterHostSuccess | CommandRefused> {
     const { services } = context;
-    const outcome = await services.application.registerHost(
-      {
-        name: input.name,
-        cmid: input.cmid ?? undefined,
-        macAddresses: input.macAddresses ?? undefined,
-        operatingSystem: input.operatingSystem ?? undefined,
-        virtualMachine: input.virtualMachine ?? undefined,
-      },
-      commandMeta(context, input),
-    );
+    const outcome = await services.application.registerHost(givenOf(input), commandMeta(context, input));
     if (outcome.kind === 'refused') return new CommandRefused(outcome);
     const moment = presentMoment(context);
     const row = outcome.applied ? services.readModel.hosts.byHost(outcome.id, moment) : undefined;
     return new RegisterHostSuccess(outcome.sequence, outcome.applied, row && new Host(row, moment));
+  }
+
+  @Mutation(() => HostCommandsResult, { description: 'Enters many hosts.' })
+  async registerHosts(
+    @Ctx() context: LedgerContext,
+    @Arg('input', () => RegisterHostsInput, { description: 'The hosts.' }) input: RegisterHostsInput,
+  ): Promise<HostCommandsAnswered | CommandRefused> {
+    const bulk = { mode: input.mode ?? 'EACH', items: input.items.map((item) => givenOf(item)) };
+    return hostResults(await context.services.application.registerHosts(bulk, requestMeta(context, input)), context);
   }
 }
