@@ -77,7 +77,7 @@ export async function openEmbeddedLedger(options: EmbeddedLedgerOptions): Promis
       upcast,
       snapshots,
     });
-    opened.push({ close: () => handler.idle() });
+    opened.push({ close: () => handler.close() });
     const localActor = await vault.subjectFor(environment.userName);
     const ledgerId = await openLedger(store, vault, handler, localActor, environment);
     const readModel = await openReadModel({ directory, store, follow: options.follow, programDirectory: environment.programDirectory, catalogue });

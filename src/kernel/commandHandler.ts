@@ -61,6 +61,8 @@ export interface CommandHandler {
   preview<State, Command>(request: Pick<CommandRequest<State, Command>, 'decider' | 'stream' | 'command'>): Promise<Decision>;
   /** Resolves when nothing is queued or under way. */
   idle(): Promise<void>;
+  /** Waits until nothing is under way, then keeps the states of long streams, so that their next commands need not fold what is new in them. */
+  close(): Promise<void>;
 }
 
 /** The part of a store that the handler needs (`store/port.ts`). */
@@ -188,8 +190,10 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
   let roundScheduled = false;
   let waiting = 0;
   let idleWaiters: (() => void)[] = [];
+  /** Parts of states that are kept under a name already. */
+  const partNames = new WeakMap<object, string>();
 
-  return {
+  const handler: CommandHandler = {
     execute: (request) =>
       new Promise((resolve, reject) => {
         ask([request], (outcomes) => outcomes.forEach(resolve), reject);
@@ -202,12 +206,26 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
     async preview(request) {
       const { decider, stream, command }: Pick<CommandRequest<unknown, unknown>, 'decider' | 'stream' | 'command'> = request;
       const folded = cache.get(stream) ?? (await fold(stream, decider));
-      return decider.decide(folded.state, command, { now: options.now() });
+      try {
+        return decider.decide(folded.state, command, { now: options.now() });
+      } catch (error) {
+        // What was folded may be what failed.
+        cache.delete(stream);
+        throw error;
+      }
+    },
+    async close() {
+      await handler.idle();
+      for (const [stream, folded] of cache) {
+        const isLong = folded.revision !== undefined && folded.revision >= SNAPSHOT_EVENTS;
+        if (isLong && folded.revision !== folded.snapshotRevision) snapshotted(stream, folded);
+      }
     },
     idle() {
       return waiting === 0 ? Promise.resolve() : new Promise((resolve) => idleWaiters.push(resolve));
     },
   };
+  return handler;
 
   function ask(requests: readonly CommandRequest<unknown, unknown>[], resolve: Call['resolve'], reject: Call['reject']): void {
     if (waiting + requests.length > WAITING_COMMANDS_MAX) {
@@ -494,7 +512,7 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
     const [event] = await store.readStream(stream, snapshot.revision, 1);
     if (event === undefined || event.id !== snapshot.lastEventId) return undefined;
     const { revision, lastEventId } = snapshot;
-    return { state: JSON.parse(snapshot.state) as unknown, decider, revision, lastEventId, snapshotRevision: revision };
+    return { state: joined(stream, decider, JSON.parse(snapshot.state)), decider, revision, lastEventId, snapshotRevision: revision };
   }
 
   function advance(stream: StreamId, before: Folded, state: unknown, events: readonly StoredEvent[]): void {
@@ -514,7 +532,10 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
 
   function snapshotted(stream: StreamId, folded: Folded): Folded {
     if (options.snapshots === undefined || folded.revision === undefined || folded.lastEventId === undefined) return folded;
-    const state = JSON.stringify(folded.state);
+    const names = new Set<string>();
+    const added = new Map<string, string>();
+    const fresh: [part: object, name: string][] = [];
+    const state = JSON.stringify(folded.decider.parts === undefined ? folded.state : folded.decider.parts.split(folded.state, keep));
     const snapshot: Snapshot = {
       decider: folded.decider.name,
       deciderVersion: folded.decider.version,
@@ -523,8 +544,34 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
       state,
       digest: hash('sha256', state, 'hex'),
     };
-    options.snapshots.save(stream, snapshot);
+    options.snapshots.save(stream, snapshot, folded.decider.parts === undefined ? undefined : { names, added });
+    // Only what was written counts as kept.
+    for (const [part, name] of fresh) partNames.set(part, name);
     return { ...folded, snapshotRevision: folded.revision };
+
+    function keep(part: object, content: () => readonly string[]): string {
+      const known = partNames.get(part);
+      const text = known === undefined ? JSON.stringify(content()) : undefined;
+      const name = known ?? hash('sha256', text ?? '', 'hex');
+      names.add(name);
+      if (text !== undefined) {
+        added.set(name, text);
+        fresh.push([part, name]);
+      }
+      return name;
+    }
+  }
+
+  /** The state whose parts are read when they are needed. One that is damaged ends the decision, and the next one folds the stream whole. */
+  function joined(stream: StreamId, { parts }: Decider<unknown, unknown>, head: unknown): unknown {
+    if (parts === undefined) return head;
+    const load = (name: string): readonly string[] => {
+      const text = options.snapshots?.loadPart(stream, name);
+      if (text !== undefined && hash('sha256', text, 'hex') === name) return JSON.parse(text) as readonly string[];
+      options.snapshots?.drop(stream);
+      throw new Error(`The snapshot of ${stream} is damaged and was dropped; send the command again.`);
+    };
+    return parts.join(head as object, load, (part, name) => partNames.set(part, name));
   }
 
   function settle(job: Job, outcome: CommandOutcome): void {

@@ -32,4 +32,14 @@ export interface Decider<State, Command> {
   decide(state: State, command: Command, context: DecisionContext): Decision;
   /** Returns the next state; never changes the one it was given in a way that a discarded decision could show. */
   evolve(state: State, event: DomainEvent): State;
+  /** How a state is taken apart that is too large to be read back for one decision. */
+  readonly parts?: StateParts<State> | undefined;
+}
+
+/** Parts are immutable objects, each kept under a name of its content: one that did not change is neither written nor read again. */
+export interface StateParts<State> {
+  /** The state as plain JSON in which each part is replaced by the name that `keep` gives it. */
+  split(state: State, keep: (part: object, content: () => readonly string[]) => string): object;
+  /** The state again. `load` gives a part's content when it is first needed; `keep` is told of the object it then is. */
+  join(head: object, load: (name: string) => readonly string[], kept: (part: object, name: string) => void): State;
 }

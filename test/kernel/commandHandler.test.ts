@@ -254,9 +254,22 @@ describe('several commands as one', () => {
 });
 
 describe('snapshots', () => {
-  function keptSnapshots(): SnapshotStore & { readonly kept: Map<StreamId, Snapshot> } {
+  function keptSnapshots(): SnapshotStore & { readonly kept: Map<StreamId, Snapshot>; readonly parts: Map<string, string> } {
     const kept = new Map<StreamId, Snapshot>();
-    return { kept, load: (stream) => kept.get(stream), save: (stream, snapshot) => void kept.set(stream, snapshot), close: () => undefined };
+    const parts = new Map<string, string>();
+    return {
+      kept,
+      parts,
+      load: (stream) => kept.get(stream),
+      save(stream, snapshot, { names, added } = { names: new Set(), added: new Map() }) {
+        kept.set(stream, snapshot);
+        for (const [name, content] of added) parts.set(name, content);
+        for (const name of parts.keys()) if (!names.has(name)) parts.delete(name);
+      },
+      loadPart: (_stream, name) => parts.get(name),
+      drop: (stream) => void kept.delete(stream),
+      close: () => undefined,
+    };
   }
 
   async function filled(snapshots: SnapshotStore): Promise<{ store: EventStore; readFrom: number[] }> {
@@ -292,5 +305,91 @@ describe('snapshots', () => {
     const { ask, nextId } = setUp({ store, snapshots });
     for (let used = 0; used < 2_500; used += 1) nextId();
     expect((await ask({ limit: 2_500 }, nextId())).kind).toBe('refused');
+  });
+
+  /** The same budget, counted by the tens of its grants: each ten is a part of the state. */
+  interface Tens {
+    readonly granted: number;
+    readonly tens: readonly { readonly texts: readonly string[] }[];
+  }
+  const tensDecider: Decider<Tens, Ask> = {
+    name: 'tens',
+    version: 1,
+    initial: { granted: 0, tens: [] },
+    decide: (state, command, context) => {
+      // Looks at the last ten, and at no other.
+      if (state.tens.at(-1)?.texts.length === 0) throw new Error('A part is empty.');
+      return budgetDecider.decide(state, command, context);
+    },
+    evolve({ granted, tens }) {
+      const last = tens.at(-1)?.texts ?? [];
+      const begins = granted % 10 === 0;
+      return { granted: granted + 1, tens: begins ? [...tens, { texts: [`${granted}`] }] : tens.with(-1, { texts: [...last, `${granted}`] }) };
+    },
+    parts: {
+      split: ({ granted, tens }, keep) => ({ granted, tens: tens.map((ten) => keep(ten, () => ten.texts)) }),
+      join(head, load, kept) {
+        const { granted, tens } = head as { granted: number; tens: readonly string[] };
+        return {
+          granted,
+          tens: tens.map((name) => {
+            const ten = {
+              get texts() {
+                return load(name);
+              },
+            };
+            kept(ten, name);
+            return ten;
+          }),
+        };
+      },
+    },
+  };
+
+  async function withTens(snapshots: SnapshotStore, count: number, store = openMemoryStore()) {
+    const { handler, nextId } = setUp({ store, snapshots });
+    const ask = (limit: number) => handler.execute({ decider: tensDecider, stream: STREAM, command: { limit }, commandId: nextId(), actor: TEST_ACTOR, correlationId: 'test' });
+    for (let asked = 0; asked < count; asked += 250) await Promise.all(Array.from({ length: 250 }, () => ask(1_000_000)));
+    return { store, handler, ask, nextId };
+  }
+
+  test('keep the parts of a state apart: what did not change is neither written nor read again', async () => {
+    const snapshots = keptSnapshots();
+    const written: number[] = [];
+    const read: string[] = [];
+    const watched: SnapshotStore = {
+      ...snapshots,
+      save: (stream, snapshot, parts) => (written.push(parts?.added.size ?? 0), snapshots.save(stream, snapshot, parts)),
+      loadPart: (stream, name) => (read.push(name), snapshots.loadPart(stream, name)),
+    };
+    const { store } = await withTens(watched, 2_000);
+    expect(written).toEqual([100, 100]);
+    expect(snapshots.parts.size).toBe(200);
+    const { handler } = setUp({ store, snapshots: watched });
+    expect(await handler.preview({ decider: tensDecider, stream: STREAM, command: { limit: 2_000 } })).toMatchObject({ kind: 'refused' });
+    expect(await handler.preview({ decider: tensDecider, stream: STREAM, command: { limit: 2_001 } })).toMatchObject({ kind: 'accepted' });
+    expect(new Set(read).size).toBe(1);
+  });
+
+  test('with a part that is damaged are dropped: the command fails, and the next folds the stream whole', async () => {
+    const snapshots = keptSnapshots();
+    const { store } = await withTens(snapshots, 1_000);
+    for (const name of snapshots.parts.keys()) snapshots.parts.set(name, '["0"]');
+    const { handler } = setUp({ store, snapshots });
+    const preview = (limit: number) => handler.preview({ decider: tensDecider, stream: STREAM, command: { limit } });
+    await expect(preview(1_000)).rejects.toThrow('is damaged and was dropped');
+    expect(snapshots.kept.size).toBe(0);
+    expect(await preview(1_000)).toMatchObject({ kind: 'refused' });
+    expect(await preview(1_001)).toMatchObject({ kind: 'accepted' });
+  });
+
+  test('are taken of long streams when the handler is closed, and of those alone that have grown', async () => {
+    const snapshots = keptSnapshots();
+    const { handler, ask } = await withTens(snapshots, 1_250);
+    expect(snapshots.kept.get(STREAM)?.revision).toBe(999);
+    await handler.close();
+    expect(snapshots.kept.get(STREAM)?.revision).toBe(1_249);
+    expect((await ask(1_251)).kind).toBe('recorded');
+    expect(snapshots.kept.get(STREAM)?.revision).toBe(1_249);
   });
 });

@@ -15,6 +15,7 @@ import { configureKmsHost, createActivationObject, removeActivationObject, remov
 import { afterLapses } from './lapse.js';
 import { grantLimitIncrease, refuseLimitIncrease, requestLimitIncrease, reviseLimit, submitLimitIncrease, withdrawLimitIncrease } from './limit.js';
 import { observeActivation, observeKey, observeLoss } from './observe.js';
+import { productKeyParts } from './parts.js';
 import { registerKey } from './register.js';
 import { requestActivation } from './requestActivation.js';
 import { resolveConsumption, reverseActivation } from './settleActivation.js';
@@ -25,11 +26,12 @@ import { initialProductKey, type ProductKeyState } from './state.js';
 export function productKeyDeciderWith(rules: RuleBook) {
   return {
     name: 'productKey',
-    version: 2,
+    version: 3,
     initial: initialProductKey,
     decide: (state: ProductKeyState, command: ProductKeyCommand, context: DecisionContext): Decision<ProductKeyEvent> =>
       afterLapses(state, command, context, (current) => decide(current, command, context, rules)),
     evolve,
+    parts: productKeyParts,
   };
 }
 

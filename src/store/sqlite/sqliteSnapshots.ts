@@ -1,10 +1,10 @@
 import { chmodSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import type { EventId, Revision } from '../../kernel/identifiers.js';
-import type { SnapshotStore } from '../../kernel/snapshot.js';
+import type { EventId, Revision, StreamId } from '../../kernel/identifiers.js';
+import type { Snapshot, SnapshotParts, SnapshotStore } from '../../kernel/snapshot.js';
 
 /** Bump when the table changes: an older file is emptied, since snapshots are disposable. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 interface Row {
   readonly decider: string;
@@ -23,14 +23,27 @@ export function openSqliteSnapshots(path: string): SnapshotStore {
   database.pragma('synchronous = OFF');
   if (database.pragma('user_version', { simple: true }) !== SCHEMA_VERSION) {
     database.exec(`DROP TABLE IF EXISTS snapshots;
+      DROP TABLE IF EXISTS parts;
       CREATE TABLE snapshots (
         stream TEXT PRIMARY KEY, decider TEXT NOT NULL, decider_version INTEGER NOT NULL, revision INTEGER NOT NULL,
         last_event_id TEXT NOT NULL, state TEXT NOT NULL, digest TEXT NOT NULL
-      ) STRICT, WITHOUT ROWID;`);
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE parts (stream TEXT NOT NULL, name TEXT NOT NULL, content TEXT NOT NULL, PRIMARY KEY (stream, name)) STRICT;`);
     database.pragma(`user_version = ${SCHEMA_VERSION}`);
   }
   const load = database.prepare<[string], Row>('SELECT * FROM snapshots WHERE stream = ?');
   const save = database.prepare('INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?)');
+  const loadPart = database.prepare<[string, string], string>('SELECT content FROM parts WHERE stream = ? AND name = ?').pluck();
+  const addPart = database.prepare('INSERT OR REPLACE INTO parts VALUES (?, ?, ?)');
+  const dropOtherParts = database.prepare('DELETE FROM parts WHERE stream = ? AND name NOT IN (SELECT value FROM json_each(?))');
+  const dropSnapshot = database.prepare('DELETE FROM snapshots WHERE stream = ?');
+  const saveAll = database.transaction((stream: StreamId, snapshot: Snapshot, parts: SnapshotParts | undefined) => {
+    const { decider, deciderVersion, revision, lastEventId, state, digest } = snapshot;
+    save.run(stream, decider, deciderVersion, revision, lastEventId, state, digest);
+    if (parts === undefined) return;
+    for (const [name, content] of parts.added) addPart.run(stream, name, content);
+    dropOtherParts.run(stream, JSON.stringify([...parts.names]));
+  });
   return {
     load(stream) {
       const row = load.get(stream);
@@ -39,8 +52,11 @@ export function openSqliteSnapshots(path: string): SnapshotStore {
       const revision = row.revision as Revision;
       return { decider, deciderVersion: row.decider_version, revision, lastEventId: row.last_event_id as EventId, state, digest };
     },
-    save(stream, { decider, deciderVersion, revision, lastEventId, state, digest }) {
-      save.run(stream, decider, deciderVersion, revision, lastEventId, state, digest);
+    save: (stream, snapshot, parts) => void saveAll(stream, snapshot, parts),
+    loadPart: (stream, name) => loadPart.get(stream, name),
+    drop(stream) {
+      dropSnapshot.run(stream);
+      dropOtherParts.run(stream, '[]');
     },
     close() {
       database.close();
