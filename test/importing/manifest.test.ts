@@ -146,7 +146,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     UNNAMED,
     named('slmgr', 1, {
       hosts: ['sample.example: PERMANENT (LICENSED) PYWKV KMS_HOST - -'],
-      keys: ['PYWKV KMS_HOST: observed 0, used 0, active 1'],
+      keys: ['PYWKV KMS_HOST: observed 0, used 0, active 1, allowed 60'],
       kms: ['sample.example: WINDOWS own figure 2, clients seen 0'],
     }),
   ],

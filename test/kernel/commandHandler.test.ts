@@ -324,7 +324,7 @@ describe('snapshots', () => {
     evolve({ granted, tens }) {
       const last = tens.at(-1)?.texts ?? [];
       const begins = granted % 10 === 0;
-      return { granted: granted + 1, tens: begins ? [...tens, { texts: [`${granted}`] }] : tens.with(-1, { texts: [...last, `${granted}`] }) };
+      return { granted: granted + 1, tens: begins ? [...tens, { texts: [`${granted}`] }] : tens.with(tens.length - 1, { texts: [...last, `${granted}`] }) };
     },
     parts: {
       split: ({ granted, tens }, keep) => ({ granted, tens: tens.map((ten) => keep(ten, () => ten.texts)) }),

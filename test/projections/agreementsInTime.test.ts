@@ -6,7 +6,7 @@ import type { EventEnvelope } from '../../src/kernel/envelope.js';
 import { derivedStreamId } from '../../src/kernel/eventIds.js';
 import type { Sequence } from '../../src/kernel/identifiers.js';
 import type { ProjectedEvent } from '../../src/readmodel/definition.js';
-import { openForWriting } from '../../src/readmodel/readModelFile.js';
+import { openEmpty } from '../../src/readmodel/readModelFile.js';
 import { envelopeWriter } from '../readmodel/support/envelopes.js';
 
 const PROJECTIONS = [agreements, licenceUse];
@@ -81,7 +81,7 @@ function logOf(steps: readonly Step[]): readonly EventEnvelope[] {
 
 /** Folds events one by one, as a follower does. */
 function foldOf() {
-  const database = openForWriting(':memory:', PROJECTIONS);
+  const database = openEmpty(PROJECTIONS);
   const writers = PROJECTIONS.map((projection) => projection.open(database));
   let sequence = 0;
   return {

@@ -19,7 +19,7 @@ import type { NewEvent } from '../../src/kernel/envelope.js';
 import type { CommandId, EventId, Instant, Sequence, StreamId, SubjectId } from '../../src/kernel/identifiers.js';
 import { openFollower } from '../../src/readmodel/follow.js';
 import { trackApplied } from '../../src/readmodel/applied.js';
-import { openForWriting, sequenceAsOf } from '../../src/readmodel/readModelFile.js';
+import { openEmpty, sequenceAsOf } from '../../src/readmodel/readModelFile.js';
 import { startServer, type RunningServer } from '../../src/server/server.js';
 import { rememberTokens } from '../../src/server/tokenCache.js';
 import { openMemoryStore } from '../../src/store/memory/memoryStore.js';
@@ -62,7 +62,7 @@ const PROJECTIONS = [hostStatus, keyCounts, kmsCensus, imports, timeline, reserv
 /** A server on a free port, with a real memory store and real projections; the application and the vault are small fakes. */
 export async function startLedger(overrides: { application?: Partial<LedgerApplication>; readModel?: Partial<ReadModel>; watchReads?: (sequence: Sequence) => void } = {}): Promise<LedgerFixture> {
   const store = openMemoryStore();
-  const database = openForWriting(':memory:', PROJECTIONS);
+  const database = openEmpty(PROJECTIONS);
   const applied = trackApplied(0 as Sequence);
   const follower = await openFollower({ store, database, projections: PROJECTIONS, upcast: (event) => event, batchEvents: 1_000, onApplied: (sequence) => applied.advance(sequence) });
   const stopFollowing = new AbortController();

@@ -52,7 +52,9 @@ export function openSqliteSnapshots(path: string): SnapshotStore {
       const revision = row.revision as Revision;
       return { decider, deciderVersion: row.decider_version, revision, lastEventId: row.last_event_id as EventId, state, digest };
     },
-    save: (stream, snapshot, parts) => void saveAll(stream, snapshot, parts),
+    save(stream, snapshot, parts) {
+      saveAll(stream, snapshot, parts);
+    },
     loadPart: (stream, name) => loadPart.get(stream, name),
     drop(stream) {
       dropSnapshot.run(stream);
