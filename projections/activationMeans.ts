@@ -10,6 +10,10 @@ export interface KmsSetupRow {
   readonly operatingSystem: string | undefined;
   /** It has had an update that teaches it newer products. */
   readonly updated: boolean;
+  /** How often it was activated with this key (K-4). */
+  readonly activations: number;
+  /** It serves no longer; its slot stays taken (K-4). */
+  readonly removed: boolean;
 }
 
 export interface ActivationObjectRow {
@@ -29,7 +33,10 @@ export interface StoredConfirmationRow {
 
 /** What there is now; there is no past of it. Lists are bounded by `limit`. */
 export interface ActivationMeansQueries {
+  /** Those that serve. */
   kmsSetups(limit: number): readonly KmsSetupRow[];
+  /** All that one key has set up, in the order of their hosts: at most its slots. */
+  kmsSetupsWith(productKey: StreamId): readonly KmsSetupRow[];
   activationObjects(limit: number): readonly ActivationObjectRow[];
   /** Newest first. */
   confirmationIds(host: StreamId, limit: number): readonly StoredConfirmationRow[];
@@ -38,13 +45,15 @@ export interface ActivationMeansQueries {
 /** What hosts can be activated by without spending an activation: KMS hosts, activation objects, stored confirmation ids. */
 export const activationMeans: Projection = {
   name: 'activationMeans',
-  version: 1,
+  version: 2,
   tables: [
     `CREATE TABLE activationMeans_kmsHost (
        productKey TEXT NOT NULL,
        host TEXT NOT NULL,
        operatingSystem TEXT,
        updated INTEGER NOT NULL,
+       activations INTEGER NOT NULL,
+       removed INTEGER NOT NULL,
        PRIMARY KEY (productKey, host)
      ) STRICT, WITHOUT ROWID`,
     `CREATE TABLE activationMeans_object (
@@ -67,12 +76,13 @@ export const activationMeans: Projection = {
 
 function openWriter(database: Database): ProjectionWriter {
   const setUp = database.prepare(
-    `INSERT INTO activationMeans_kmsHost (productKey, host, operatingSystem, updated) VALUES (?, ?, ?, 0)
-       ON CONFLICT (productKey, host) DO UPDATE SET operatingSystem = coalesce(excluded.operatingSystem, operatingSystem)`,
+    `INSERT INTO activationMeans_kmsHost (productKey, host, operatingSystem, updated, activations, removed) VALUES (?, ?, ?, 0, 1, 0)
+       ON CONFLICT (productKey, host) DO UPDATE SET operatingSystem = coalesce(excluded.operatingSystem, operatingSystem), removed = 0`,
   );
   // The update is on the machine, whichever key it was set up with.
   const update = database.prepare('UPDATE activationMeans_kmsHost SET updated = 1 WHERE host = ?');
-  const remove = database.prepare('DELETE FROM activationMeans_kmsHost WHERE productKey = ? AND host = ?');
+  const reactivate = database.prepare('UPDATE activationMeans_kmsHost SET activations = ?, removed = 0 WHERE productKey = ? AND host = ?');
+  const remove = database.prepare('UPDATE activationMeans_kmsHost SET removed = 1 WHERE productKey = ? AND host = ?');
   const createObject = database.prepare('INSERT OR REPLACE INTO activationMeans_object (forest, name, productKey) VALUES (?, ?, ?)');
   const removeObject = database.prepare('DELETE FROM activationMeans_object WHERE forest = ? AND name = ? AND productKey = ?');
   const confirm = database.prepare('INSERT OR REPLACE INTO activationMeans_confirmation (host, productKey, sequence, activation, hardware) VALUES (?, ?, ?, ?, ?)');
@@ -82,6 +92,9 @@ function openWriter(database: Database): ProjectionWriter {
       switch (event.type) {
         case 'KmsHostConfigured':
           setUp.run(event.stream, event.data.host, event.data.operatingSystem ?? null);
+          break;
+        case 'KmsHostReactivated':
+          reactivate.run(event.data.activations, event.stream, event.data.host);
           break;
         case 'KmsHostUpdated':
           update.run(event.data.host);
@@ -111,13 +124,15 @@ function openWriter(database: Database): ProjectionWriter {
 
 /** Opens the questions on one read-model file. */
 export function openActivationMeansQueries(database: Database): ActivationMeansQueries {
-  const setups = database.prepare<[number], SetupRecord>('SELECT * FROM activationMeans_kmsHost ORDER BY productKey, host LIMIT ?');
+  const setups = database.prepare<[number], SetupRecord>('SELECT * FROM activationMeans_kmsHost WHERE removed = 0 ORDER BY productKey, host LIMIT ?');
+  const setupsWith = database.prepare<[string], SetupRecord>('SELECT * FROM activationMeans_kmsHost WHERE productKey = ? ORDER BY host');
   const objects = database.prepare<[number], ActivationObjectRow>('SELECT productKey, forest, name FROM activationMeans_object ORDER BY forest, name LIMIT ?');
   const confirmations = database.prepare<[string, number], ConfirmationRecord>(
     'SELECT host, productKey, activation, hardware FROM activationMeans_confirmation WHERE host = ? ORDER BY sequence DESC LIMIT ?',
   );
   return {
-    kmsSetups: (limit) => setups.all(limit).map((record) => ({ ...record, operatingSystem: record.operatingSystem ?? undefined, updated: record.updated === 1 })),
+    kmsSetups: (limit) => setups.all(limit).map(setupOf),
+    kmsSetupsWith: (productKey) => setupsWith.all(productKey).map(setupOf),
     activationObjects: (limit) => objects.all(limit),
     confirmationIds: (host, limit) => confirmations.all(host, limit).map((record) => ({ ...record, hardware: record.hardware ?? undefined })),
   };
@@ -128,6 +143,12 @@ interface SetupRecord {
   readonly host: StreamId;
   readonly operatingSystem: string | null;
   readonly updated: number;
+  readonly activations: number;
+  readonly removed: number;
+}
+
+function setupOf({ operatingSystem, updated, removed, ...record }: SetupRecord): KmsSetupRow {
+  return { ...record, operatingSystem: operatingSystem ?? undefined, updated: updated === 1, removed: removed === 1 };
 }
 
 interface ConfirmationRecord {

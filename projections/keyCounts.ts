@@ -8,7 +8,7 @@ import { KMS_HOST_ACTIVATIONS, KMS_HOST_SLOTS } from '../src/domain/rules/figure
 import type { ActivationMethod, ActivationPurpose, EvidenceKind, OveragePolicy, ProductKeyKind, ProductPool } from '../src/domain/vocabulary.js';
 import type { Sequence, StreamId } from '../src/kernel/identifiers.js';
 import type { ProjectedEvent, Projection, ProjectionWriter } from '../src/readmodel/definition.js';
-import { internerTable, openInternedTexts, openInterner } from '../src/readmodel/interner.js';
+import { internerTable, openInternedTexts, openInterner, type Interner } from '../src/readmodel/interner.js';
 import { keyset, PAGE_ROWS_MAX, type Page, type PageRequest, type Seek } from '../src/readmodel/page.js';
 import { openStatementCache } from '../src/readmodel/statementCache.js';
 
@@ -166,7 +166,7 @@ export interface KeyCountsQueries {
 /** Counts per product key, and how many installations are licensed with it. */
 export const keyCounts: Projection = {
   name: 'keyCounts',
-  version: 2,
+  version: 3,
   tables: [
     internerTable('keyCounts_text'),
     // `facts` is the JSON of KeyFacts; the columns beside it are what lists are filtered and ordered by.
@@ -277,7 +277,7 @@ type ReportFacts = NonNullable<KeyCountsRow['reported']> & {
   readonly raisedSince: number;
 };
 
-type KeyFold = AnyEvent & Pick<ProjectedEvent, 'id' | 'sequence' | 'occurredMs'>;
+type KeyFold = AnyEvent & Pick<ProjectedEvent, 'id' | 'stream' | 'sequence' | 'occurredMs'>;
 
 /** The key's facts after one of its events, in log order. Older reports do not replace newer ones. */
 function foldKey(facts: KeyFacts | undefined, event: KeyFold): KeyFacts {
@@ -525,7 +525,7 @@ const REMAINING_UNKNOWN = Number.MAX_SAFE_INTEGER;
 
 function openWriter(database: Database): ProjectionWriter {
   const texts = openInterner(database, 'keyCounts_text');
-  const foldLicensed = openLicensedFold(database);
+  const licensed = openLicensedFold(database);
   const select = database.prepare<[string], { id: number; facts: string }>('SELECT id, facts FROM keyCounts_key WHERE stream = ?');
   const insert = database.prepare(
     `INSERT INTO keyCounts_key (stream, firstSequence, lastFive, kind, product, agreement, registered, remaining, facts)
@@ -553,8 +553,11 @@ function openWriter(database: Database): ProjectionWriter {
   return {
     apply(projected) {
       const event = projected as unknown as KeyFold;
-      if (event.type === 'LicenseStateObserved') foldLicensed(texts.id(projected.stream), event.data, event);
-      if (!projected.stream.startsWith('productKey-')) return;
+      if (event.type === 'LicenseStateObserved') licensed.observe(texts.id(projected.stream), event.data, event);
+      if (!projected.stream.startsWith('productKey-')) {
+        endLicences(licensed, event, texts);
+        return;
+      }
       const known = find(projected.stream);
       const facts = foldKey(known?.facts, event);
       const entry = { id: known?.id ?? begin(projected.stream, facts), facts };
@@ -700,6 +703,9 @@ function openLicensedFold(database: Database) {
   const select = database.prepare<[number, number], InstallationRecord>(
     'SELECT mention, licensed, evidenceAt FROM keyCounts_installation WHERE host = ? AND installation = ?',
   );
+  const licensedOn = database.prepare<[number], { readonly installation: number; readonly mention: number }>(
+    'SELECT installation, mention FROM keyCounts_installation WHERE host = ? AND licensed = 1',
+  );
   const write = database.prepare(
     'INSERT OR REPLACE INTO keyCounts_installation (host, installation, mention, licensed, evidenceAt) VALUES (?, ?, ?, ?, ?)',
   );
@@ -713,23 +719,66 @@ function openLicensedFold(database: Database) {
     recordActive.run(mention, sequence, change.get(by, mention));
   };
 
-  return (host: number, data: LicenseStateObserved['data'], { sequence, occurredMs }: Pick<ProjectedEvent, 'sequence' | 'occurredMs'>): void => {
-    const known = select.get(host, data.installation);
-    const mention = mentionOf(data) ?? known?.mention;
-    if (mention === undefined || data.status === 'UNKNOWN' || (known !== undefined && occurredMs < known.evidenceAt)) return;
-    const licensed = data.status === 'LICENSED';
-    if (known?.mention !== mention || (known.licensed === 1) !== licensed) {
-      if (known?.licensed === 1) move(known.mention, -1, sequence);
-      if (licensed) move(mention, 1, sequence);
-    }
-    write.run(host, data.installation, mention, Number(licensed), occurredMs);
+  const end = (host: number, installation: number, { sequence, occurredMs }: Moment): void => {
+    const known = select.get(host, installation);
+    if (known === undefined || occurredMs < known.evidenceAt) return;
+    if (known.licensed === 1) move(known.mention, -1, sequence);
+    write.run(host, installation, known.mention, 0, occurredMs);
+  };
+
+  return {
+    /** An observation of a licence. */
+    observe(host: number, data: LicenseStateObserved['data'], { sequence, occurredMs }: Moment): void {
+      const known = select.get(host, data.installation);
+      const mention = mentionOf(data) ?? known?.mention;
+      if (mention === undefined || data.status === 'UNKNOWN' || (known !== undefined && occurredMs < known.evidenceAt)) return;
+      const licensed = data.status === 'LICENSED';
+      if (known?.mention !== mention || (known.licensed === 1) !== licensed) {
+        if (known?.licensed === 1) move(known.mention, -1, sequence);
+        if (licensed) move(mention, 1, sequence);
+      }
+      write.run(host, data.installation, mention, Number(licensed), occurredMs);
+    },
+    /** The installation is licensed with its key no longer. */
+    end,
+    endAll(host: number, moment: Moment): void {
+      for (const { installation } of licensedOn.all(host)) end(host, installation, moment);
+    },
+    /** Of an absorbed host what its survivor has with the same key as well. */
+    endDoubles(absorbed: number, survivor: number, moment: Moment): void {
+      const kept = new Set(licensedOn.all(survivor).map(({ mention }) => mention));
+      for (const { installation, mention } of licensedOn.all(absorbed)) if (kept.has(mention)) end(absorbed, installation, moment);
+    },
   };
 }
+
+type Moment = Pick<ProjectedEvent, 'sequence' | 'occurredMs'>;
 
 interface InstallationRecord {
   readonly mention: number;
   readonly licensed: number;
   readonly evidenceAt: number;
+}
+
+type LicensedFold = ReturnType<typeof openLicensedFold>;
+
+/** Retirement, reimaging, downgrade, a change of method and a merge lower what is active, never what is used (DOMAIN, counts). */
+function endLicences(licensed: LicensedFold, event: KeyFold, texts: Pick<Interner, 'id'>): void {
+  switch (event.type) {
+    case 'HostRetired':
+      return licensed.endAll(texts.id(event.stream), event);
+    case 'ReimagingCompleted':
+    case 'DowngradeCompleted':
+    case 'DowngradeReverted': {
+      const { endedInstallation } = event.data;
+      return endedInstallation === undefined ? undefined : licensed.end(texts.id(event.stream), endedInstallation, event);
+    }
+    case 'ActivationMethodChanged':
+      return licensed.end(texts.id(event.stream), event.data.installation, event);
+    case 'HostsMerged':
+      return event.data.role === 'ABSORBED' ? licensed.endDoubles(texts.id(event.stream), texts.id(event.data.survivor), event) : undefined;
+    default:
+  }
 }
 
 /** Opens the questions on one read-model file. */

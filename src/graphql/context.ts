@@ -10,7 +10,7 @@ import type { ReadModel } from './readModel.js';
 /** Everything resolvers reach, the same for all requests. */
 export interface LedgerServices {
   readonly store: EventStore;
-  readonly vault: Pick<Vault, 'ledgerId' | 'nameOf' | 'unseal'>;
+  readonly vault: Pick<Vault, 'ledgerId' | 'nameOf' | 'unseal' | 'confirmationIdsOf'>;
   readonly readModel: ReadModel;
   readonly application: LedgerApplication;
   readonly catalogue: Catalogue;

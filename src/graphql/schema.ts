@@ -9,6 +9,7 @@ import { RecordActivationResolver } from './activation/recordActivation.js';
 import { ActivationRequestResolver } from './activation/requestActivation.js';
 import { CatalogueResolver } from './catalogue/resolver.js';
 import { CommandRefusedResolver } from './command/refusal.js';
+import { ConfirmationIdResolver } from './confirmationId/resolver.js';
 import { CorrectionResolver } from './correction/recordCorrection.js';
 import { DowngradeResolver } from './downgrade/requestDowngrade.js';
 import { resolveDirectly } from './directResolvers.js';
@@ -18,6 +19,7 @@ import { RegisterHostResolver } from './host/registerHost.js';
 import { HostIdentityResolver, HostResolver, InstallationResolver, InstallationTurnResolver } from './host/resolver.js';
 import { ImportResolver } from './import/resolver.js';
 import { DuplicateClientIdResolver, KmsCensusResolver, KmsHostResolver, LapsingKmsClientResolver } from './kmsHost/resolver.js';
+import { KmsMeansResolver } from './kmsHost/means.js';
 import { KmsSetupResolver } from './kmsHost/setUpKmsHost.js';
 import { LedgerResolver } from './ledger/resolver.js';
 import { LimitIncreaseResolver } from './limitIncrease/limitIncrease.js';
@@ -46,6 +48,7 @@ export function buildLedgerSchema(): GraphQLSchema {
       AdviceResolver,
       CatalogueResolver,
       CommandRefusedResolver,
+      ConfirmationIdResolver,
       CorrectionResolver,
       DowngradeResolver,
       DuplicateClientIdResolver,
@@ -61,6 +64,7 @@ export function buildLedgerSchema(): GraphQLSchema {
       KeyActivationResolver,
       KmsCensusResolver,
       KmsHostResolver,
+      KmsMeansResolver,
       KmsSetupResolver,
       LapsingKmsClientResolver,
       LedgerResolver,

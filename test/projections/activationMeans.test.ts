@@ -23,8 +23,8 @@ describe('KMS hosts that are set up', () => {
       add(KEY, 'KmsHostUpdated', { host: HOST, update: 'KB968912' }),
     ]);
     expect(queries.kmsSetups(LIMIT)).toEqual([
-      { productKey: KEY, host: HOST, operatingSystem: 'Windows Server 2008', updated: true },
-      { productKey: OTHER_KEY, host: HOST, operatingSystem: undefined, updated: true },
+      { productKey: KEY, host: HOST, operatingSystem: 'Windows Server 2008', updated: true, activations: 1, removed: false },
+      { productKey: OTHER_KEY, host: HOST, operatingSystem: undefined, updated: true, activations: 1, removed: false },
     ]);
     expect(queries.kmsSetups(1)).toHaveLength(1);
   });
@@ -36,6 +36,7 @@ describe('KMS hosts that are set up', () => {
       add(KEY, 'KmsHostRemoved', { host: HOST }),
     ]);
     expect(queries.kmsSetups(LIMIT).map(({ productKey }) => productKey)).toEqual([OTHER_KEY]);
+    expect(queries.kmsSetupsWith(KEY).map(({ host, removed }) => [host, removed])).toEqual([[HOST, true]]);
   });
 });
 

@@ -101,6 +101,34 @@ test('active counts installations whose newest evidence is licensed with the key
   expect(active).toEqual([0, 1, 2, 2, 1, 1, 1, 0]);
 });
 
+test('what ends an installation lowers active, and leaves used as it was', async () => {
+  const write = envelopeWriter();
+  const on = (host: string, installation: number, number: number) =>
+    write(host, 'LicenseStateObserved', { installation, evidence: 'SLMGR', status: 'LICENSED', keyLastFive: 'GGGGG' }, { occurredAt: day(number) });
+  const end = (host: string, type: Parameters<typeof write>[1], data: object) => write(host, type, data, { occurredAt: day(9) });
+  const keys = await queriesOn([
+    write(KEY, 'ProductKeyObserved', { lastFive: 'GGGGG', kind: 'MAK', evidence: 'SLMGR' }),
+    write(KEY, 'ActivationObserved', { host: 'host-a', installation: 1, evidence: 'SLMGR', countsAs: 'OBSERVED' }),
+    on('host-a', 1, 1),
+    on('host-a', 2, 1),
+    on('host-b', 1, 1),
+    on('host-b', 2, 1),
+    on('host-b', 3, 1),
+    on('host-c', 1, 1),
+    on('host-d', 1, 1),
+    end('host-b', 'ReimagingCompleted', { request: 'r', endedInstallation: 1, startedInstallation: 4 }),
+    end('host-b', 'DowngradeCompleted', { request: 'r', endedInstallation: 2, startedInstallation: 5 }),
+    end('host-b', 'ActivationMethodChanged', { installation: 3, to: 'KMS' }),
+    end('host-a', 'HostRetired', {}),
+    end('host-d', 'HostsMerged', { role: 'ABSORBED', survivor: 'host-c', absorbed: 'host-d' }),
+    end('host-c', 'HostsMerged', { role: 'SURVIVOR', survivor: 'host-c', absorbed: 'host-d' }),
+    on('host-a', 1, 2),
+  ]);
+  const active = [9, 10, 11, 12, 13, 14, 15, 16].map((sequence) => keys.byKey(KEY, sequence as Sequence)?.active);
+  expect(active).toEqual([7, 6, 5, 4, 2, 1, 1, 1]);
+  expect(keys.byKey(KEY)?.used).toBe(1);
+});
+
 test('a last five of several keys is attributed by the fingerprint or to none', async () => {
   const write = envelopeWriter();
   const register = (key: string, fingerprint: string) =>
