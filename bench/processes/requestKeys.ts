@@ -35,5 +35,5 @@ async function all(count: number, kind: 'ProductKey' | 'Host', make: (index: num
 
 /** Five characters of a base that looks like a key's. */
 function lastFive(index: number): string {
-  return index.toString(16).toUpperCase().padStart(5, 'B');
+  return index.toString(16).toUpperCase().padStart(5, 'Z');
 }
