@@ -84,6 +84,8 @@ export interface HostRow {
   readonly virtualMachine: boolean | undefined;
   readonly networkName: string | undefined;
   readonly networkType: 'DOMAIN' | 'WORKGROUP' | 'UNKNOWN' | undefined;
+  /** The domain it is a member of no longer, and when that was first seen: what Active Directory activated there is so no more (A-1). */
+  readonly leftDomain: LeftDomain | undefined;
   readonly isKmsHost: boolean;
   /** The CMID of the newest evidence. */
   readonly cmid: string | undefined;
@@ -112,6 +114,8 @@ export interface HostFilter {
   readonly lapsesBefore?: number | undefined;
   /** No event of the host happened at or after this time (epoch ms). */
   readonly notSeenSince?: number | undefined;
+  /** Hosts that have left a domain, or only the others. */
+  readonly leftDomain?: boolean | undefined;
   /** Beginning of a name, name.domain, domain, CMID or MAC address. */
   readonly search?: string | undefined;
 }
@@ -169,7 +173,7 @@ const NEVER_MS = Number.MAX_SAFE_INTEGER;
 /** Status per host and installation, with the history of both. */
 export const hostStatus: Projection = {
   name: 'hostStatus',
-  version: 2,
+  version: 3,
   tables: [
     internerTable('hostStatus_text'),
     // `facts` is the JSON of HostFacts: read whole, never searched.
@@ -238,6 +242,12 @@ export const hostStatus: Projection = {
   open: openWriter,
 };
 
+/** Epoch milliseconds. */
+export interface LeftDomain {
+  readonly name: string | undefined;
+  readonly at: number;
+}
+
 /** What is known of a host besides its installations. Plain JSON: it is stored as such. */
 interface HostFacts {
   readonly name: string;
@@ -247,6 +257,7 @@ interface HostFacts {
   readonly virtualMachine?: boolean | undefined;
   readonly networkName?: string | undefined;
   readonly networkType?: HostRow['networkType'];
+  readonly leftDomain?: LeftDomain | undefined;
   readonly isKmsHost: boolean;
   readonly cmid?: string | undefined;
   readonly kmsHost?: string | undefined;
@@ -333,7 +344,7 @@ function foldOwn(facts: HostFacts, event: HostFold): HostFacts {
     };
   }
   if (event.type === 'HostIdentityObserved') return named(facts, event.data.identities);
-  if (event.type === 'DomainMembershipObserved') return withMembership(facts, event.data);
+  if (event.type === 'DomainMembershipObserved') return withMembership(facts, event.data, event.occurredMs);
   return event.type === 'KmsCountObserved' || event.type === 'KmsPublicationObserved' ? { ...facts, isKmsHost: true } : facts;
 }
 
@@ -351,14 +362,24 @@ function named(facts: HostFacts, identities: readonly HostIdentity[]): HostFacts
   return next;
 }
 
-function withMembership(facts: HostFacts, data: DomainMembershipObserved['data']): HostFacts {
+function withMembership(facts: HostFacts, data: DomainMembershipObserved['data'], at: number): HostFacts {
   return {
     ...facts,
+    leftDomain: leftBy(facts, data, at),
     networkName: data.networkName ?? facts.networkName,
     networkType: data.networkType === 'UNKNOWN' ? (facts.networkType ?? 'UNKNOWN') : data.networkType,
     operatingSystem: data.osEdition ?? facts.operatingSystem,
     isKmsHost: data.isKmsHost ?? facts.isKmsHost,
   };
+}
+
+/** A member that is seen in a workgroup, or in another domain, has left its own; one that is seen in it again has not. */
+function leftBy({ networkType, networkName, leftDomain }: HostFacts, data: DomainMembershipObserved['data'], at: number): LeftDomain | undefined {
+  if (data.networkType === 'UNKNOWN') return leftDomain;
+  const same = (name: string | undefined): boolean => name === undefined || data.networkName === undefined || name.toLowerCase() === data.networkName.toLowerCase();
+  if (data.networkType === 'DOMAIN' && leftDomain !== undefined && leftDomain.name !== undefined && same(leftDomain.name)) return undefined;
+  const leaves = networkType === 'DOMAIN' && (data.networkType === 'WORKGROUP' || !same(networkName));
+  return leaves ? { name: networkName, at } : leftDomain;
 }
 
 function isLicenceEvent(event: HostFold): event is HostFold & LicenceEvent {
@@ -814,6 +835,7 @@ class LazyHostRow implements HostRow {
   readonly virtualMachine: boolean | undefined;
   readonly networkName: string | undefined;
   readonly networkType: HostRow['networkType'];
+  readonly leftDomain: LeftDomain | undefined;
   readonly isKmsHost: boolean;
   readonly cmid: string | undefined;
   readonly kmsHost: string | undefined;
@@ -832,6 +854,7 @@ class LazyHostRow implements HostRow {
     this.virtualMachine = facts.virtualMachine;
     this.networkName = facts.networkName;
     this.networkType = facts.networkType;
+    this.leftDomain = facts.leftDomain;
     this.isKmsHost = facts.isKmsHost;
     this.cmid = facts.cmid;
     this.kmsHost = facts.kmsHost;
@@ -1095,6 +1118,7 @@ function conditionOf(filter: HostFilter, now: number): Condition {
   ]);
   return all([
     filter.domain === undefined ? EVERYTHING : { sql: 'h.domain = ?', values: [filter.domain] },
+    filter.leftDomain === undefined ? EVERYTHING : { sql: `(h.facts ->> '$.leftDomain') IS ${filter.leftDomain ? 'NOT ' : ''}NULL`, values: [] },
     filter.notSeenSince === undefined ? EVERYTHING : { sql: '(SELECT lastSeenAt FROM hostStatus_times WHERE host = h.id) < ?', values: [filter.notSeenSince] },
     filter.search === undefined ? EVERYTHING : searchCondition(filter.search.toLowerCase()),
     ofInstallation.values.length === 0 && ofInstallation.sql === EVERYTHING.sql
@@ -1166,6 +1190,7 @@ function statusCondition(status: InstallationStatus, now: number): Condition {
 function passes(row: HostRow, filter: HostFilter, now: number): boolean {
   if (!isListed(row, filter.retired)) return false;
   if (filter.domain !== undefined && row.domain !== filter.domain) return false;
+  if (filter.leftDomain !== undefined && (row.leftDomain !== undefined) !== filter.leftDomain) return false;
   if (filter.notSeenSince !== undefined && row.lastSeenAt >= filter.notSeenSince) return false;
   if (filter.search !== undefined && !searchable(row).some((text) => text.startsWith(filter.search?.toLowerCase() ?? ''))) return false;
   if (!asksForInstallation(filter)) return true;

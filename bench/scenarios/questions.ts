@@ -5,6 +5,7 @@ import { globalId, type NodeKind } from '../../src/graphql/relay/globalId.js';
 import { openForReading, readModelPath } from '../../src/readmodel/readModelFile.js';
 import { median, type Bench, type Figure, type Scenario } from '../bench.js';
 import { runModule } from '../processes/child.js';
+import type { CatchUpTask } from '../processes/catchUp.js';
 import type { LatenciesTask } from '../processes/latencies.js';
 import type { LoadTask } from '../processes/load.js';
 import { serveLedger, type ServedLedger } from '../served.js';
@@ -25,6 +26,7 @@ export const questionsScenario: Scenario = {
   title: 'Lists under steady load, and the past beside the present',
   async run(bench) {
     const { directory } = await bench.importedLedger();
+    await runModule('catchUp', { directory } satisfies CatchUpTask);
     const { hosts, keys, past } = someObjects(directory);
     const product = await serveLedger(directory);
     try {

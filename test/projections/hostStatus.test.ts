@@ -255,3 +255,25 @@ describe('the list of hosts', () => {
     });
   }
 });
+
+test('a host that is seen outside its domain has left it, until it is seen there again', async () => {
+  const write = envelopeWriter();
+  const seen = (host: string, networkType: 'DOMAIN' | 'WORKGROUP' | 'UNKNOWN', networkName: string | undefined, number: number) =>
+    write(host, 'DomainMembershipObserved', { evidence: 'VAMT_DATABASE', networkType, networkName }, { occurredAt: day(number) });
+  const hosts = await queriesOn([
+    seen('host-a', 'DOMAIN', 'corp.example', 1),
+    seen('host-a', 'UNKNOWN', undefined, 2),
+    seen('host-a', 'WORKGROUP', 'WORKGROUP', 3),
+    seen('host-b', 'DOMAIN', 'corp.example', 1),
+    seen('host-b', 'DOMAIN', 'other.example', 2),
+    seen('host-b', 'DOMAIN', 'CORP.example', 3),
+    seen('host-c', 'WORKGROUP', 'WORKGROUP', 1),
+  ]);
+  const moment = { now: ms(10) };
+  const left = (host: string, asOf?: number) => hosts.byHost(host as StreamId, { ...moment, asOf: asOf as Sequence | undefined })?.leftDomain;
+  expect([left('host-a', 2), left('host-a')]).toEqual([undefined, { name: 'corp.example', at: ms(3) }]);
+  expect([left('host-b', 5), left('host-b')]).toEqual([{ name: 'corp.example', at: ms(2) }, undefined]);
+  expect(left('host-c')).toBeUndefined();
+  const listed = (leftDomain: boolean) => hosts.page({ leftDomain }, 'NAME', false, { limit: 10, direction: 'FORWARD' }, moment).rows.map(({ row }) => row.host);
+  expect([listed(true), listed(false).length, hosts.count({ leftDomain: true }, moment.now)]).toEqual([['host-a'], 2, 1]);
+});

@@ -43,6 +43,9 @@ export class HostFilterInput {
   @Field(() => InstantScalar, { nullable: true, description: 'No evidence at or after this time.' })
   notSeenSince?: number | null;
 
+  @Field(() => Boolean, { nullable: true, description: 'That have left a domain, or only the others.' })
+  leftDomain?: boolean | null;
+
   @Field(() => String, { nullable: true, description: 'Beginning of a name, name.domain, domain, CMID or hardware address.' })
   search?: string | null;
 }
@@ -84,6 +87,7 @@ export function hostFilter(input: HostFilterInput | null | undefined): HostFilte
     domain: input?.domain?.toLowerCase() ?? undefined,
     lapsesBefore: input?.lapsesBefore ?? undefined,
     notSeenSince: input?.notSeenSince ?? undefined,
+    leftDomain: input?.leftDomain ?? undefined,
     search: input?.search?.toLowerCase() ?? undefined,
   };
 }

@@ -46,6 +46,20 @@ export class HostIdentity {
   }
 }
 
+@ObjectType({ simpleResolvers: true, description: 'That a host has left a domain.' })
+export class LeftDomain {
+  @Field(() => String, { nullable: true, description: 'The domain, as it was reported.' })
+  readonly name: string | undefined;
+
+  @Field(() => InstantScalar, { description: 'When it was first seen outside of it.' })
+  readonly at: number;
+
+  constructor({ name, at }: NonNullable<HostRow['leftDomain']>) {
+    this.name = name;
+    this.at = at;
+  }
+}
+
 @ObjectType({ simpleResolvers: true, description: 'The observation that something rests on.' })
 export class Evidence {
   @Field(() => EvidenceKindEnum, { description: 'What kind of evidence.' })
@@ -282,6 +296,11 @@ export class Host extends Node {
   @Field(() => NetworkTypeEnum, { nullable: true, description: 'Which of the two.' })
   get networkType(): HostRow['networkType'] {
     return this.row.networkType;
+  }
+
+  @Field(() => LeftDomain, { nullable: true, description: 'The domain it is a member of no longer: what Active Directory activated there is active no more (rule A-1).' })
+  get leftDomain(): LeftDomain | undefined {
+    return this.row.leftDomain && new LeftDomain(this.row.leftDomain);
   }
 
   @Field(() => Boolean, { description: 'Whether it is a KMS host itself.' })
