@@ -596,6 +596,9 @@ function columnsOf(facts: KeyFacts): readonly (string | number | null)[] {
 
 type Version = Omit<ActivationRecord, 'sequence'>;
 
+/** Activations remembered beside their rows while folding; when there are more, the memory starts again empty. */
+const RECENT_MAX = 10_000;
+
 /** Keeps what becomes of each activation: a row for each event that changes it, under the sequence of its first. */
 function openActivationFold(database: Database) {
   const insert = database.prepare(
@@ -606,13 +609,20 @@ function openActivationFold(database: Database) {
   const byName = database.prepare<[number, string], Version>(newestOf('activation = ?', 'first DESC LIMIT 1'));
   const byPlace = database.prepare<[number, number, number], Version>(newestOf('host = ? AND installation = ?', 'first DESC'));
 
+  /** The newest version of activations that were asked for lately: most change soon after, and are not looked up for it. */
+  const recent = new Map<string, Version>();
+
   return (key: number, event: KeyFold, textId: (text: string) => number): void => {
     const write = (version: Version, more: Partial<Version> = {}): void => {
-      const { first, activation, host, installation, state, details } = { ...version, ...more };
+      const written: Version = { ...version, ...more, occurredAt: event.occurredMs };
+      const { first, activation, host, installation, state, details } = written;
       insert.run(key, first, event.sequence, activation, host, installation, state, event.occurredMs, details);
+      if (activation === null) return;
+      if (recent.size >= RECENT_MAX) recent.clear();
+      recent.set(`${key} ${activation}`, written);
     };
     const change = (name: string, state: KeyActivationState, more: RequestDetails = {}, installation?: number): void => {
-      const known = byName.get(key, name);
+      const known = recent.get(`${key} ${name}`) ?? byName.get(key, name);
       if (known === undefined) return;
       const details = JSON.stringify({ ...(JSON.parse(known.details ?? '{}') as RequestDetails), ...more });
       write(known, { state, details, installation: installation ?? known.installation });

@@ -11,9 +11,9 @@ import type { LoadTask } from '../processes/load.js';
 import { serveLedger, type ServedLedger } from '../served.js';
 
 const POSITION = 'query { licencePosition(first: 50) { nodes { product owned { value } allowed { value } used { value } reported { value } active { value } } } }';
-const HOSTS = 'query { hosts(first: 50) { nodes { id name installations { product status until method } } } }';
-const PAST_HOSTS = 'query ($asOf: Instant!) { hosts(first: 50, asOf: $asOf) { nodes { id name installations { product status until method } } } }';
-const HOST = 'query ($id: ID!, $asOf: Instant) { host(id: $id, asOf: $asOf) { id name installations { product status until method } } }';
+const HOSTS = 'query { hosts(first: 50) { nodes { id name installations { productName status until method } } } }';
+const PAST_HOSTS = 'query ($asOf: Instant!) { hosts(first: 50, asOf: $asOf) { nodes { id name installations { productName status until method } } } }';
+const HOST = 'query ($id: ID!, $asOf: Instant) { host(id: $id, asOf: $asOf) { id name installations { productName status until method } } }';
 const KEY = 'query ($id: ID!, $asOf: Instant) { productKey(id: $id, asOf: $asOf) { id allowed used remaining active } }';
 /** Different objects asked for by turns. */
 const OBJECTS = 200;
