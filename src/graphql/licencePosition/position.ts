@@ -137,7 +137,9 @@ export function ofKeys(figure: keyof typeof KEY_FIGURES, group: PositionGroup, c
     return known === undefined ? [] : [{ share: known, sequence: sequence(key), key }];
   });
   const unknown = rows.length - parts.length;
-  return { value: parts.length === 0 && unknown > 0 ? undefined : sum(parts.map((part) => part.share)), unknown, parts: () => largest(parts.filter((part) => part.share !== 0)) };
+  // An allotment that no key of the group has is not 0 but none.
+  const isKnown = parts.length > 0 || (rows.length === 0 && !onlyMak);
+  return { value: !isKnown ? undefined : sum(parts.map((part) => part.share)), unknown, parts: () => largest(parts.filter((part) => part.share !== 0)) };
 }
 
 type GatheredGroup = { -readonly [Member in keyof PositionGroup]: PositionGroup[Member] extends readonly (infer Item)[] ? Item[] : PositionGroup[Member] };
