@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { CorrectionRecorded } from '../src/domain/correction.js';
 import type { AnyEvent } from '../src/domain/events.js';
-import type { DeviceLicence, ProductCopy } from '../src/domain/host/requestEvents.js';
+import type { DeviceLicence, DowngradeRequested, ProductCopy } from '../src/domain/host/requestEvents.js';
 import type { Parameters } from '../src/domain/messages/message.js';
 import type { RuledDecision } from '../src/domain/rules/judgement.js';
 import type { ActivationMethod, ActivationPurpose, LimitKind } from '../src/domain/vocabulary.js';
@@ -67,6 +67,12 @@ export interface RequestRow {
   readonly licensed?: DeviceLicence | undefined;
   /** What is to be put on it. */
   readonly target?: ProductCopy | undefined;
+  /** Of an image: generalised with sysprep, and the rearms left in it. */
+  readonly generalised?: boolean | undefined;
+  readonly rearmsLeft?: number | undefined;
+  /** Of a downgrade: where the right comes from, and the SHA-256 of the evidence. */
+  readonly basis?: DowngradeRequested['data']['basis'] | undefined;
+  readonly evidenceSha256?: string | undefined;
   /** The activation that was reserved for it. */
   readonly activation?: string | undefined;
   /** The request that this activation serves. */
@@ -139,7 +145,7 @@ const NEVER = Number.MAX_SAFE_INTEGER;
  */
 export const requests: Projection = {
   name: 'requests',
-  version: 1,
+  version: 2,
   tables: [
     `CREATE TABLE requests_version (
        id INTEGER NOT NULL, -- sequence of the request's first event
@@ -262,12 +268,12 @@ function requestIn(event: RequestFold): RequestFacts | undefined {
     }
     case 'ReimagingRequested': {
       const { request, installation, device, image, method, agreement, team } = event.data;
-      const { image: name, generalised: _generalised, rearmsLeft: _rearmsLeft, ...target } = image;
-      return { ...made, kind: 'REIMAGING', request, host: stream, installation, licensed: device, target, image: name, product: image.product, purpose: 'REIMAGING', method, agreement, team };
+      const { image: name, generalised, rearmsLeft, ...target } = image;
+      return { ...made, kind: 'REIMAGING', request, host: stream, installation, licensed: device, target, image: name, generalised, rearmsLeft, product: image.product, purpose: 'REIMAGING', method, agreement, team };
     }
     case 'DowngradeRequested': {
-      const { request, installation, from, to, method, agreement, team } = event.data;
-      return { ...made, kind: 'DOWNGRADE', request, host: stream, installation, licensed: from, target: to, product: to.product, method, agreement, team };
+      const { request, installation, from, to, basis, evidenceSha256, method, agreement, team } = event.data;
+      return { ...made, kind: 'DOWNGRADE', request, host: stream, installation, licensed: from, target: to, basis, evidenceSha256, product: to.product, method, agreement, team };
     }
     case 'LimitIncreaseRequested': {
       const { increase, kind: limitKind, quantity } = event.data;

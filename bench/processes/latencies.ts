@@ -33,6 +33,6 @@ function askAt(due: number, body: string): Promise<number> {
       });
       asked.on('error', reject);
       asked.end(body);
-    }, due - performance.now());
+    }, Math.max(0, due - performance.now()));
   });
 }

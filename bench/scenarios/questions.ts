@@ -27,13 +27,13 @@ export const questionsScenario: Scenario = {
   async run(bench) {
     const { directory } = await bench.importedLedger();
     await runModule('catchUp', { directory } satisfies CatchUpTask);
-    const { hosts, keys, past } = someObjects(directory);
+    const { hosts, keys, past, end } = someObjects(directory);
     const product = await serveLedger(directory);
     try {
       return [
         await steadiness(bench, 'licencePosition', [body(POSITION, {})], product),
         await steadiness(bench, 'hosts (50 rows with their products)', [body(HOSTS, {})], product),
-        await pastToPresent(bench, 'one key asOf', 0.5, bodies(KEY, keys), bodies(KEY, keys, past), product),
+        await pastToPresent(bench, 'one key asOf', 0.5, bodies(KEY, keys), bodies(KEY, keys, end), product),
         await pastToPresent(bench, 'one host asOf', 0.5, bodies(HOST, hosts), bodies(HOST, hosts, past), product),
         await pastToPresent(bench, 'a past list of hosts', 0.05, [body(HOSTS, {})], [body(PAST_HOSTS, { asOf: past })], product),
       ];
@@ -72,17 +72,18 @@ async function rateOf({ settings }: Bench, requests: readonly string[], { graphq
   return (await runModule<{ rate: number }>('load', task)).rate;
 }
 
-/** Some hosts and keys, and a moment when half of the log was recorded. */
-function someObjects(directory: string): { readonly hosts: readonly string[]; readonly keys: readonly string[]; readonly past: string } {
+/** Some hosts and keys, the moment when half of the log was recorded, and that of its end: the keys came last. */
+function someObjects(directory: string): { readonly hosts: readonly string[]; readonly keys: readonly string[]; readonly past: string; readonly end: string } {
   const file = openForReading(readModelPath(directory, PROJECTIONS));
   try {
     const page = { limit: OBJECTS, direction: 'FORWARD' } as const;
     const hosts = openHostStatusQueries(file).page({}, 'LAST_SEEN', false, page, { now: 0 });
     const keys = openKeyCountsQueries(file).page({}, 'LAST_FIVE', false, page);
     const ids = (kind: NodeKind, streams: readonly string[]): readonly string[] => streams.map((stream) => globalId(kind, stream));
-    const past = file.prepare<[], { recordedAt: number }>('SELECT recordedAt FROM readmodel_clock ORDER BY recordedAt LIMIT 1 OFFSET (SELECT count(*) / 2 FROM readmodel_clock)').get();
-    if (past === undefined) throw new Error('The ledger holds no events.');
-    return { hosts: ids('Host', hosts.rows.map(({ row }) => row.host)), keys: ids('ProductKey', keys.rows.map(({ row }) => row.key)), past: new Date(past.recordedAt).toISOString() };
+    const moments = file.prepare<[], number>('SELECT recordedAt FROM readmodel_clock ORDER BY recordedAt').pluck().all();
+    const [past, end] = [moments[moments.length >> 1], moments.at(-1)];
+    if (past === undefined || end === undefined) throw new Error('The ledger holds no events.');
+    return { hosts: ids('Host', hosts.rows.map(({ row }) => row.host)), keys: ids('ProductKey', keys.rows.map(({ row }) => row.key)), past: new Date(past).toISOString(), end: new Date(end).toISOString() };
   } finally {
     file.close();
   }

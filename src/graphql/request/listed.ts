@@ -12,7 +12,7 @@ import { globalId } from '../relay/globalId.js';
 import { Node } from '../relay/node.js';
 import { InstantScalar } from '../scalars/instant.js';
 import { SequenceScalar } from '../scalars/sequence.js';
-import { ActivationMethodEnum, ActivationPurposeEnum, ConsumedEnum, LicenceChannelEnum, LimitKindEnum } from '../vocabulary.js';
+import { ActivationMethodEnum, ActivationPurposeEnum, ConsumedEnum, LicenceChannelEnum, LimitKindEnum, DowngradeBasisEnum } from '../vocabulary.js';
 import { Judgement } from './type.js';
 
 export const RequestKindEnum = describedEnum<RequestKind>('RequestKind', 'What was asked.', {
@@ -184,6 +184,26 @@ export class LedgerRequest extends Node {
   @Field(() => String, { nullable: true, description: 'What is to be activated or installed.' })
   get product(): string | undefined {
     return this.row.product;
+  }
+
+  @Field(() => Boolean, { nullable: true, description: 'Of an image: whether it was generalised, so that each machine gets a client machine id of its own.' })
+  get generalised(): boolean | undefined {
+    return this.row.generalised;
+  }
+
+  @Field(() => Int, { nullable: true, description: 'Of an image: rearms that were left in it.' })
+  get rearmsLeft(): number | undefined {
+    return this.row.rearmsLeft;
+  }
+
+  @Field(() => DowngradeBasisEnum, { nullable: true, description: 'Of a downgrade: where the right was said to come from.' })
+  get basis(): RequestRow['basis'] {
+    return this.row.basis;
+  }
+
+  @Field(() => String, { nullable: true, description: 'Of a downgrade: SHA-256 of the evidence document.' })
+  get evidenceSha256(): string | undefined {
+    return this.row.evidenceSha256;
   }
 
   @Field(() => RequestedCopy, { nullable: true, description: 'What the device is licensed for.' })
