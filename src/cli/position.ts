@@ -102,7 +102,8 @@ const FIGURES = ['owned', 'consumed', 'allowed', 'used', 'reported', 'active'] a
 const PARTIAL_MARK = '*';
 
 function figureCell(figure: Figure, dim: (text: string) => string): Cell {
-  if (figure.value === null) return { text: 'unknown', paint: dim };
+  // A group without a MAK has no allotment; that of a MAK may be unknown.
+  if (figure.value === null) return { text: (figure.unknown ?? 0) > 0 ? 'unknown' : '', paint: dim };
   return isPartial(figure) ? { text: `${groupDigits(figure.value)}${PARTIAL_MARK}`, paint: (text) => text } : figure.value;
 }
 
