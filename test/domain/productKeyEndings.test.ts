@@ -99,6 +99,17 @@ describe('product key: an activation asked for is seen', () => {
     given([registered(), ...reserved(), confirmed(), placed], observe()).thenRecorded();
     given([registered(), ...reserved(), confirmed(), placed], observe(NOW, 2)).thenRecorded(seen({ installation: 2 }));
   });
+  test('before the newer installation that was begun for it is told: that one goes on with it, once', () => {
+    const before = [registered(), ...reserved({ purpose: 'REIMAGING' }), byObservation];
+    const goesOn = event('ActivationCarriedOver', { host: HOST, fromInstallation: 1, toInstallation: 2 });
+    given(before, confirm({ installation: 2, occurredAt: NOW })).thenRecorded(goesOn);
+    given(before, confirm({ installation: 2, occurredAt: YESTERDAY })).thenRecorded(goesOn);
+    given([...before, goesOn], confirm({ installation: 2 })).thenRecorded();
+    given([...before, goesOn], confirm({ installation: 1 })).thenRecorded();
+    given([...before, goesOn], observe(NOW, 2)).thenRecorded();
+    given([...before, goesOn], observe(NOW, 1)).thenRecorded();
+    given([...before, seen({ installation: 2 })], confirm({ installation: 2 })).thenRecorded();
+  });
   test('after it has lapsed: as observed', () =>
     given([registered(), ...reserved({ expiresAt: EXPIRED })], observe()).thenRecorded(lapsed(), seen()));
   test('with a key that is no MAK: nothing counts', () => given([registered({ kind: 'KMS_HOST' })], observe()).thenRecorded());
