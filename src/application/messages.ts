@@ -13,6 +13,10 @@ const applicationMessages = {
     path: ['commandId'],
   },
   BUSY: { en: 'Too many commands are waiting; send this one again later.', fr: 'Trop de commandes sont en attente ; renvoyez celle-ci plus tard.' },
+  COMMAND_TOO_LARGE: {
+    en: 'The command would record {events} events; at most {max} are recorded at once. Send it in parts.',
+    fr: 'La commande enregistrerait {events} événements ; {max} au plus sont enregistrés à la fois. Envoyez-la en plusieurs fois.',
+  },
   CONTENTION: { en: 'Others wrote to the same place in between; send the command again.', fr: 'D’autres ont écrit entre-temps au même endroit ; renvoyez la commande.' },
   REASON_REQUIRED: { en: '"{name}" needs a reason here.', fr: '« {name} » nécessite ici un motif.', path: ['reason'] },
   PRODUCT_MISSING: { en: 'Name the product.', fr: 'Indiquez le produit.', path: ['product'] },

@@ -97,6 +97,17 @@ describe('requests sent together', () => {
     expect(await keyCounts(api, key)).toMatchObject({ reserved: 3, remaining: 0 });
   });
 
+  test('as one are as many as each for itself', async () => {
+    const key = await registerMak(api, 'BBBB6', 1_000);
+    const items = Array.from({ length: 1_000 }, (_, index) => ({ ...item(key, 1), installation: index + 1 }));
+    const input = { mode: 'ATOMIC', items, commandId: `${DOWN}04` };
+    expect(await askTogether('requestActivations', { ...input, dryRun: true })).toMatchObject({ granted: 1_000, denied: 0, refused: 0 });
+    const answer = await askTogether('requestActivations', input);
+    expect(answer).toMatchObject({ granted: 1_000, denied: 0, refused: 0 });
+    expect(await askTogether('requestActivations', input)).toEqual(answer);
+    expect(await keyCounts(api, key)).toMatchObject({ reserved: 1_000, remaining: 0 });
+  });
+
   test('as one are refused where they fall on several streams, and beyond their bound', async () => {
     const [one, other] = [await registerMak(api, 'BBBB4', 3), await registerMak(api, 'BBBB5', 3)];
     expect(await askTogether('requestActivations', { mode: 'ATOMIC', items: [item(one, 1), item(other, 2)] })).toMatchObject({ code: 'BULK_NOT_ONE_STREAM', path: ['mode'] });
