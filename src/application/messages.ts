@@ -19,6 +19,8 @@ const applicationMessages = {
   },
   CONTENTION: { en: 'Others wrote to the same place in between; send the command again.', fr: 'D’autres ont écrit entre-temps au même endroit ; renvoyez la commande.' },
   REASON_REQUIRED: { en: '"{name}" needs a reason here.', fr: '« {name} » nécessite ici un motif.', path: ['reason'] },
+  OCCURRED_IN_THE_FUTURE: { en: 'What is recorded has happened: the time lies in the future.', fr: 'Ce qui est enregistré a eu lieu : la date est dans le futur.', path: ['occurredAt'] },
+  OCCURRED_OUT_OF_RANGE: { en: 'A time lies in the years 0001 to 9999.', fr: 'Une date se situe entre les années 0001 et 9999.', path: ['occurredAt'] },
   PRODUCT_MISSING: { en: 'Name the product.', fr: 'Indiquez le produit.', path: ['product'] },
   TOO_MANY_PRODUCTS: { en: 'At most {max} products are taken.', fr: '{max} produits au plus sont admis.', path: ['products'] },
   REPLACEMENT_IS_ITSELF: { en: 'A key does not replace itself.', fr: 'Une clé ne se remplace pas elle-même.', path: ['replacement'] },

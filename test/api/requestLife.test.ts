@@ -226,6 +226,40 @@ describe('retiring a host', () => {
   });
 });
 
+describe('what is said to have happened', () => {
+  test('must have: no command takes a time more than a day ahead', async () => {
+    const productKey = await registerMak(api, 'HHHH2', 5);
+    const { request: activation } = await requestActivation(api, { productKey, hostName: 'ahead.life.example' });
+    const host = (await api.data('{ host(name: "ahead.life.example") { id } }')).host.id;
+    const occurredAt = '2027-01-01T00:00:00Z';
+    const commands: readonly (readonly [string, Record<string, unknown>])[] = [
+      ['confirmActivation', { productKey, activation }],
+      ['failActivation', { productKey, activation, hresult: '0xC004F074' }],
+      ['recordActivation', { productKey, host }],
+      ['reportRemaining', { productKey, remaining: 4, source: 'API' }],
+      ['completeReimaging', { host, request: activation }],
+      ['retireHost', { host }],
+    ];
+    const before = (await api.data('{ ledger { sequence } }')).ledger.sequence;
+    for (const [name, input] of commands) expect(await send(api, name, { ...input, occurredAt }), name).toMatchObject({ code: 'OCCURRED_IN_THE_FUTURE' });
+    for (const name of ['completeDowngrade', 'revertDowngrade']) {
+      const query = `mutation Q($input: DowngradeEndInput!) { ${name}(input: $input) { ... on UserError { code } } }`;
+      expect(await api.data(query, { input: { host, request: activation, occurredAt } }), name).toEqual({ [name]: { code: 'OCCURRED_IN_THE_FUTURE' } });
+    }
+    expect(await send(api, 'retireHost', { host, occurredAt: '0001-01-01T00:00:00+01:00' })).toMatchObject({ code: 'OCCURRED_OUT_OF_RANGE' });
+    expect((await api.data('{ ledger { sequence } }')).ledger.sequence).toBe(before);
+    expect(await send(api, 'confirmActivation', { productKey, activation, occurredAt: '2026-04-01T12:00:00Z' })).toMatchObject({ __typename: 'ProductKeyCommandSuccess' });
+  });
+
+  test('must be a number of activations there can be', async () => {
+    const productKey = await registerMak(api, 'HHHH3', 5);
+    for (const remaining of [-1, 1_000_000_001]) {
+      expect(await send(api, 'reportRemaining', { productKey, remaining, source: 'API' })).toMatchObject({ code: 'COUNT_OUT_OF_RANGE', path: ['remaining'] });
+    }
+    expect(await send(api, 'reportRemaining', { productKey, remaining: 0, source: 'API' })).toMatchObject({ __typename: 'ProductKeyCommandSuccess' });
+  });
+});
+
 describe('a correction', () => {
   test('changes what is shown from then on, and leaves the event as it was', async () => {
     const key = await registerMak(api, 'GGGG2', 5, { product: 'Windows 10 Entreprise' });

@@ -42,6 +42,12 @@ describe('product key: an activation is confirmed', () => {
     given([registered(), ...reserved()], confirm({ ...more, occurredAt: YESTERDAY })).thenRecorded(confirmed(more, YESTERDAY));
     given([registered(), ...reserved({ installation: 4 })], confirm()).thenRecorded(confirmed({ installation: 4 }));
   });
+  test('on an installation there can be', () => {
+    for (const installation of [0, -1, 1.5]) {
+      given([registered(), ...reserved()], confirm({ installation })).thenRefused('INSTALLATION_UNKNOWN');
+      given([registered(), ...reserved(), confirmed()], confirm({ installation })).thenRefused('INSTALLATION_UNKNOWN');
+    }
+  });
   test('on a key that is blocked, retired or overrun', () => {
     given([registered(), ...reserved(), event('ProductKeyBlocked', { blockedBy: 'MICROSOFT' })], confirm()).thenRecorded(confirmed());
     given([registered({ allowed: 1 }), ...reserved(), seen({ installation: 7 })], confirm()).thenRecorded(confirmed());

@@ -160,6 +160,7 @@ describe('product key: an activation asked for', () => {
     given([], request()).thenRefused('KEY_UNKNOWN');
     given([registered({ kind: 'KMS_HOST' })], request()).thenRefused('KEY_IS_NO_MAK');
     given([registered()], request({ method: 'KMS' })).thenRefused('METHOD_WITHOUT_MAK');
+    for (const installation of [0, -1, 1.5]) given([registered()], request({ installation })).thenRefused('INSTALLATION_UNKNOWN');
     given([registered(), ...reserved()], request()).thenRefused('ACTIVATION_EXISTS');
   });
 });

@@ -1,7 +1,7 @@
 /** How a reservation ends: confirmed, failed, released. Each ends once; a lapsed one may still be confirmed, late. */
 import { accept, refuse, type Decision, type DecisionContext } from '../decision.js';
 import type { ActivationCarriedOver, ActivationConfirmed } from './activationEvents.js';
-import { activationAt, activationsOn, hostIn, hostPrefix, installationIn, placeOf, requestedActivation, type Activation, type RequestedActivation } from './activations.js';
+import { activationAt, activationsOn, hostIn, hostPrefix, installationIn, isInstallation, placeOf, requestedActivation, type Activation, type RequestedActivation } from './activations.js';
 import type { ActivationCommand } from './commands.js';
 import type { ProductKeyEvent, RemainingActivationsObserved } from './events.js';
 import { followReport } from './followReport.js';
@@ -17,6 +17,7 @@ export function confirmActivation(state: ProductKeyState, command: Command<'conf
   const { activation, consumption = 'CONSUMED', confirmationIdStored, hardware } = command;
   const request = requestedActivation(state.requests, activation);
   if (request === undefined) return refuse('ACTIVATION_NOT_OPEN', { activation });
+  if (command.installation !== undefined && !isInstallation(command.installation)) return refuse('INSTALLATION_UNKNOWN', { installation: command.installation });
   // An observation was quicker, or somebody else: it is confirmed.
   if (request.is === 'COUNTED') return onNewerInstallation(state, request.place, command, context);
   if (consumption === 'UNKNOWN' && !request.reimaging) return refuse('CONSUMPTION_LEFT_OPEN', { activation });
