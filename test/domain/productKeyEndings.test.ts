@@ -195,6 +195,7 @@ describe('product key: an activation is reversed', () => {
     given([registered(), ...reserved(), confirmed(), reversed({ activation: ONE, countedAs: 'CONFIRMED' })], reverse({ activation: ONE })).thenRefused('ACTIVATION_NOT_COUNTED');
   });
   test('only with evidence', () => {
+    given([registered(), seen()], reverse({ ...place, evidenceSha256: EVIDENCE.toUpperCase() })).thenRecorded(reversed(place));
     given([registered(), seen()], reverse({ ...place, evidenceSha256: '' })).thenRefused('EVIDENCE_NEEDED');
     given([registered(), seen()], reverse({ ...place, evidenceSha256: 'letter.pdf' })).thenRefused('EVIDENCE_NEEDED');
   });
