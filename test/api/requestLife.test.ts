@@ -269,5 +269,17 @@ describe('a correction', () => {
     expect((await api.data('query Q($id: ID!) { productKey(id: $id) { product } }', { id: key })).productKey).toEqual({ product: 'Windows 10 Enterprise' });
     expect(await send(api, 'recordCorrection', { event, field: 'lastFive', text: 'XXXXX' })).toHaveProperty('code');
     expect(await send(api, 'recordCorrection', { event: `${DOWN}99`, field: 'product', text: 'x' })).toMatchObject({ code: 'EVENT_UNKNOWN' });
+    await send(api, 'recordCorrection', { event, field: 'product', text: 'Windows 10 Entreprise' });
+    expect((await api.data('query Q($id: ID!) { productKey(id: $id) { product } }', { id: key })).productKey).toEqual({ product: 'Windows 10 Entreprise' });
+  });
+
+  test('of a member of what was said names what it said', async () => {
+    const copy = { product: 'Windows', version: '10', edition: 'Enterprise', language: 'fr-FR' };
+    const input = { hostName: 'member.life.example', device: { channel: 'VOLUME', ...copy }, image: { image: 'lab-1', ...copy }, method: 'KMS', acceptWarnings: ['R-1', 'R-2'] };
+    expect(await ask('requestReimaging', input)).toHaveProperty('request');
+    const ofType = async (type: string) => (await api.data('query Q($type: String!) { events(filter: { types: [$type] }, last: 1) { nodes { eventId data } } }', { type })).events.nodes[0];
+    const { eventId: event } = await ofType('ReimagingRequested');
+    await send(api, 'recordCorrection', { event, field: 'image.image', text: 'lab-2' });
+    expect((await ofType('CorrectionRecorded')).data).toMatchObject({ event, field: 'image.image', was: 'lab-1', value: 'lab-2' });
   });
 });
