@@ -7,6 +7,7 @@ import { derivedCommandId, isCommandId } from '../kernel/eventIds.js';
 import type { StoredEvent } from '../kernel/envelope.js';
 import type { CommandId, Sequence, StreamId, SubjectId } from '../kernel/identifiers.js';
 import { acceptTexts, refused } from './acceptedText.js';
+import { refusedTime } from './instantText.js';
 import type { CommandMeta, CommandOutcome, RefusedOutcome } from './port.js';
 
 /** A command that was let in: who, why and which, as it is recorded. */
@@ -25,7 +26,10 @@ export interface CommandOrigin {
 export type CommandTarget<State, Command> = Pick<CommandRequest<State, Command>, 'decider' | 'stream' | 'command'>;
 
 export interface CommandRunner {
-  /** `name`: the mutation, for which a reason may be required. `input`: what the caller sent, where the command holds more than that. */
+  /**
+   * `name`: the mutation, for which a reason may be required. `input`: what the caller sent, where the command holds more than that;
+   * when it says that something happened (`occurredAt`), it must have.
+   */
   originOf(name: string, input: object | undefined, meta: CommandMeta): CommandOrigin | RefusedOutcome;
   run<State, Command>(target: CommandTarget<State, Command>, origin: CommandOrigin): Promise<HandlerOutcome>;
   /** What the command recorded when it ran before; undefined if it did not. */
@@ -39,6 +43,7 @@ export interface CommandRunner {
 export interface CommandRunnerOptions {
   readonly handler: CommandHandler;
   readonly newId: () => CommandId;
+  readonly now: () => string;
   readonly headSequence: () => Promise<Sequence>;
   readonly waitUntilApplied: (sequence: Sequence) => Promise<boolean>;
   /** Mutations that need a reason. */
@@ -54,6 +59,8 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
       const given = commandId?.toLowerCase() ?? options.newId();
       if (!isCommandId(given)) return refused('COMMAND_ID_MALFORMED');
       if (reasonRequired.has(name) && (reason === undefined || reason.trim() === '')) return refused('REASON_REQUIRED', { name });
+      const untimely = refusedTime(occurredAtOf(input), () => Date.parse(options.now()));
+      if (untimely !== undefined) return untimely;
       const inputHash = input === undefined ? undefined : hash('sha256', `${name}|${canonicalJson(input)}`, 'hex');
       return { actor, correlationId, commandId: given, inputHash, ...accepted.texts };
     },
@@ -76,6 +83,10 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
     },
   };
   return runner;
+}
+
+function occurredAtOf(input: object | undefined): number | undefined {
+  return input !== undefined && 'occurredAt' in input && typeof input.occurredAt === 'number' ? input.occurredAt : undefined;
 }
 
 /** The input fields that refusals of the command handler are about; the domain's messages name their own. */

@@ -1,4 +1,5 @@
 /** A correction is recorded on the stream of the event that was wrong, by the decider of that stream. */
+import { fieldOf } from '../domain/corrected.js';
 import type { RecordCorrection } from '../domain/correction.js';
 import { parseEnvelope, type StoredEvent } from '../kernel/envelope.js';
 import type { Decider } from '../kernel/decider.js';
@@ -35,7 +36,7 @@ export function corrections({ runner, findEvent, deciders }: CorrectionOptions):
         event: stored.id,
         eventType: envelope.type,
         field,
-        was: scalarOf((envelope.data as Readonly<Record<string, unknown>>)[field]),
+        was: scalarOf(fieldOf(envelope.data, field)),
         value: accepted.texts.value ?? value,
       };
       return runner.answer(await runner.run({ decider, stream: stored.stream, command }, origin), stored.stream);

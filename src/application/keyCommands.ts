@@ -1,5 +1,6 @@
 /** Commands on a product key that reserve nothing: its limit, its life, the KMS hosts and activation objects made with it. */
 import type { ProductKeyCommand } from '../domain/productKey/commands.js';
+import { COUNT_MAX, isCount } from '../domain/productKey/counts.js';
 import type { StreamId } from '../kernel/identifiers.js';
 import { acceptTexts, refused } from './acceptedText.js';
 import type { RequestOptions } from './activationRequests.js';
@@ -102,6 +103,7 @@ export function keyCommands(options: RequestOptions): KeyCommands {
   }
 
   function reportRemaining(input: RemainingReport, meta: CommandMeta): Promise<CommandOutcome> {
+    if (!isCount(input.remaining)) return Promise.resolve(refused('COUNT_OUT_OF_RANGE', { count: input.remaining, max: COUNT_MAX }, ['remaining']));
     return onKey('reportRemaining', input, (key) => {
       const { remaining, source: evidence } = input;
       return { kind: 'observeKey', lastFive: key.lastFive, keyKind: key.kind, evidence, remaining, occurredAt: instantText(input.occurredAt) };

@@ -21,7 +21,7 @@ import { corrections } from './corrections.js';
 import type { LedgerFacts } from './facts.js';
 import { hostCommands } from './hostCommands.js';
 import { hostRequests } from './hostRequests.js';
-import { instantText } from './instantText.js';
+import { instantText, refusedTime } from './instantText.js';
 import { keyCommands } from './keyCommands.js';
 import { createAgreementCommands } from './agreements.js';
 import type { ActivationRecord, CommandMeta, CommandOutcome, HostRegistration, LedgerApplication, ObservationImport, ProductKeyRegistration, RefusedOutcome } from './port.js';
@@ -32,6 +32,7 @@ import type { ImportResult } from './runImport.js';
 export interface LedgerApplicationOptions {
   readonly recorder: ObservationRecorder;
   readonly newId: () => CommandId;
+  readonly now: () => string;
   readonly fingerprint: (productKey: string) => string;
   /** Name of a host as it was written; undefined for a host the ledger does not know. */
   readonly hostName: (host: StreamId) => string | undefined;
@@ -128,6 +129,8 @@ export function createLedgerApplication(options: LedgerApplicationOptions): Ledg
     const name = rawName === undefined ? undefined : parseHostName(rawName);
     if (rawName === undefined || name === undefined) return refused('HOST_UNKNOWN', {}, ['host']);
     if (key === undefined) return refused('KEY_UNKNOWN', {}, ['productKey']);
+    const untimely = refusedTime(input.occurredAt, () => Date.parse(options.now()));
+    if (untimely !== undefined) return untimely;
     const origin = runner.originOf('recordActivation', undefined, meta);
     if (isRefused(origin)) return origin;
     const skuId = input.skuId?.trim().toLowerCase();

@@ -17,6 +17,16 @@ export function corrected<Event extends CorrectableEvent>(events: readonly Event
   return events.map((event) => corrections.filter((correction) => correction.event === event.id).reduce(correctOne, event));
 }
 
+/** What a field of an event's data says (a dot goes into a member); undefined where it says nothing. */
+export function fieldOf(data: object, field: string): unknown {
+  let value: unknown = data;
+  for (const member of field.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, member)) return undefined;
+    value = (value as Readonly<Record<string, unknown>>)[member];
+  }
+  return value;
+}
+
 function correctOne<Event extends CorrectableEvent>(event: Event, { field, value }: CorrectionRecorded['data']): Event {
   return { ...event, data: withMember(event.data, field.split('.'), value) };
 }

@@ -36,7 +36,10 @@ export type Corrections = Readonly<Record<string, Readonly<Record<string, (value
 /** Longest text that a field is corrected to, in characters. */
 const CORRECTED_TEXT_CHARACTERS_MAX = 1_000;
 
-/** The correction, if that field of that event may be corrected so. That the event is on the stream and said `was` is its caller's to know. */
+/**
+ * The correction, if that field of that event may be corrected so; also back to what the event said, which another correction may have
+ * replaced. That the event is on the stream and said `was` is its caller's to know.
+ */
 export function judgeCorrection(command: RecordCorrection, corrections: Corrections, context: DecisionContext): Decision<CorrectionRecorded> {
   const { kind: _kind, ...data } = command;
   const { eventType, field } = data;
@@ -44,7 +47,6 @@ export function judgeCorrection(command: RecordCorrection, corrections: Correcti
   const fits = fields !== undefined && Object.hasOwn(fields, field) ? fields[field] : undefined;
   if (fits === undefined) return refuse('FIELD_NOT_CORRECTABLE', { eventType, field });
   if (!fits(data.value)) return refuse('CORRECTED_VALUE_UNFIT', { eventType, field });
-  if (data.value === data.was) return accept();
   return accept({ type: 'CorrectionRecorded', schemaVersion: 1, occurredAt: context.now, data });
 }
 

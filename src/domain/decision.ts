@@ -5,6 +5,8 @@ import { MESSAGES, type MessageCode } from './messages/messages.js';
 /** What a decision may know besides state and command. */
 export interface DecisionContext {
   readonly now: InstantText;
+  /** It follows others in the same append: what any command does in passing was done by the first of them. */
+  readonly follows?: boolean | undefined;
 }
 
 export interface Refusal {

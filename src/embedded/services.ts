@@ -27,6 +27,7 @@ export function servicesOf(ledger: EmbeddedLedger, environment: Pick<OutsideWorl
   const application = createLedgerApplication({
     recorder,
     newId: environment.newId,
+    now: environment.now,
     fingerprint,
     hostName: (host) => readModel.hosts.byHost(host, { now: 0 })?.rawName,
     productKey: (key) => readModel.productKeys.byKey(key),

@@ -23,7 +23,7 @@ export function atomically<State, Command>(
       const events: DomainEvent[] = [];
       let current = state;
       for (const [item, command] of commands.entries()) {
-        const decision = decider.decide(current, command, context);
+        const decision = decider.decide(current, command, item === 0 ? context : { ...context, follows: true });
         if (decision.kind === 'refused') return { kind: 'refused', refusal: { ...decision.refusal, parameters: { ...decision.refusal.parameters, [ATOMIC_ITEM]: item } } };
         for (const event of decision.events) {
           const denial = denies(event);

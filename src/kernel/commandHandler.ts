@@ -96,7 +96,7 @@ const BATCH_COMMANDS_MAX = 250;
 /** Commands of one round; more wait for the next. A store looks up no more ids at once. */
 const ROUND_COMMANDS_MAX = 10_000;
 /** Events of one append (the store takes no more). */
-const BATCH_EVENTS_MAX = 1_000;
+const BATCH_EVENTS_MAX = 4_000;
 /** Folded states kept in memory. */
 const CACHED_STATES_MAX = 100_000;
 /** Events of a stream after which its state is snapshotted again. */
@@ -207,7 +207,7 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
       const { decider, stream, command }: Pick<CommandRequest<unknown, unknown>, 'decider' | 'stream' | 'command'> = request;
       const folded = cache.get(stream) ?? (await fold(stream, decider));
       try {
-        return decider.decide(folded.state, command, { now: options.now() });
+        return bounded(decider.decide(folded.state, command, { now: options.now() }));
       } catch (error) {
         // What was folded may be what failed.
         cache.delete(stream);
@@ -404,7 +404,7 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
         continue;
       }
       const { decider, command, reason } = job.request;
-      const decision = decider.decide(decided.state, command, context);
+      const decision = bounded(decider.decide(decided.state, command, context));
       if (decision.kind === 'refused') {
         settle(job, { kind: 'refused', refusal: decision.refusal });
         continue;
@@ -415,7 +415,6 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
       }
       const count = decided.count + decision.events.length;
       if (count > BATCH_EVENTS_MAX) {
-        if (decided.count === 0) throw new Error(`One command decided ${count} events; at most ${BATCH_EVENTS_MAX} fit one append.`);
         decided.postponed.push(job);
         continue;
       }
@@ -606,6 +605,14 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
     if (queue.jobs.length === 0) queues.delete(queue.stream);
     else engage(queue);
   }
+}
+
+/** A decision that fits no append is refused: it fails nobody else's command. */
+function bounded(decision: Decision): Decision {
+  if (decision.kind === 'refused' || decision.events.length <= BATCH_EVENTS_MAX) return decision;
+  const parameters = { events: decision.events.length, max: BATCH_EVENTS_MAX };
+  const message = `The command would record ${parameters.events} events; at most ${parameters.max} are recorded at once. Send it in parts.`;
+  return { kind: 'refused', refusal: { code: 'COMMAND_TOO_LARGE', message, parameters, rules: [] } };
 }
 
 function jobOf(request: CommandRequest<unknown, unknown>, call: Call, index: number): Job {

@@ -4,6 +4,8 @@ import type { Instant } from './identifiers.js';
 /** What a decision may know besides the state and the command. Everything that changes by itself arrives here. */
 export interface DecisionContext {
   readonly now: Instant;
+  /** It follows others in the same append: what any command does in passing was done by the first of them. */
+  readonly follows?: boolean | undefined;
 }
 
 /** A request that cannot be granted, as a fact: a stable code, a sentence, and the rules behind it. */

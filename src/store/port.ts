@@ -98,8 +98,8 @@ export interface EventStore {
   close(): Promise<void>;
 }
 
-/** Most events in one append. */
-export const APPEND_EVENTS_MAX = 1_000;
+/** Most events in one append: the largest call that is written as one, with what falls due in passing. */
+export const APPEND_EVENTS_MAX = 4_000;
 
 /** Most appends handed in together. */
 export const APPENDS_MAX = 10_000;

@@ -97,6 +97,17 @@ describe('requests sent together', () => {
     expect(await keyCounts(api, key)).toMatchObject({ reserved: 3, remaining: 0 });
   });
 
+  test('as one are as many as each for itself', async () => {
+    const key = await registerMak(api, 'BBBB6', 1_000);
+    const items = Array.from({ length: 1_000 }, (_, index) => ({ ...item(key, 1), installation: index + 1 }));
+    const input = { mode: 'ATOMIC', items, commandId: `${DOWN}04` };
+    expect(await askTogether('requestActivations', { ...input, dryRun: true })).toMatchObject({ granted: 1_000, denied: 0, refused: 0 });
+    const answer = await askTogether('requestActivations', input);
+    expect(answer).toMatchObject({ granted: 1_000, denied: 0, refused: 0 });
+    expect(await askTogether('requestActivations', input)).toEqual(answer);
+    expect(await keyCounts(api, key)).toMatchObject({ reserved: 1_000, remaining: 0 });
+  });
+
   test('as one are refused where they fall on several streams, and beyond their bound', async () => {
     const [one, other] = [await registerMak(api, 'BBBB4', 3), await registerMak(api, 'BBBB5', 3)];
     expect(await askTogether('requestActivations', { mode: 'ATOMIC', items: [item(one, 1), item(other, 2)] })).toMatchObject({ code: 'BULK_NOT_ONE_STREAM', path: ['mode'] });
@@ -215,6 +226,40 @@ describe('retiring a host', () => {
   });
 });
 
+describe('what is said to have happened', () => {
+  test('must have: no command takes a time more than a day ahead', async () => {
+    const productKey = await registerMak(api, 'HHHH2', 5);
+    const { request: activation } = await requestActivation(api, { productKey, hostName: 'ahead.life.example' });
+    const host = (await api.data('{ host(name: "ahead.life.example") { id } }')).host.id;
+    const occurredAt = '2027-01-01T00:00:00Z';
+    const commands: readonly (readonly [string, Record<string, unknown>])[] = [
+      ['confirmActivation', { productKey, activation }],
+      ['failActivation', { productKey, activation, hresult: '0xC004F074' }],
+      ['recordActivation', { productKey, host }],
+      ['reportRemaining', { productKey, remaining: 4, source: 'API' }],
+      ['completeReimaging', { host, request: activation }],
+      ['retireHost', { host }],
+    ];
+    const before = (await api.data('{ ledger { sequence } }')).ledger.sequence;
+    for (const [name, input] of commands) expect(await send(api, name, { ...input, occurredAt }), name).toMatchObject({ code: 'OCCURRED_IN_THE_FUTURE' });
+    for (const name of ['completeDowngrade', 'revertDowngrade']) {
+      const query = `mutation Q($input: DowngradeEndInput!) { ${name}(input: $input) { ... on UserError { code } } }`;
+      expect(await api.data(query, { input: { host, request: activation, occurredAt } }), name).toEqual({ [name]: { code: 'OCCURRED_IN_THE_FUTURE' } });
+    }
+    expect(await send(api, 'retireHost', { host, occurredAt: '0001-01-01T00:00:00+01:00' })).toMatchObject({ code: 'OCCURRED_OUT_OF_RANGE' });
+    expect((await api.data('{ ledger { sequence } }')).ledger.sequence).toBe(before);
+    expect(await send(api, 'confirmActivation', { productKey, activation, occurredAt: '2026-04-01T12:00:00Z' })).toMatchObject({ __typename: 'ProductKeyCommandSuccess' });
+  });
+
+  test('must be a number of activations there can be', async () => {
+    const productKey = await registerMak(api, 'HHHH3', 5);
+    for (const remaining of [-1, 1_000_000_001]) {
+      expect(await send(api, 'reportRemaining', { productKey, remaining, source: 'API' })).toMatchObject({ code: 'COUNT_OUT_OF_RANGE', path: ['remaining'] });
+    }
+    expect(await send(api, 'reportRemaining', { productKey, remaining: 0, source: 'API' })).toMatchObject({ __typename: 'ProductKeyCommandSuccess' });
+  });
+});
+
 describe('a correction', () => {
   test('changes what is shown from then on, and leaves the event as it was', async () => {
     const key = await registerMak(api, 'GGGG2', 5, { product: 'Windows 10 Entreprise' });
@@ -224,5 +269,17 @@ describe('a correction', () => {
     expect((await api.data('query Q($id: ID!) { productKey(id: $id) { product } }', { id: key })).productKey).toEqual({ product: 'Windows 10 Enterprise' });
     expect(await send(api, 'recordCorrection', { event, field: 'lastFive', text: 'XXXXX' })).toHaveProperty('code');
     expect(await send(api, 'recordCorrection', { event: `${DOWN}99`, field: 'product', text: 'x' })).toMatchObject({ code: 'EVENT_UNKNOWN' });
+    await send(api, 'recordCorrection', { event, field: 'product', text: 'Windows 10 Entreprise' });
+    expect((await api.data('query Q($id: ID!) { productKey(id: $id) { product } }', { id: key })).productKey).toEqual({ product: 'Windows 10 Entreprise' });
+  });
+
+  test('of a member of what was said names what it said', async () => {
+    const copy = { product: 'Windows', version: '10', edition: 'Enterprise', language: 'fr-FR' };
+    const input = { hostName: 'member.life.example', device: { channel: 'VOLUME', ...copy }, image: { image: 'lab-1', ...copy }, method: 'KMS', acceptWarnings: ['R-1', 'R-2'] };
+    expect(await ask('requestReimaging', input)).toHaveProperty('request');
+    const ofType = async (type: string) => (await api.data('query Q($type: String!) { events(filter: { types: [$type] }, last: 1) { nodes { eventId data } } }', { type })).events.nodes[0];
+    const { eventId: event } = await ofType('ReimagingRequested');
+    await send(api, 'recordCorrection', { event, field: 'image.image', text: 'lab-2' });
+    expect((await ofType('CorrectionRecorded')).data).toMatchObject({ event, field: 'image.image', was: 'lab-1', value: 'lab-2' });
   });
 });

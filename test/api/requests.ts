@@ -22,7 +22,7 @@ export async function requestActivation(api: ApiLedger, input: Record<string, un
 /** A mutation on a key or a host that answers with success or refusal: the type's name, and the refusal's code. */
 export async function send(api: ApiLedger, name: string, input: Record<string, unknown>): Promise<any> {
   const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
-  return (await api.data(`mutation Q($input: ${type}!) { ${name}(input: $input) { __typename ... on UserError { code message } } }`, { input }))[name];
+  return (await api.data(`mutation Q($input: ${type}!) { ${name}(input: $input) { __typename ... on UserError { code message path } } }`, { input }))[name];
 }
 
 export async function keyCounts(api: ApiLedger, id: string): Promise<any> {

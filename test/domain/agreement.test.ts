@@ -172,7 +172,7 @@ describe('agreement: corrections', () => {
     ['AgreementEnded', 'endedOn', '2026-02-30'],
   ])('%s: %s cannot become %s', (eventType, field, value) => given([registered()], correct(eventType, field, value)).thenRefused('CORRECTED_VALUE_UNFIT'));
 
-  test('of what was said already says nothing new', () => given([registered()], correct('EntitlementRecorded', 'product', 'before')).thenRecorded());
+  test('go back to what was said', () => given([registered()], correct('EntitlementRecorded', 'product', 'before')).thenRecorded(recorded('EntitlementRecorded', 'product', 'before')));
   test('of an unknown agreement is refused', () => given([], correct('EntitlementRecorded', 'quantity', 1)).thenRefused('AGREEMENT_UNKNOWN'));
 });
 

@@ -144,7 +144,10 @@ describe('host: corrections', () => {
     given([met], correct('ReimagingRequested', 'image.image')).thenRefused('CORRECTED_VALUE_UNFIT');
     given([met], correct('ReimagingRequested', 'team', 7)).thenRefused('CORRECTED_VALUE_UNFIT');
   });
-  test('what is so already is not recorded', () => given([met], correct('ReimagingRequested', 'team', 'imaging', 'imaging')).thenRecorded());
+  test('go back to what the event said', () => {
+    const before = [met, corrected('ReimagingRequested', 'team', 'lab', 'imaging')];
+    given(before, correct('ReimagingRequested', 'team', 'imaging', 'imaging')).thenRecorded(corrected('ReimagingRequested', 'team', 'imaging', 'imaging'));
+  });
   test('are taken of retired and absorbed hosts too, not of unknown ones', () => {
     given([met, retired()], correct('HostRegistered', 'virtualMachine', true)).thenRecorded(corrected('HostRegistered', 'virtualMachine', true));
     given([met, merged('ABSORBED')], correct('HostRegistered', 'virtualMachine', true)).thenRecorded(corrected('HostRegistered', 'virtualMachine', true));

@@ -226,6 +226,10 @@ describe('downgrade', () => {
   test('keeps the licence charged, the evidence, and the team', () => {
     const fields = { agreement: 'V0000001', evidenceSha256: 'e'.repeat(64), team: 'imaging' };
     given(host, downgrade(fields)).thenRecorded(asked(fields), allowed());
+    given(host, downgrade({ ...fields, evidenceSha256: 'E'.repeat(64) })).thenRecorded(asked(fields), allowed());
+  });
+  test.each(['', 'e'.repeat(63), 'g'.repeat(64), `${'e'.repeat(64)}\n`, 'BBBBB-CCCCC-DDDDD-FFFFF-GGGGG', 'x'.repeat(70_000)])('keeps as evidence nothing but a SHA-256 (%#)', (evidenceSha256) => {
+    given(host, downgrade({ evidenceSha256 })).thenRefused('EVIDENCE_MALFORMED');
   });
   test('with a MAK needs the lower product\'s key to grant an activation of its own', () => {
     given(host, downgrade({ method: 'MAK_INDEPENDENT', key: mak })).thenRefused('ACTIVATION_NOT_REQUESTED');

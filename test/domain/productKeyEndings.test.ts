@@ -42,6 +42,12 @@ describe('product key: an activation is confirmed', () => {
     given([registered(), ...reserved()], confirm({ ...more, occurredAt: YESTERDAY })).thenRecorded(confirmed(more, YESTERDAY));
     given([registered(), ...reserved({ installation: 4 })], confirm()).thenRecorded(confirmed({ installation: 4 }));
   });
+  test('on an installation there can be', () => {
+    for (const installation of [0, -1, 1.5]) {
+      given([registered(), ...reserved()], confirm({ installation })).thenRefused('INSTALLATION_UNKNOWN');
+      given([registered(), ...reserved(), confirmed()], confirm({ installation })).thenRefused('INSTALLATION_UNKNOWN');
+    }
+  });
   test('on a key that is blocked, retired or overrun', () => {
     given([registered(), ...reserved(), event('ProductKeyBlocked', { blockedBy: 'MICROSOFT' })], confirm()).thenRecorded(confirmed());
     given([registered({ allowed: 1 }), ...reserved(), seen({ installation: 7 })], confirm()).thenRecorded(confirmed());
@@ -98,6 +104,17 @@ describe('product key: an activation asked for is seen', () => {
     given([registered(), ...reserved(), confirmed()], observe()).thenRecorded(placed);
     given([registered(), ...reserved(), confirmed(), placed], observe()).thenRecorded();
     given([registered(), ...reserved(), confirmed(), placed], observe(NOW, 2)).thenRecorded(seen({ installation: 2 }));
+  });
+  test('before the newer installation that was begun for it is told: that one goes on with it, once', () => {
+    const before = [registered(), ...reserved({ purpose: 'REIMAGING' }), byObservation];
+    const goesOn = event('ActivationCarriedOver', { host: HOST, fromInstallation: 1, toInstallation: 2 });
+    given(before, confirm({ installation: 2, occurredAt: NOW })).thenRecorded(goesOn);
+    given(before, confirm({ installation: 2, occurredAt: YESTERDAY })).thenRecorded(goesOn);
+    given([...before, goesOn], confirm({ installation: 2 })).thenRecorded();
+    given([...before, goesOn], confirm({ installation: 1 })).thenRecorded();
+    given([...before, goesOn], observe(NOW, 2)).thenRecorded();
+    given([...before, goesOn], observe(NOW, 1)).thenRecorded();
+    given([...before, seen({ installation: 2 })], confirm({ installation: 2 })).thenRecorded();
   });
   test('after it has lapsed: as observed', () =>
     given([registered(), ...reserved({ expiresAt: EXPIRED })], observe()).thenRecorded(lapsed(), seen()));
@@ -178,6 +195,7 @@ describe('product key: an activation is reversed', () => {
     given([registered(), ...reserved(), confirmed(), reversed({ activation: ONE, countedAs: 'CONFIRMED' })], reverse({ activation: ONE })).thenRefused('ACTIVATION_NOT_COUNTED');
   });
   test('only with evidence', () => {
+    given([registered(), seen()], reverse({ ...place, evidenceSha256: EVIDENCE.toUpperCase() })).thenRecorded(reversed(place));
     given([registered(), seen()], reverse({ ...place, evidenceSha256: '' })).thenRefused('EVIDENCE_NEEDED');
     given([registered(), seen()], reverse({ ...place, evidenceSha256: 'letter.pdf' })).thenRefused('EVIDENCE_NEEDED');
   });

@@ -30,6 +30,14 @@ describe('product key: KMS hosts', () => {
     given([key, configured(1), removed], configure({ host: OTHER })).thenRecorded(configured(2, OTHER));
     given([key, configured(1), removed], configure()).thenRecorded(reactivated(2));
   });
+  test('a name that every object has is no computer that was set up', () => {
+    for (const host of ['constructor', '__proto__']) {
+      given([key], configure({ host })).thenRecorded(configured(1, host));
+      given([key], { kind: 'removeKmsHost', host }).thenRefused('KMS_HOST_NOT_SET_UP');
+      given([key], { kind: 'updateKmsHost', host, update: 'KB968912' }).thenRefused('KMS_HOST_NOT_SET_UP');
+      given([key, event('KmsHostRemoved', { host })], configure({ host })).thenRecorded(configured(1, host));
+    }
+  });
   test('a seventh computer and an eleventh activation are refused, until more is granted', () => {
     const six = [key, configured(1), ...[2, 3, 4, 5, 6].map((slot) => configured(slot, `host-${slot}`))];
     given(six, configure({ host: OTHER })).thenRefused('KMS_LIMIT_REACHED', 'K-4');

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readActivation } from '../../src/domain/productKey/activations.js';
+import type { ProductKeyCommand } from '../../src/domain/productKey/commands.js';
 import { usedOf } from '../../src/domain/productKey/counts.js';
 import type { ProductKeyEvent } from '../../src/domain/productKey/events.js';
 import type { ProductKeyState } from '../../src/domain/productKey/state.js';
 import { entriesFrom } from '../../src/domain/productKey/textMap.js';
 import { decider, history, steps, swept } from './productKeyHistories.js';
+import { EARLIER, observe, ONE, registered, reserved, seen, YESTERDAY } from './productKeySupport.js';
 
 const RUNS = { numRuns: 300 };
 
@@ -84,6 +86,24 @@ describe('product key: whatever comes in whatever order', () => {
     );
   });
 
+  test('a reimaging spends one activation, however often and wherever its host is seen before and after it is told', () => {
+    const sights = fc.array(fc.integer({ min: 0, max: 24 }), { maxLength: 4 });
+    fc.assert(
+      fc.property(fc.boolean(), sights, sights, fc.integer({ min: 0, max: 24 }), (seenBefore, onOld, onNew, toldAfter) => {
+        const told: ProductKeyCommand = { kind: 'confirmActivation', activation: ONE, installation: 2, occurredAt: hoursLater(toldAfter) };
+        const commands = [...onOld.map((hours) => observe(hoursLater(hours))), told, ...onNew.map((hours) => observe(hoursLater(hours), 2)), told];
+        const first = [registered({}, EARLIER), ...(seenBefore ? [seen({}, EARLIER)] : []), ...reserved({ purpose: 'REIMAGING' })];
+        const { counts } = commands.reduce<ProductKeyState>((state, command) => {
+          const decision = decider.decide(state, command, { now: hoursLater(24) });
+          expect(decision.kind).toBe('accepted');
+          return decision.kind === 'accepted' ? decision.events.reduce(decider.evolve, state) : state;
+        }, first.reduce(decider.evolve, decider.initial));
+        expect(usedOf(counts)).toBe(seenBefore ? 2 : 1);
+      }),
+      RUNS,
+    );
+  });
+
   test('histories hold every kind of event that changes a count', () => {
     const types = new Set(fc.sample(steps, { numRuns: 300, seed: 1 }).flatMap((all) => eventsOf(history(all)).map(kindOf)));
     expect([...types].toSorted()).toEqual(KINDS);
@@ -135,6 +155,11 @@ const KINDS = [
   'ProductKeyRegistered',
   'RemainingActivationsObserved',
 ];
+
+/** After the reservation was made. */
+function hoursLater(hours: number): string {
+  return new Date(Date.parse(YESTERDAY) + hours * 3_600_000).toISOString();
+}
 
 function overrun({ counts, allowed = 0 }: ProductKeyState): number {
   return usedOf(counts) - allowed;

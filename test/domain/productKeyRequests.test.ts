@@ -1,10 +1,21 @@
 import { describe, expect, test } from 'vitest';
+import { BULK_ITEMS_MAX } from '../../src/application/bulk.js';
 import type { ActivationRefused } from '../../src/domain/productKey/activationEvents.js';
+import type { ProductKeyCommand } from '../../src/domain/productKey/commands.js';
+import { productKeyDeciderWith } from '../../src/domain/productKey/decider.js';
 import type { ProductKeyEvent } from '../../src/domain/productKey/events.js';
+import { LAPSES_MAX } from '../../src/domain/productKey/lapse.js';
+import type { ProductKeyState } from '../../src/domain/productKey/state.js';
 import type { Judgement } from '../../src/domain/rules/judgement.js';
+import { atomically } from '../../src/kernel/atomic.js';
+import type { Decider } from '../../src/kernel/decider.js';
+import type { Instant } from '../../src/kernel/identifiers.js';
+import { APPEND_EVENTS_MAX } from '../../src/store/port.js';
 import { NOW } from '../support/givenWhenThen.js';
 import { RULESET, type AskedRule } from '../support/ruleBook.js';
-import { confirmed, event, EXPIRED, EXPIRES, given, givenUnder, HOST, lapsed, ONE, OTHER, registered, reported, request, requested, reserved, ruled, seen, TWO, YESTERDAY } from './productKeySupport.js';
+import { confirmed, event, EXPIRED, EXPIRES, given, givenUnder, HOST, lapsed, ONE, OTHER, registered, reported, request, requested, reserved, ruled, rulesOf, seen, TWO, YESTERDAY } from './productKeySupport.js';
+
+const decider = productKeyDeciderWith(rulesOf());
 
 function granted(used: number, allowed = 50, more: { readonly activation?: string; readonly expiresAt?: string } = {}): ProductKeyEvent {
   return event('ActivationGranted', { activation: ONE, expiresAt: EXPIRES, decision: ruled(used, allowed), ...more });
@@ -12,6 +23,18 @@ function granted(used: number, allowed = 50, more: { readonly activation?: strin
 
 function refused(code: string, parameters: ActivationRefused['data']['parameters'], decision = ruled(0, 50), activation = ONE): ProductKeyEvent {
   return event('ActivationRefused', { activation, code, parameters, decision });
+}
+
+/** Requests in one append, on a key all of whose reservations are past their time: how many each of them releases before it is granted. */
+function lapsesOfTogether(due: number, requests: number): readonly number[] {
+  const old = Array.from({ length: due }, (_, n) => reserved({ activation: `old-${n}`, host: OTHER, installation: n + 1, expiresAt: EXPIRED })).flat();
+  const state = [registered({ allowed: due }), ...old].reduce(decider.evolve, decider.initial);
+  const commands = Array.from({ length: requests }, (_, n) => request({ activation: `new-${n}`, installation: n + 1 }));
+  const whole = atomically(decider as Decider<ProductKeyState, ProductKeyCommand>, ({ type }) => (type === 'ActivationRefused' ? { code: 'DENIED', message: 'Denied.', rules: [] } : undefined));
+  const decision = whole.decide(state, { commands }, { now: NOW as Instant });
+  if (decision.kind === 'refused') throw new Error(decision.refusal.code);
+  const types = decision.events.map(({ type }) => type).join(' ');
+  return types.split('ActivationRequested ActivationGranted').slice(0, -1).map((before) => before.split('ActivationReleased').length - 1);
 }
 
 describe('product key: an activation asked for', () => {
@@ -137,6 +160,7 @@ describe('product key: an activation asked for', () => {
     given([], request()).thenRefused('KEY_UNKNOWN');
     given([registered({ kind: 'KMS_HOST' })], request()).thenRefused('KEY_IS_NO_MAK');
     given([registered()], request({ method: 'KMS' })).thenRefused('METHOD_WITHOUT_MAK');
+    for (const installation of [0, -1, 1.5]) given([registered()], request({ installation })).thenRefused('INSTALLATION_UNKNOWN');
     given([registered(), ...reserved()], request()).thenRefused('ACTIVATION_EXISTS');
   });
 });
@@ -163,6 +187,15 @@ describe('product key: reservations past their time', () => {
     const sweep = { kind: 'releaseActivation', activation: ONE, cause: 'LAPSED' } as const;
     given([registered(), ...reserved({ expiresAt: EXPIRED })], sweep).thenRecorded(lapsed());
     given([registered(), ...reserved()], sweep).thenRecorded();
+  });
+  test('are released by the first of several commands in one append as by one, and by each further one as it needs', () => {
+    expect(lapsesOfTogether(LAPSES_MAX - 1, 3)).toEqual([LAPSES_MAX - 1, 0, 0]);
+    expect(lapsesOfTogether(LAPSES_MAX + 100, 3)).toEqual([LAPSES_MAX, 1, 1]);
+  });
+  test('fit one append with as many requests as one call takes', () => {
+    const [first = 0, ...further] = lapsesOfTogether(2 * BULK_ITEMS_MAX, BULK_ITEMS_MAX);
+    expect([first, ...new Set(further)]).toEqual([LAPSES_MAX, 1]);
+    expect(first + further.length + 2 * BULK_ITEMS_MAX).toBeLessThanOrEqual(APPEND_EVENTS_MAX);
   });
   test('an installation whose reservation has lapsed may ask again', () =>
     given([registered(), ...reserved({ expiresAt: EXPIRED })], request({ activation: TWO, host: HOST })).thenRecorded(

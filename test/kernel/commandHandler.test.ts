@@ -1,13 +1,14 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createCommandHandler, type CommandHandlerOptions, type CommandOutcome } from '../../src/kernel/commandHandler.js';
 import { atomically } from '../../src/kernel/atomic.js';
 import type { Decider } from '../../src/kernel/decider.js';
 import { parseEnvelope } from '../../src/kernel/envelope.js';
 import { eventIdOf } from '../../src/kernel/eventIds.js';
-import type { CommandId, EventId, Revision, StreamId } from '../../src/kernel/identifiers.js';
+import type { CommandId, EventId, Instant, Revision, StreamId } from '../../src/kernel/identifiers.js';
 import type { Snapshot, SnapshotStore } from '../../src/kernel/snapshot.js';
 import { openMemoryStore } from '../../src/store/memory/memoryStore.js';
-import type { EventStore } from '../../src/store/port.js';
+import { APPEND_EVENTS_MAX, type EventStore } from '../../src/store/port.js';
 import { countingCommandIds, steppingClock, TEST_ACTOR } from '../support/deterministic.js';
 
 interface Budget {
@@ -42,6 +43,33 @@ function setUp(overrides: Partial<CommandHandlerOptions> & { store?: EventStore 
   const ask = (command: Ask, commandId: CommandId = nextId(), stream: StreamId = STREAM) =>
     handler.execute({ decider: budgetDecider, stream, command, commandId, actor: TEST_ACTOR, correlationId: 'test' });
   return { store, handler, ask, nextId };
+}
+
+interface Sent {
+  readonly command: Ask & { readonly stream: string };
+  readonly repeats: readonly number[];
+  readonly pause: boolean;
+}
+
+/** Sends the commands and their repeats: what each stream holds in the end, and the answer of each repeat beside the first. */
+async function sendAll(all: readonly Sent[]) {
+  const { store, ask, nextId } = setUp({ now: () => '2026-11-22T13:00:00.000Z' as Instant });
+  const ids = all.map(() => nextId());
+  const answers: Promise<CommandOutcome>[] = [];
+  const repeated: { readonly of: number; readonly answer: Promise<CommandOutcome> }[] = [];
+  const send = (index: number) => {
+    const { stream, ...command } = (all[index] as Sent).command;
+    return ask(command, ids[index], stream as StreamId);
+  };
+  for (const [index, { repeats, pause }] of all.entries()) {
+    answers.push(send(index));
+    for (const repeat of repeats) repeated.push({ of: repeat % (index + 1), answer: send(repeat % (index + 1)) });
+    if (pause) await Promise.all([...answers, ...repeated.map(({ answer }) => answer)]);
+  }
+  const firsts = await Promise.all(answers);
+  const pairs = await Promise.all(repeated.map(async ({ of, answer }) => ({ first: firsts[of] as CommandOutcome, repeated: await answer })));
+  const log = await Promise.all(['productKey-00', 'productKey-01'].map(async (stream) => (await store.readStream(stream as StreamId, 0 as Revision, 1_000)).map(({ text }) => text)));
+  return { log, pairs };
 }
 
 function kinds(outcomes: readonly CommandOutcome[]): Record<string, number> {
@@ -118,6 +146,23 @@ describe('command handler', () => {
     expect((await store.head()).sequence).toBe(4);
   });
 
+  test('a retried command changes nothing: it answers as the first time, and the log is as if it had never been sent again', async () => {
+    const command = fc.record({ stream: fc.constantFrom('productKey-00', 'productKey-01'), limit: fc.nat({ max: 12 }), events: fc.integer({ min: 1, max: 3 }) });
+    // Each is followed by repeats of what was sent until then, and by a pause or none: what comes without a pause is decided together.
+    const sent = fc.array(fc.record({ command, repeats: fc.array(fc.nat(), { maxLength: 3 }), pause: fc.boolean() }), { minLength: 1, maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(sent, async (all) => {
+        const once = await sendAll(all.map((each) => ({ ...each, repeats: [] })));
+        const again = await sendAll(all);
+        expect(again.log).toEqual(once.log);
+        for (const { first, repeated } of again.pairs) {
+          expect(repeated).toEqual(first.kind === 'recorded' ? { kind: 'alreadyRecorded', events: first.events } : first);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   test('the same command twice in one batch is one command', async () => {
     const { store, ask, nextId } = setUp();
     const id = nextId();
@@ -170,6 +215,18 @@ describe('command handler', () => {
     await expect(ask({ limit: 5 }, id)).rejects.toThrow('answer lost');
     expect((await ask({ limit: 5 }, id)).kind).toBe('alreadyRecorded');
     expect((await store.head()).sequence).toBe(1);
+  });
+
+  test('a command that decides more events than one append takes is refused, and fails no other', async () => {
+    const { store, handler, ask } = setUp();
+    const outcomes = await Promise.all([ask({ limit: 9 }), ask({ limit: 9, events: APPEND_EVENTS_MAX + 1 }), ask({ limit: 9 })]);
+    expect(kinds(outcomes)).toEqual({ recorded: 2, refused: 1 });
+    const refusal = { code: 'COMMAND_TOO_LARGE', parameters: { events: APPEND_EVENTS_MAX + 1, max: APPEND_EVENTS_MAX } };
+    expect(outcomes[1]).toMatchObject({ kind: 'refused', refusal });
+    expect(await handler.preview({ decider: budgetDecider, stream: STREAM, command: { limit: 9, events: APPEND_EVENTS_MAX + 1 } })).toMatchObject({ kind: 'refused', refusal });
+    expect((await store.head()).sequence).toBe(2);
+    const largest = await ask({ limit: 9, events: APPEND_EVENTS_MAX });
+    expect(largest.kind === 'recorded' && largest.events.length).toBe(APPEND_EVENTS_MAX);
   });
 
   test('seals the reason for each event of the command', async () => {

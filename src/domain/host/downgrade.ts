@@ -1,5 +1,6 @@
 /** The life of a downgrade: requested and decided, completed or cancelled, and perhaps reverted (DOMAIN, downgrade). */
 import { accept, refuse, type Decision, type DecisionContext } from '../decision.js';
+import { sha256Of } from '../evidence.js';
 import type { RuleBook } from '../rules/ruleBook.js';
 import type { HostRequestCommand, RequestDowngrade } from './commands.js';
 import { decideRequest } from './decideRequest.js';
@@ -23,7 +24,9 @@ export function requestDowngrade(rules: RuleBook, state: HostState, command: Req
   const replaced = installationToReplace(state, command.installation);
   if (replaced.kind === 'refused' || replaced.kind === 'accepted') return replaced;
   const installation = replaced.kind === 'found' ? replaced.installation.number : undefined;
-  const { request, from, to, basis, evidenceSha256, method, agreement, team } = command;
+  const evidenceSha256 = command.evidenceSha256 === undefined ? undefined : sha256Of(command.evidenceSha256);
+  if (evidenceSha256 === undefined && command.evidenceSha256 !== undefined) return refuse('EVIDENCE_MALFORMED');
+  const { request, from, to, basis, method, agreement, team } = command;
   const occurredAt = context.now;
   const data = { request, installation, from, to, basis, evidenceSha256, method, agreement, team };
   return decideRequest(

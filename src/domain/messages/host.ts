@@ -47,6 +47,11 @@ export const hostMessages = {
     fr: 'Le passage à une version antérieure {request} de cette machine est encore ouvert. Terminez-le ou annulez-le d’abord.',
     path: ['host'],
   },
+  EVIDENCE_MALFORMED: {
+    en: 'Of the evidence give the SHA-256 of the document, 64 hexadecimal digits.',
+    fr: 'De la preuve, donnez le SHA-256 du document, 64 chiffres hexadécimaux.',
+    path: ['evidenceSha256'],
+  },
   ENDS_BEFORE_START: {
     en: 'Installation {installation} began at {startedAt} and cannot have ended before.',
     fr: 'L’installation {installation} a commencé le {startedAt} et n’a pas pu se terminer avant.',

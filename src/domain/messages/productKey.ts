@@ -147,8 +147,8 @@ export const productKeyMessages = {
     path: ['consumption'],
   },
   EVIDENCE_NEEDED: {
-    en: 'An activation is reversed only with evidence: give the SHA-256 of the document, 64 hexadecimal digits in lower case.',
-    fr: 'Une activation ne s’annule que sur preuve : donnez le SHA-256 du document, 64 chiffres hexadécimaux en minuscules.',
+    en: 'An activation is reversed only with evidence: give the SHA-256 of the document, 64 hexadecimal digits.',
+    fr: 'Une activation ne s’annule que sur preuve : donnez le SHA-256 du document, 64 chiffres hexadécimaux.',
     path: ['evidenceSha256'],
   },
   LIMIT_OF_ANOTHER_KIND: {

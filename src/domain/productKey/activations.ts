@@ -35,6 +35,11 @@ export type RequestedActivation =
     }
   | { readonly is: 'COUNTED'; readonly place: string; readonly requestedAt: InstantText };
 
+/** Installations of a host are numbered from 1. */
+export function isInstallation(installation: number): boolean {
+  return Number.isSafeInteger(installation) && installation >= 1;
+}
+
 /** Where an activation is: a host's installation. */
 export function placeOf(host: string, installation: number): string {
   return `${host}#${installation}`;

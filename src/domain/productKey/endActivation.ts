@@ -1,7 +1,7 @@
 /** How a reservation ends: confirmed, failed, released. Each ends once; a lapsed one may still be confirmed, late. */
 import { accept, refuse, type Decision, type DecisionContext } from '../decision.js';
-import type { ActivationConfirmed } from './activationEvents.js';
-import { activationAt, activationsOn, hostPrefix, placeOf, requestedActivation, type Activation, type RequestedActivation } from './activations.js';
+import type { ActivationCarriedOver, ActivationConfirmed } from './activationEvents.js';
+import { activationAt, activationsOn, hostIn, hostPrefix, installationIn, isInstallation, placeOf, requestedActivation, type Activation, type RequestedActivation } from './activations.js';
 import type { ActivationCommand } from './commands.js';
 import type { ProductKeyEvent, RemainingActivationsObserved } from './events.js';
 import { followReport } from './followReport.js';
@@ -17,8 +17,9 @@ export function confirmActivation(state: ProductKeyState, command: Command<'conf
   const { activation, consumption = 'CONSUMED', confirmationIdStored, hardware } = command;
   const request = requestedActivation(state.requests, activation);
   if (request === undefined) return refuse('ACTIVATION_NOT_OPEN', { activation });
+  if (command.installation !== undefined && !isInstallation(command.installation)) return refuse('INSTALLATION_UNKNOWN', { installation: command.installation });
   // An observation was quicker, or somebody else: it is confirmed.
-  if (request.is === 'COUNTED') return accept();
+  if (request.is === 'COUNTED') return onNewerInstallation(state, request.place, command, context);
   if (consumption === 'UNKNOWN' && !request.reimaging) return refuse('CONSUMPTION_LEFT_OPEN', { activation });
   const installation = command.installation ?? request.installation;
   const late = request.is === 'LAPSED';
@@ -27,6 +28,16 @@ export function confirmActivation(state: ProductKeyState, command: Command<'conf
   const confirmedBy = late ? 'LATE' : 'REQUESTER';
   const data: ActivationConfirmed['data'] = { activation, host: request.host, installation, consumption, confirmedBy, countsAs, confirmationIdStored, hardware };
   return accept({ type: 'ActivationConfirmed', schemaVersion: 1, occurredAt: command.occurredAt ?? context.now, data });
+}
+
+/** Seen before the host was said to have begun a newer installation, the activation counts with the older one: it goes on with the newer. */
+function onNewerInstallation(state: ProductKeyState, place: string, command: Command<'confirmActivation'>, { now }: DecisionContext): Decision<ProductKeyEvent> {
+  const fromInstallation = installationIn(place);
+  const { installation: toInstallation, occurredAt = now } = command;
+  if (fromInstallation === undefined || toInstallation === undefined || toInstallation <= fromInstallation) return accept();
+  // The newer one cannot have had it while it was still seen on the older.
+  const seenAt = activationAt(state.activations, place)?.at ?? occurredAt;
+  return carryOver(state, { host: hostIn(place), fromInstallation, toInstallation }, seenAt > occurredAt ? seenAt : occurredAt);
 }
 
 /** Whether an observation after the request, and after the reservation had lapsed, counts it already. */
@@ -72,11 +83,11 @@ export function carryOverActivation(state: ProductKeyState, command: Command<'ca
   return carryOver(state, { host, fromInstallation, toInstallation }, now);
 }
 
-function carryOver(state: ProductKeyState, data: { readonly host: string; readonly fromInstallation: number; readonly toInstallation: number }, now: string): Decision<ProductKeyEvent> {
+function carryOver(state: ProductKeyState, data: ActivationCarriedOver['data'], occurredAt: string): Decision<ProductKeyEvent> {
   const there = activationAt(state.activations, placeOf(data.host, data.toInstallation));
   const hasIt = there !== undefined && there.lostAt === undefined;
   if (hasIt || data.fromInstallation === data.toInstallation) return accept();
-  return accept({ type: 'ActivationCarriedOver', schemaVersion: 1, occurredAt: now, data });
+  return accept({ type: 'ActivationCarriedOver', schemaVersion: 1, occurredAt, data });
 }
 
 /** A host that is retired needs its reservations no longer. */

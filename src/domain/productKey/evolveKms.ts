@@ -1,5 +1,5 @@
 import type { ProductKeyEvent } from './events.js';
-import { activationObjectKey, type KmsHost, type ProductKeyState } from './state.js';
+import { activationObjectKey, kmsHostOf, type KmsHost, type ProductKeyState } from './state.js';
 
 /** The KMS hosts and activation objects of a key after an event. */
 export function evolveKms(state: ProductKeyState, event: ProductKeyEvent): ProductKeyState {
@@ -27,6 +27,6 @@ function withHost(state: ProductKeyState, host: string, known: KmsHost): Product
 }
 
 function changed(state: ProductKeyState, host: string, change: Partial<KmsHost>): ProductKeyState {
-  const known = state.kmsHosts[host];
+  const known = kmsHostOf(state, host);
   return known === undefined ? state : withHost(state, host, { ...known, ...change });
 }

@@ -6,7 +6,7 @@ import type { KmsCommand } from './commands.js';
 import type { ProductKeyEvent } from './events.js';
 import { codeOf, warningRefusal, weigh } from './judgements.js';
 import { limitInForce } from './limit.js';
-import { activationObjectKey, type KmsHost, type ProductKeyState } from './state.js';
+import { activationObjectKey, kmsHostOf, type KmsHost, type ProductKeyState } from './state.js';
 
 type Command<Kind extends KmsCommand['kind']> = Extract<KmsCommand, { kind: Kind }>;
 
@@ -15,7 +15,7 @@ export function configureKmsHost(state: ProductKeyState, command: Command<'confi
   const unfit = unfitForKms(state);
   if (unfit !== undefined) return unfit;
   const { host, operatingSystem } = command;
-  const known = state.kmsHosts[host];
+  const known = kmsHostOf(state, host);
   const products = command.products.length > 0 || state.product === undefined ? command.products : [state.product];
   const slot = known?.slot ?? Object.keys(state.kmsHosts).length + 1;
   const judgements = judgementsOf(state, { ...command, products }, { slot, activations: known?.activations ?? 0, updated: known?.updated }, context, rules);
@@ -46,14 +46,14 @@ function judgementsOf(state: ProductKeyState, command: Command<'configureKmsHost
 }
 
 export function updateKmsHost(state: ProductKeyState, { host, update }: Command<'updateKmsHost'>, { now }: DecisionContext): Decision<ProductKeyEvent> {
-  const known = state.kmsHosts[host];
+  const known = kmsHostOf(state, host);
   if (known === undefined || known.removed) return refuse('KMS_HOST_NOT_SET_UP', { host });
   return accept({ type: 'KmsHostUpdated', schemaVersion: 1, occurredAt: now, data: { host, update } });
 }
 
 /** Its slot stays taken. */
 export function removeKmsHost(state: ProductKeyState, { host }: Command<'removeKmsHost'>, { now }: DecisionContext): Decision<ProductKeyEvent> {
-  const known = state.kmsHosts[host];
+  const known = kmsHostOf(state, host);
   if (known === undefined) return refuse('KMS_HOST_NOT_SET_UP', { host });
   return known.removed ? accept() : accept({ type: 'KmsHostRemoved', schemaVersion: 1, occurredAt: now, data: { host } });
 }

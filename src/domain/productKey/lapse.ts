@@ -8,8 +8,10 @@ import { evolve } from './evolve.js';
 import { expiryKey, type ProductKeyState } from './state.js';
 import { entriesFrom } from './textMap.js';
 
-/** Reservations that one command releases: half of what one append takes. The others wait for the next; a place is free either way. */
+/** Reservations that one command releases. The others wait for the next; a place is free either way. */
 export const LAPSES_MAX = 500;
+/** Reservations that a further command of the same append releases: it needs one place, and all of them have to fit that append. */
+export const FURTHER_LAPSES_MAX = 1;
 
 /**
  * Decides as if the reservations past their time were released already, and records their release first. They are free to every
@@ -21,7 +23,7 @@ export function afterLapses(
   context: DecisionContext,
   decide: (state: ProductKeyState) => Decision<ProductKeyEvent>,
 ): Decision<ProductKeyEvent> {
-  const lapses = lapsesDue(state, command, context.now);
+  const lapses = lapsesDue(state, command, context);
   // What the sweeper asks for is nothing but this.
   if (command.kind === 'releaseActivation' && command.cause === 'LAPSED') return accept(...lapses);
   const decision = decide(lapses.reduce<ProductKeyState>(evolve, state));
@@ -30,14 +32,15 @@ export function afterLapses(
 }
 
 /** The one the command is about first, then the oldest. */
-function lapsesDue(state: ProductKeyState, command: ProductKeyCommand, now: InstantText): ActivationReleased[] {
+function lapsesDue(state: ProductKeyState, command: ProductKeyCommand, { now, follows = false }: DecisionContext): ActivationReleased[] {
+  const most = follows ? FURTHER_LAPSES_MAX : LAPSES_MAX;
   const due: ActivationReleased[] = [];
   const named = 'activation' in command && command.activation !== undefined ? requestedActivation(state.requests, command.activation) : undefined;
   const first = named?.is === 'OPEN' && named.expiresAt <= now && 'activation' in command ? command.activation : undefined;
   if (first !== undefined && named?.is === 'OPEN') due.push(lapse(first, named.expiresAt));
   const end = expiryKey(now, '\uFFFF');
   for (const [key] of entriesFrom(state.expiries)) {
-    if (key > end || due.length >= LAPSES_MAX) break;
+    if (key > end || due.length >= most) break;
     const [expiresAt = '', activation = ''] = key.split(' ');
     if (activation !== first) due.push(lapse(activation, expiresAt));
   }

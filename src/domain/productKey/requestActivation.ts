@@ -4,7 +4,7 @@ import type { MessageCode } from '../messages/messages.js';
 import type { Parameters } from '../messages/message.js';
 import type { Judgement } from '../rules/judgement.js';
 import type { RuleBook } from '../rules/ruleBook.js';
-import { requestedActivation } from './activations.js';
+import { isInstallation, requestedActivation } from './activations.js';
 import type { RequestActivation } from './commands.js';
 import { usedOf } from './counts.js';
 import type { ProductKeyEvent } from './events.js';
@@ -23,6 +23,7 @@ export function requestActivation(state: ProductKeyState, command: RequestActiva
   if (state.lastFive === undefined) return refuse('KEY_UNKNOWN');
   if (state.kind !== 'MAK') return refuse('KEY_IS_NO_MAK', { lastFive: state.lastFive, kind: state.kind });
   if (method !== 'MAK_INDEPENDENT' && method !== 'MAK_PROXY') return refuse('METHOD_WITHOUT_MAK', { method });
+  if (installation !== undefined && !isInstallation(installation)) return refuse('INSTALLATION_UNKNOWN', { installation });
   if (requestedActivation(state.requests, activation) !== undefined) return refuse('ACTIVATION_EXISTS', { activation });
   const installationId = command.installationId?.replaceAll(SEPARATORS, '');
   if (installationId !== undefined && method !== 'MAK_PROXY') return refuse('INSTALLATION_ID_WITHOUT_PROXY', { method });

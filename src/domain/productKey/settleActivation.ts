@@ -1,4 +1,5 @@
 import { accept, refuse, type Decision, type DecisionContext } from '../decision.js';
+import { sha256Of } from '../evidence.js';
 import { placeOf } from './activations.js';
 import type { ActivationCommand } from './commands.js';
 import type { ProductKeyEvent } from './events.js';
@@ -7,12 +8,11 @@ import type { ProductKeyState } from './state.js';
 
 type Command<Kind extends ActivationCommand['kind']> = Extract<ActivationCommand, { kind: Kind }>;
 
-const SHA256 = /^[0-9a-f]{64}$/;
-
 /** Takes an activation out of the counts. Only with evidence: nothing else lowers what was spent. */
 export function reverseActivation(state: ProductKeyState, command: Command<'reverseActivation'>, { now }: DecisionContext): Decision<ProductKeyEvent> {
-  const { cause, evidenceSha256 } = command;
-  if (!SHA256.test(evidenceSha256)) return refuse('EVIDENCE_NEEDED');
+  const { cause } = command;
+  const evidenceSha256 = sha256Of(command.evidenceSha256);
+  if (evidenceSha256 === undefined) return refuse('EVIDENCE_NEEDED');
   const found = findCounted(state, command, () => true);
   if (found === undefined) return refuse('ACTIVATION_NOT_COUNTED', named(command));
   // What was credited had been spent before the ledger; what is wrong or there twice was not, and the opening balance holds as stated.

@@ -102,6 +102,11 @@ export function expiryKey(expiresAt: InstantText, activation: string): string {
   return `${expiresAt} ${activation}`;
 }
 
+/** A host that was set up with the key; undefined for every other name. */
+export function kmsHostOf({ kmsHosts }: ProductKeyState, host: string): KmsHost | undefined {
+  return Object.hasOwn(kmsHosts, host) ? kmsHosts[host] : undefined;
+}
+
 export function activationObjectKey(name: string, forest: string): string {
   return `${name} ${forest}`;
 }
