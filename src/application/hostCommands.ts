@@ -3,7 +3,7 @@ import type { HostCommand } from '../domain/host/commands.js';
 import type { StreamId } from '../kernel/identifiers.js';
 import { refused } from './acceptedText.js';
 import type { RequestOptions } from './activationRequests.js';
-import { furtherOrigin, isRefused } from './commandRunner.js';
+import { furtherOrigin, isRefused, refusalOf } from './commandRunner.js';
 import { instantText } from './instantText.js';
 import type { CommandMeta, CommandOutcome } from './port.js';
 import type { RequestCommands } from './requestPort.js';
@@ -36,7 +36,7 @@ export function hostCommands(options: RequestOptions): Pick<RequestCommands, 're
       const command = (role: 'SURVIVOR' | 'ABSORBED'): HostCommand => ({ kind: 'mergeHosts', role, survivor, absorbed });
       if ((await runner.recorded(origin)) === undefined) {
         const goesOn = await runner.preview({ decider: hostDecider, stream: survivor, command: command('SURVIVOR') });
-        if (goesOn.kind === 'refused') return { kind: 'refused', ...goesOn.refusal };
+        if (goesOn.kind === 'refused') return refusalOf(goesOn.refusal);
       }
       const first = await runner.run({ decider: hostDecider, stream: absorbed, command: command('ABSORBED') }, origin);
       if (first.kind === 'refused') return runner.answer(first, absorbed);

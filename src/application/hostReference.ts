@@ -4,7 +4,7 @@ import { parseHostName } from '../domain/host/hostName.js';
 import { maskProductKeys } from '../importing/productKeys.js';
 import type { StreamId } from '../kernel/identifiers.js';
 import { refused } from './acceptedText.js';
-import { furtherOrigin, type CommandOrigin, type CommandRunner } from './commandRunner.js';
+import { furtherOrigin, refusalOf, type CommandOrigin, type CommandRunner } from './commandRunner.js';
 import type { HostFacts, LedgerFacts } from './facts.js';
 import type { HostDirectory } from './hostDirectory.js';
 import type { RefusedOutcome } from './port.js';
@@ -36,5 +36,5 @@ export async function enterHost(found: FoundHost, runner: CommandRunner, decider
   if (!found.isNew || name === undefined) return undefined;
   const outcome = await runner.run({ decider, stream: found.stream, command: { kind: 'registerHost', name } }, furtherOrigin(origin, 'host'));
   if (outcome.kind !== 'refused' || outcome.refusal.code === 'HOST_ALREADY_REGISTERED') return undefined;
-  return { kind: 'refused', ...outcome.refusal };
+  return refusalOf(outcome.refusal);
 }

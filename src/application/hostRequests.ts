@@ -16,7 +16,7 @@ import type { StreamId } from '../kernel/identifiers.js';
 import { acceptTexts, refused } from './acceptedText.js';
 import type { RequestOptions } from './activationRequests.js';
 import { eachItem, refusedBulk, singleStream } from './bulk.js';
-import { furtherOrigin, isRefused, type CommandOrigin, type CommandTarget } from './commandRunner.js';
+import { furtherOrigin, isRefused, refusalOf, type CommandOrigin, type CommandTarget } from './commandRunner.js';
 import { decidedOutcome, denialOf, domainEvents, eventOfType, previewedOutcome, streamOf } from './decidedRequest.js';
 import { findHost, type FoundHost } from './hostReference.js';
 import { instantText } from './instantText.js';
@@ -97,7 +97,7 @@ export function hostRequests(options: RequestOptions): HostRequests {
     if (known !== undefined) return answered(known, concerned);
     const rights = await previewOnHost(prepared, prepared.command);
     const wantsActivation = rights.kind === 'refused' && rights.refusal.code === 'ACTIVATION_NOT_REQUESTED';
-    if (rights.kind === 'refused' && !wantsActivation) return { kind: 'refused', ...rights.refusal };
+    if (rights.kind === 'refused' && !wantsActivation) return refusalOf(rights.refusal);
     const served = wantsActivation ? await withActivation(prepared, origin, dryRun === true) : prepared.command;
     if (isRefused(served)) return served;
     if (dryRun === true) return previewedOutcome(await previewOnHost(prepared, served), concerned);
@@ -126,7 +126,7 @@ export function hostRequests(options: RequestOptions): HostRequests {
     if (activation === undefined || productKey === undefined || command.key === undefined) return command;
     const target = { decider: keyDecider, stream: productKey, command: activation };
     const decision: Decision | HandlerOutcome = dryRun ? await runner.preview(target) : await runner.run(target, furtherOrigin(origin, 'activation'));
-    if (decision.kind === 'refused') return { kind: 'refused', ...decision.refusal };
+    if (decision.kind === 'refused') return refusalOf(decision.refusal);
     const events = decision.kind === 'accepted' ? decision.events : decision.kind === 'unchanged' ? [] : domainEvents(decision.events);
     const denial = events.map(denialOf).find((found) => found !== undefined);
     const key: KeyAnswer = {
@@ -145,7 +145,7 @@ export function hostRequests(options: RequestOptions): HostRequests {
   }
 
   async function answered(outcome: HandlerOutcome, concerned: { host: StreamId; productKey: StreamId | undefined }): Promise<RequestOutcome> {
-    if (outcome.kind === 'refused') return { kind: 'refused', ...outcome.refusal };
+    if (outcome.kind === 'refused') return refusalOf(outcome.refusal);
     if (outcome.kind === 'unchanged') throw new Error('A request recorded nothing.');
     return decidedOutcome(domainEvents(outcome.events), concerned, await runner.applied(outcome.events));
   }

@@ -18,6 +18,11 @@ const applicationMessages = {
   PRODUCT_MISSING: { en: 'Name the product.', fr: 'Indiquez le produit.', path: ['product'] },
   TOO_MANY_PRODUCTS: { en: 'At most {max} products are taken.', fr: '{max} produits au plus sont admis.', path: ['products'] },
   REPLACEMENT_IS_ITSELF: { en: 'A key does not replace itself.', fr: 'Une clé ne se remplace pas elle-même.', path: ['replacement'] },
+  ACTIVATION_CONFIRMED: {
+    en: 'Activation {activation} is confirmed already; this confirmation ID was not kept.',
+    fr: 'L’activation {activation} est déjà confirmée ; cet ID de confirmation n’a pas été conservé.',
+    path: ['confirmationId'],
+  },
   KEY_AMBIGUOUS: {
     en: 'Several keys end in {lastFive}; give the whole key, of which only a fingerprint is kept.',
     fr: 'Plusieurs clés se terminent par {lastFive} ; donnez la clé entière, dont seule une empreinte est conservée.',

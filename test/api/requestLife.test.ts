@@ -34,6 +34,34 @@ describe('an activation', () => {
     expect(await keyCounts(api, key)).toMatchObject({ confirmed: 1, used: 1 });
   });
 
+  test('that is confirmed makes its host active, of the installation that its stream tells', async () => {
+    const key = await registerMak(api, 'AAAA6', 5);
+    const { request } = await requestActivation(api, { productKey: key, hostName: 'active.life.example' });
+    const confirmation = { productKey: key, activation: request, commandId: `${DOWN}11`, occurredAt: '2026-04-01T12:00:00Z' };
+    const told = () => api.data('query Q($id: ID!) { productKey(id: $id) { used active } host(name: "active.life.example") { installations { number status keyLastFive method } } ledger { sequence } }', { id: key });
+    await send(api, 'confirmActivation', confirmation);
+    const first = await told();
+    expect(first).toMatchObject({ productKey: { used: 1, active: 1 }, host: { installations: [{ number: 1, status: 'PERMANENT', keyLastFive: 'AAAA6', method: 'MAK_INDEPENDENT' }] } });
+    await send(api, 'confirmActivation', confirmation);
+    expect(await told()).toEqual(first);
+    // Seen on the same installation, it is the same activation.
+    const { host } = await api.data('{ host(name: "active.life.example") { id } }');
+    await api.data('mutation Q($input: RecordActivationInput!) { recordActivation(input: $input) { __typename } }', { input: { host: host.id, productKey: key } });
+    expect(await told()).toMatchObject({ productKey: { used: 1, active: 1 } });
+  });
+
+  test('is confirmed of a key that the ledger knows, and of nothing else', async () => {
+    const key = await registerMak(api, 'AAAA7', 5);
+    const { request } = await requestActivation(api, { productKey: key, hostName: 'forged.life.example' });
+    const { host } = await api.data('{ host(name: "forged.life.example") { id } }');
+    for (const productKey of [host.id, Buffer.from('ProductKey:0').toString('base64'), 'nonsense']) {
+      const refusal = await send(api, 'confirmActivation', { productKey, activation: request, confirmationId: '012345'.repeat(8) });
+      expect(refusal).toMatchObject({ code: 'KEY_UNKNOWN' });
+    }
+    // The host's own state is none the worse for it.
+    expect(await send(api, 'retireHost', { host: host.id })).toMatchObject({ __typename: 'HostCommandSuccess' });
+  });
+
   test('that fails or is cancelled is free again', async () => {
     const key = await registerMak(api, 'AAAA3', 1);
     const first = await requestActivation(api, { productKey: key, hostName: 'two.life.example' });
@@ -88,7 +116,7 @@ describe('requests sent together', () => {
   test('as one are all granted in one append, or none is', async () => {
     const key = await registerMak(api, 'BBBB3', 3);
     const four = [1, 2, 3, 4].map((host) => item(key, host));
-    expect(await askTogether('requestActivations', { mode: 'ATOMIC', items: four })).toMatchObject({ __typename: 'CommandRefused', code: 'LIMIT_REACHED', path: ['items', '3'] });
+    expect(await askTogether('requestActivations', { mode: 'ATOMIC', items: four })).toMatchObject({ __typename: 'CommandRefused', code: 'LIMIT_REACHED', path: ['items', '3', 'productKey'] });
     expect(await keyCounts(api, key)).toMatchObject({ used: 0 });
     const three = await askTogether('requestActivations', { mode: 'ATOMIC', items: four.slice(0, 3), commandId: `${DOWN}01` });
     expect(three).toMatchObject({ granted: 3, denied: 0, refused: 0 });
