@@ -14,6 +14,11 @@ const applicationMessages = {
   },
   BUSY: { en: 'Too many commands are waiting; send this one again later.', fr: 'Trop de commandes sont en attente ; renvoyez celle-ci plus tard.' },
   CONTENTION: { en: 'Others wrote to the same place in between; send the command again.', fr: 'D’autres ont écrit entre-temps au même endroit ; renvoyez la commande.' },
+  RESERVATION_ENDED: {
+    en: 'The activation reserved for this command is reserved no longer. Send the request as a new command.',
+    fr: 'L’activation réservée pour cette commande ne l’est plus. Envoyez la demande comme une nouvelle commande.',
+    path: ['commandId'],
+  },
   REASON_REQUIRED: { en: '"{name}" needs a reason here.', fr: '« {name} » nécessite ici un motif.', path: ['reason'] },
   PRODUCT_MISSING: { en: 'Name the product.', fr: 'Indiquez le produit.', path: ['product'] },
   TOO_MANY_PRODUCTS: { en: 'At most {max} products are taken.', fr: '{max} produits au plus sont admis.', path: ['products'] },

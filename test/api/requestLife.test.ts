@@ -168,6 +168,26 @@ describe('a reimaging', () => {
     expect(await keyCounts(api, key)).toMatchObject({ reserved: 0, used: 0 });
   });
 
+  test('whose activation has ended otherwise is not completed, only given up', async () => {
+    const key = await registerMak(api, 'CCCC6', 5);
+    const { host, request } = await ask('requestReimaging', { ...base, productKey: key, hostName: 'image4.life.example' });
+    const { reservations } = await api.data('query Q($key: ID!) { reservations(filter: { productKey: $key }) { nodes { activation } } }', { key });
+    await send(api, 'cancelActivation', { productKey: key, activation: reservations.nodes[0].activation });
+    expect(await send(api, 'completeReimaging', { host: host.id, request, activationConsumed: 'YES' })).toMatchObject({ code: 'ACTIVATION_NOT_OPEN' });
+    // Nothing of it was recorded: the request is open still, and can be cancelled.
+    expect(await send(api, 'cancelReimaging', { host: host.id, request })).toMatchObject({ __typename: 'HostCommandSuccess' });
+    expect(await keyCounts(api, key)).toMatchObject({ used: 0 });
+  });
+
+  test('that was completed some time ago spent its activation then', async () => {
+    const key = await registerMak(api, 'CCCC7', 5);
+    const { host, request } = await ask('requestReimaging', { ...base, productKey: key, hostName: 'image5.life.example' });
+    const occurredAt = '2026-04-01T06:00:00Z';
+    await send(api, 'completeReimaging', { host: host.id, request, activationConsumed: 'YES', occurredAt });
+    const { events } = await api.data('{ events(filter: { types: ["ActivationConfirmed"] }, last: 1) { nodes { occurredAt } } }');
+    expect(Date.parse(events.nodes[0].occurredAt)).toBe(Date.parse(occurredAt));
+  });
+
   test('of many hosts at once cannot be one append', async () => {
     const key = await registerMak(api, 'CCCC5', 5);
     const items = [1, 2].map((host) => ({ ...base, productKey: key, hostName: `many${host}.life.example` }));

@@ -1,0 +1,67 @@
+/** Requests on two streams of which the second fails once, as where a process dies in between, on a real ledger. */
+import { expect, test } from 'vitest';
+import { servicesOf } from '../../src/embedded/services.js';
+import type { EmbeddedLedger } from '../../src/embedded/embeddedLedger.js';
+import type { CommandHandler } from '../../src/kernel/commandHandler.js';
+import type { StreamId } from '../../src/kernel/identifiers.js';
+import { newDirectory, openTestLedger, testEnvironment, type TestEnvironment } from '../support/embedded.js';
+
+const COMMAND_ID = '0199f0c0-0000-7000-8000-000000000031';
+
+/** A ledger with a MAK of five, whose handler refuses as BUSY what `isBusy` says. */
+async function setUp(isBusy: (stream: StreamId, command: any) => boolean) {
+  const environment = testEnvironment();
+  const ledger = await openTestLedger(newDirectory(), environment);
+  const application = applicationWith(ledger, environment, isBusy);
+  const meta = { actor: ledger.localActor, correlationId: 'correlation-1' };
+  const key = await application.registerProductKey({ lastFive: 'BBBBB', kind: 'MAK', product: 'Windows 10 Enterprise', allowed: 5 }, meta);
+  if (key.kind !== 'done') throw new Error('The key was refused.');
+  await ledger.readModel.catchUp();
+  return { ledger, application, meta, key: key.id, counts: () => ledger.readModel.productKeys.byKey(key.id) };
+}
+
+function applicationWith(ledger: EmbeddedLedger, environment: TestEnvironment, isBusy: (stream: StreamId, command: any) => boolean) {
+  const { handler } = ledger.recorder;
+  const failing: CommandHandler = {
+    ...handler,
+    execute: async (request) => (isBusy(request.stream, request.command) ? { kind: 'refused', refusal: { code: 'BUSY', message: 'Busy.', rules: [] } } : handler.execute(request)),
+  };
+  return servicesOf({ ...ledger, recorder: { ...ledger.recorder, handler: failing } }, environment, 'test').application;
+}
+
+const copy = { product: 'Windows 10', edition: 'Enterprise' };
+const reimaging = (key: StreamId) => ({
+  hostName: 'desk-1.corp.example',
+  productKey: key,
+  device: { channel: 'VOLUME', ...copy } as const,
+  image: { image: 'lab', ...copy },
+  method: 'MAK_INDEPENDENT' as const,
+  acceptWarnings: ['R-1', 'R-2', 'B-1', 'B-6', 'P-4', 'R-8'],
+});
+
+test('a reimaging that its host refused once is not granted on the reservation that was given back', async () => {
+  let refusals = 1;
+  const { ledger, application, meta, key, counts } = await setUp((stream) => stream.startsWith('host-') && refusals-- > 0);
+  const identified = { ...meta, commandId: COMMAND_ID };
+  expect(await application.requestReimaging(reimaging(key), identified)).toMatchObject({ kind: 'refused', code: 'BUSY' });
+  expect(await application.requestReimaging(reimaging(key), identified)).toMatchObject({ kind: 'refused', code: 'RESERVATION_ENDED', path: ['commandId'] });
+  expect(await application.requestReimaging(reimaging(key), meta)).toMatchObject({ kind: 'granted' });
+  await ledger.readModel.catchUp();
+  expect(counts()).toMatchObject({ reserved: 1, used: 1 });
+  await ledger.close();
+});
+
+test('a reimaging whose key was busy at its end says so, and sent again ends on the key too', async () => {
+  let refusals = 1;
+  const { ledger, application, meta, key, counts } = await setUp((_stream, { kind }) => kind === 'confirmActivation' && refusals-- > 0);
+  const asked = await application.requestReimaging(reimaging(key), meta);
+  if (asked.kind !== 'granted' || asked.host === undefined) throw new Error(`The reimaging was not granted: ${JSON.stringify(asked)}`);
+  await ledger.readModel.catchUp();
+  const completion = { host: asked.host, request: asked.request, activationConsumed: 'YES' } as const;
+  const identified = { ...meta, commandId: COMMAND_ID };
+  expect(await application.completeReimaging(completion, identified)).toMatchObject({ kind: 'refused', code: 'BUSY' });
+  expect(await application.completeReimaging(completion, identified)).toMatchObject({ kind: 'done' });
+  await ledger.readModel.catchUp();
+  expect(counts()).toMatchObject({ reserved: 0, confirmed: 1, used: 1 });
+  await ledger.close();
+});
