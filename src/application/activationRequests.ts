@@ -19,7 +19,7 @@ import { furtherOrigin, isRefused, refusalOf, type CommandOrigin, type CommandRu
 import { decidedOutcome, denialOf, domainEvents, eventOfType, previewedOutcome } from './decidedRequest.js';
 import type { KeyFacts, LedgerFacts } from './facts.js';
 import type { HostDirectory } from './hostDirectory.js';
-import { enterHost, findHost, type FoundHost } from './hostReference.js';
+import { enterHost, findHost, refusalBefore, type FoundHost } from './hostReference.js';
 import { instantText } from './instantText.js';
 import type { CommandMeta, CommandOutcome, RefusedOutcome } from './port.js';
 import type { ActivationConfirmation, ActivationRequest, BulkOutcome, RequestCommands, RequestMeta, RequestOutcome } from './requestPort.js';
@@ -102,8 +102,8 @@ export function activationRequests(options: RequestOptions): ActivationRequests 
     const { stream, host, command } = prepared;
     const concerned = { productKey: stream, host: host.stream };
     const target = { decider: keyDecider, stream, command };
-    if (meta.dryRun === true) return previewedOutcome(await runner.preview(target), concerned);
-    const refusal = await enterHost(host, runner, options.hostDecider, origin);
+    if (meta.dryRun === true) return host.barred ?? previewedOutcome(await runner.preview(target), concerned);
+    const refusal = (await refusalBefore([host], runner, target, origin))?.refusal ?? (await enterHost(host, options, origin));
     if (refusal !== undefined) return refusal;
     const outcome = await runner.run(target, origin);
     if (outcome.kind === 'refused') return refusalOf(outcome.refusal);
@@ -127,21 +127,34 @@ export function activationRequests(options: RequestOptions): ActivationRequests 
     const [first] = prepared;
     if (first === undefined) return { kind: 'answered', outcomes: [] };
     const target = { decider: denying, stream: first.stream, command: { commands: prepared.map(({ command }) => command) } };
+    const hosts = prepared.map(({ host }) => host);
     if (meta.dryRun === true) {
+      const barred = hosts.findIndex((host) => host.barred !== undefined);
+      const bar = hosts[barred]?.barred;
+      if (bar !== undefined) return atItem(bar, barred);
       const decision = await runner.preview(target);
-      if (decision.kind === 'refused') return atItem(refusalOf(decision.refusal), Number(decision.refusal.parameters?.[ATOMIC_ITEM] ?? 0));
+      if (decision.kind === 'refused') return atItsItem(refusalOf(decision.refusal));
       return { kind: 'answered', outcomes: prepared.map((one) => decidedOutcome(ofRequest(decision.events, one.command.activation), concernedBy(one), undefined)) };
     }
-    for (const { host } of prepared) {
-      const refusal = await enterHost(host, runner, options.hostDecider, { ...origin, commandId: itemId(origin, prepared.findIndex((one) => one.host.stream === host.stream)) });
-      if (refusal !== undefined) return refusal;
-    }
+    const inTheWay = await refusalBefore(hosts, runner, target, origin);
+    if (inTheWay !== undefined) return inTheWay.host === undefined ? atItsItem(inTheWay.refusal) : atItem(inTheWay.refusal, hosts.indexOf(inTheWay.host));
+    const refusal = await enterHosts(hosts, origin);
+    if (refusal !== undefined) return refusal;
     const outcome = await runner.run(target, origin);
-    if (outcome.kind === 'refused') return atItem(refusalOf(outcome.refusal), Number(outcome.refusal.parameters?.[ATOMIC_ITEM] ?? 0));
+    if (outcome.kind === 'refused') return atItsItem(refusalOf(outcome.refusal));
     if (outcome.kind === 'unchanged') throw new Error('Requests for activations recorded nothing.');
     const events = domainEvents(outcome.events);
     const recorded = await runner.applied(outcome.events);
     return { kind: 'answered', outcomes: prepared.map((one) => decidedOutcome(ofRequest(events, one.command.activation), concernedBy(one), recorded)) };
+  }
+
+  /** Each host once, by the id of the first item that names it. */
+  async function enterHosts(hosts: readonly FoundHost[], origin: CommandOrigin): Promise<RefusedOutcome | undefined> {
+    const entering = new Map<StreamId, Promise<RefusedOutcome | undefined>>();
+    for (const [item, host] of hosts.entries()) {
+      if (host.isNew && !entering.has(host.stream)) entering.set(host.stream, enterHost(host, options, { ...origin, commandId: itemId(origin, item) }));
+    }
+    return (await Promise.all(entering.values())).find((refusal) => refusal !== undefined);
   }
 
   function prepare(input: ActivationRequest, activation: string): PreparedActivation | RefusedOutcome {
@@ -256,6 +269,11 @@ function ofRequest<Event extends { readonly data: object }>(events: readonly Eve
 
 function itemId(origin: CommandOrigin, item: number): CommandOrigin['commandId'] {
   return itemCommandId(origin.commandId, item);
+}
+
+/** Of the whole, at the item that it was refused for. */
+function atItsItem(refusal: RefusedOutcome): RefusedOutcome {
+  return atItem(refusal, Number(refusal.parameters?.[ATOMIC_ITEM] ?? 0));
 }
 
 function atItem(refusal: RefusedOutcome, item: number): RefusedOutcome {

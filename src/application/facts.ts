@@ -19,6 +19,9 @@ export interface HostFacts {
   readonly rawName: string;
   readonly virtualMachine?: boolean | undefined;
   readonly operatingSystem?: string | undefined;
+  readonly retiredAt?: string | undefined;
+  /** The host that this one is part of by now. */
+  readonly mergedInto?: string | undefined;
 }
 
 /**

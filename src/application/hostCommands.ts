@@ -17,11 +17,13 @@ export function hostCommands(options: RequestOptions): Pick<RequestCommands, 're
       const origin = runner.originOf('retireHost', input, meta);
       if (isRefused(origin)) return origin;
       if (facts.host(input.host) === undefined) return unknownHost('host');
-      const reserved = facts.reservedKeys(input.host);
       const outcome = await runner.run({ decider: hostDecider, stream: input.host, command: { kind: 'retireHost', occurredAt: instantText(input.occurredAt) } }, origin);
       if (outcome.kind === 'refused') return runner.answer(outcome, input.host);
-      for (const key of reserved) {
-        await runner.run({ decider: keyDecider, stream: key, command: { kind: 'releaseHost', host: input.host } }, furtherOrigin(origin, key));
+      // Once the read model shows the retirement, it shows what was reserved before it.
+      if (outcome.kind !== 'unchanged') await runner.applied(outcome.events);
+      for (const key of facts.reservedKeys(input.host)) {
+        const released = await runner.run({ decider: keyDecider, stream: key, command: { kind: 'releaseHost', host: input.host } }, furtherOrigin(origin, key));
+        if (released.kind === 'refused') return runner.answer(released, input.host);
       }
       return runner.answer(outcome, input.host);
     },

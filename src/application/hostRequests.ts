@@ -105,6 +105,8 @@ export function hostRequests(options: RequestOptions): HostRequests {
     const served = wantsActivation ? await withActivation(prepared, origin, dryRun === true) : prepared.command;
     if (isRefused(served)) return served;
     if (dryRun === true) return previewedOutcome(await previewOnHost(prepared, served), concerned);
+    const newName = host.isNew ? parseHostName(host.facts.rawName) : undefined;
+    if (newName !== undefined) options.hosts.resolve(newName);
     const first = await runner.run(onHost(host, served), origin);
     // Somebody else has entered the host in between.
     const met = first.kind === 'refused' && first.refusal.code === 'HOST_ALREADY_REGISTERED';

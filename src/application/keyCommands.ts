@@ -5,7 +5,7 @@ import { acceptTexts, refused } from './acceptedText.js';
 import type { RequestOptions } from './activationRequests.js';
 import { isRefused } from './commandRunner.js';
 import type { KeyFacts, LimitFigures } from './facts.js';
-import { enterHost, findHost } from './hostReference.js';
+import { enterHost, findHost, refusalBefore } from './hostReference.js';
 import { instantText } from './instantText.js';
 import { justify } from './justification.js';
 import type { CommandMeta, CommandOutcome } from './port.js';
@@ -67,11 +67,12 @@ export function keyCommands(options: RequestOptions): KeyCommands {
         if (isRefused(text)) return text;
         products.push(text.texts.products ?? '');
       }
-      const refusal = await enterHost(host, runner, options.hostDecider, origin);
-      if (refusal !== undefined) return refusal;
+      if (facts.productKey(input.productKey) === undefined) return refused('KEY_UNKNOWN', {}, ['productKey']);
       const operatingSystem = accepted.texts.operatingSystem ?? host.facts.operatingSystem;
-      const command = { host: host.stream, operatingSystem, products, acceptedWarnings: input.acceptWarnings ?? [] };
-      return onKey('configureKmsHost', input, { kind: 'configureKmsHost', ...command }, meta);
+      const command: ProductKeyCommand = { kind: 'configureKmsHost', host: host.stream, operatingSystem, products, acceptedWarnings: input.acceptWarnings ?? [] };
+      const target = { decider: keyDecider, stream: input.productKey, command };
+      const refusal = (await refusalBefore([host], runner, target, origin))?.refusal ?? (await enterHost(host, options, origin));
+      return refusal ?? runner.answer(await runner.run(target, origin), input.productKey);
     },
     updateKmsHost: (input, meta) => withTexts('updateKmsHost', input, { update: input.update }, meta, ({ update = '' }) => ({ kind: 'updateKmsHost', host: input.host, update })),
     removeKmsHost: ({ productKey, host }, meta) => onKey('removeKmsHost', { productKey, host }, { kind: 'removeKmsHost', host }, meta),

@@ -115,8 +115,8 @@ export function createLedgerApplication(options: LedgerApplicationOptions): Ledg
     }
     const { virtualMachine } = input;
     const command = { kind: 'registerHost' as const, name, cmid, macAddresses, ...accepted.texts, virtualMachine };
-    const target = { decider: hostDecider, stream: recorder.hosts.resolve(name), command };
-    if (dryRun !== true) return execute('registerHost', target, meta);
+    if (dryRun !== true) return execute('registerHost', { decider: hostDecider, stream: recorder.hosts.resolve(name), command }, meta);
+    const target = { decider: hostDecider, stream: recorder.hosts.find(name), command };
     const decision = await runner.preview(target);
     return runner.answer(decision.kind === 'refused' ? decision : { kind: 'unchanged' }, target.stream);
   }

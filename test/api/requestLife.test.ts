@@ -252,6 +252,39 @@ describe('hosts sent together', () => {
   });
 });
 
+describe('a host that a request names', () => {
+  const isKnown = async (name: string) => (await api.data('query Q($name: String!) { host(name: $name) { id } }', { name })).host !== null;
+
+  test('enters the ledger only with a request that is recorded', async () => {
+    const key = await registerMak(api, 'HHHH2', 5);
+    const refused = { productKey: key, hostName: 'never.life.example', installationId: '12' };
+    expect(await requestActivation(api, refused)).toMatchObject({ __typename: 'CommandRefused', path: ['installationId'] });
+    expect(await askTogether('requestActivations', { mode: 'ATOMIC', items: [refused] })).toMatchObject({ path: ['items', '0', 'installationId'] });
+    expect(await send(api, 'configureKmsHost', { productKey: key, hostName: 'never.life.example' })).toHaveProperty('code');
+    expect(await isKnown('never.life.example')).toBe(false);
+    // Nor is its name taken for anything: the bare name is not joined to it.
+    await requestActivation(api, { productKey: key, hostName: 'never' });
+    const { host } = await api.data('{ host(name: "never") { fqdn: name domain } }');
+    expect(host).toMatchObject({ domain: null });
+  });
+
+  test('is granted nothing once it is retired or part of another, except what it was granted before', async () => {
+    const key = await registerMak(api, 'HHHH3', 5);
+    const [retired, absorbed, survivor] = ['gone', 'part', 'whole'].map((name) => ({ productKey: key, hostName: `${name}.life.example` }));
+    const idOf = async (input: any) => (await api.data('query Q($name: String!) { host(name: $name) { id } }', { name: input.hostName })).host.id;
+    const first = await requestActivation(api, { ...retired, commandId: `${DOWN}12` });
+    for (const input of [absorbed, survivor]) await requestActivation(api, input as any);
+    const part = await idOf(absorbed);
+    await send(api, 'retireHost', { host: await idOf(retired) });
+    expect(await send(api, 'mergeHosts', { survivor: await idOf(survivor), absorbed: part })).toMatchObject({ __typename: 'HostCommandSuccess' });
+    expect(await requestActivation(api, retired as any)).toMatchObject({ code: 'HOST_RETIRED', path: ['hostName'] });
+    expect(await requestActivation(api, { ...retired, dryRun: true })).toMatchObject({ code: 'HOST_RETIRED' });
+    expect(await askTogether('requestActivations', { mode: 'ATOMIC', items: [retired] })).toMatchObject({ code: 'HOST_RETIRED', path: ['items', '0', 'hostName'] });
+    expect(await requestActivation(api, { productKey: key, host: part })).toMatchObject({ code: 'HOST_MERGED', path: ['host'] });
+    expect(await requestActivation(api, { ...retired, commandId: `${DOWN}12` })).toEqual(first);
+  });
+});
+
 describe('retiring a host', () => {
   test('frees what was reserved for it', async () => {
     const key = await registerMak(api, 'FFFF2', 5);
