@@ -129,7 +129,9 @@ export function hostRequests(options: RequestOptions): HostRequests {
   /** The request with the activation that its key's stream granted or refused it. */
   async function withActivation(prepared: PreparedRequest, origin: CommandOrigin, dryRun: boolean): Promise<RightsCommand | RefusedOutcome> {
     const { activation, productKey, command } = prepared;
-    if (activation === undefined || productKey === undefined || command.key === undefined) return command;
+    if (productKey === undefined || command.key === undefined) return command;
+    const { lastFive, kind } = command.key;
+    if (activation === undefined) return refused('KEY_IS_NO_MAK', { lastFive, kind });
     const target = { decider: keyDecider, stream: productKey, command: activation };
     const decision: Decision | HandlerOutcome = dryRun ? await runner.preview(target) : await runner.run(target, furtherOrigin(origin, 'activation'));
     if (decision.kind === 'refused') return refusalOf(decision.refusal);

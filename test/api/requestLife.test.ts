@@ -188,6 +188,11 @@ describe('a reimaging', () => {
     expect(Date.parse(events.nodes[0].occurredAt)).toBe(Date.parse(occurredAt));
   });
 
+  test('with a key whose kind is not known is refused by what the key is', async () => {
+    const key = await registerMak(api, 'CCCC8', undefined, { kind: 'UNKNOWN' });
+    expect(await ask('requestReimaging', { ...base, productKey: key, hostName: 'image6.life.example' })).toMatchObject({ code: 'KEY_IS_NO_MAK', path: ['productKey'] });
+  });
+
   test('of many hosts at once cannot be one append', async () => {
     const key = await registerMak(api, 'CCCC5', 5);
     const items = [1, 2].map((host) => ({ ...base, productKey: key, hostName: `many${host}.life.example` }));
@@ -208,6 +213,28 @@ describe('a limit increase', () => {
     expect(await keyCounts(api, key)).toMatchObject({ allowed: 13 });
     const { events } = await api.data('{ events(filter: { types: ["LimitIncreaseRequested"] }, last: 1) { nodes { reason } } }');
     expect(events.nodes[0].reason).toBe('We ask for 5 more activations of the MAK ending in DDDD2 (Windows 10 Enterprise).\nActivations allowed: 10.\nActivations used: 0.\nOf these, for reimaging: 0.\nVirtual machines among them: 0.');
+  });
+});
+
+describe('the reason of a limit increase', () => {
+  const mutation = 'mutation Q($input: RequestLimitIncreaseInput!) { requestLimitIncrease(input: $input) { __typename ... on UserError { code } } }';
+  const lastReason = async () => (await api.data('{ events(filter: { types: ["LimitIncreaseRequested"] }, last: 1) { nodes { reason } } }')).events.nodes[0].reason;
+
+  test('is all that its caller says', async () => {
+    const key = await registerMak(api, 'DDDD3', 10);
+    const increase = { productKey: key, limitKind: 'MAK_ACTIVATIONS', quantity: 5 };
+    await send(api, 'requestLimitIncrease', { ...increase, justification: 'A new lab.', reason: 'Ticket 7' });
+    expect(await lastReason()).toBe('A new lab.\nTicket 7');
+  });
+
+  test('is else made in the language of the request', async () => {
+    const productKey = await registerMak(api, 'DDDD4', 10);
+    await fetch(api.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${api.token.secret}`, 'accept-language': 'fr' },
+      body: JSON.stringify({ query: mutation, variables: { input: { productKey, limitKind: 'MAK_ACTIVATIONS', quantity: 5 } } }),
+    });
+    expect(await lastReason()).toContain('Nous demandons 5 activations');
   });
 });
 

@@ -1,6 +1,6 @@
-/** Requests on two streams of which the second fails once, as where a process dies in between, on a real ledger. */
+/** Commands on a real ledger whose handler is busy once, as where a process dies between two streams, and under another policy. */
 import { expect, test } from 'vitest';
-import { servicesOf } from '../../src/embedded/services.js';
+import { DEFAULT_POLICY, servicesOf } from '../../src/embedded/services.js';
 import type { EmbeddedLedger } from '../../src/embedded/embeddedLedger.js';
 import type { CommandHandler } from '../../src/kernel/commandHandler.js';
 import type { StreamId } from '../../src/kernel/identifiers.js';
@@ -17,7 +17,7 @@ async function setUp(isBusy: (stream: StreamId, command: any) => boolean) {
   const key = await application.registerProductKey({ lastFive: 'BBBBB', kind: 'MAK', product: 'Windows 10 Enterprise', allowed: 5 }, meta);
   if (key.kind !== 'done') throw new Error('The key was refused.');
   await ledger.readModel.catchUp();
-  return { ledger, application, meta, key: key.id, counts: () => ledger.readModel.productKeys.byKey(key.id) };
+  return { ledger, environment, application, meta, key: key.id, counts: () => ledger.readModel.productKeys.byKey(key.id) };
 }
 
 function applicationWith(ledger: EmbeddedLedger, environment: TestEnvironment, isBusy: (stream: StreamId, command: any) => boolean) {
@@ -63,5 +63,31 @@ test('a reimaging whose key was busy at its end says so, and sent again ends on 
   expect(await application.completeReimaging(completion, identified)).toMatchObject({ kind: 'done' });
   await ledger.readModel.catchUp();
   expect(counts()).toMatchObject({ reserved: 0, confirmed: 1, used: 1 });
+  await ledger.close();
+});
+
+test('a merge that was cut between its two hosts is completed by another command', async () => {
+  let refusals = 1;
+  const { ledger, application, meta } = await setUp((_stream, { role }) => role === 'SURVIVOR' && refusals-- > 0);
+  const survivor = await application.registerHost({ name: 'desk-1.corp.example' }, meta);
+  const absorbed = await application.registerHost({ name: 'desk-2.corp.example' }, meta);
+  if (survivor.kind !== 'done' || absorbed.kind !== 'done') throw new Error('A host was refused.');
+  await ledger.readModel.catchUp();
+  const merge = { survivor: survivor.id, absorbed: absorbed.id };
+  expect(await application.mergeHosts(merge, meta)).toMatchObject({ kind: 'refused', code: 'BUSY' });
+  await ledger.readModel.catchUp();
+  expect(await application.mergeHosts(merge, meta)).toMatchObject({ kind: 'done' });
+  await ledger.readModel.catchUp();
+  expect(ledger.readModel.hosts.byHost(survivor.id, { now: 0 })?.life?.absorbed).toEqual([absorbed.id]);
+  expect(await application.mergeHosts({ survivor: absorbed.id, absorbed: survivor.id }, meta)).toMatchObject({ kind: 'refused', code: 'HOST_MERGED' });
+  await ledger.close();
+});
+
+test('a limit increase for which a reason is required takes none that the ledger made up', async () => {
+  const { ledger, environment, meta, key } = await setUp(() => false);
+  const { application } = servicesOf(ledger, environment, 'test', { ...DEFAULT_POLICY, reasonRequired: new Set(['requestLimitIncrease']) });
+  const increase = { productKey: key, limitKind: 'MAK_ACTIVATIONS', quantity: 5 } as const;
+  expect(await application.requestLimitIncrease(increase, meta)).toMatchObject({ kind: 'refused', code: 'REASON_REQUIRED' });
+  expect(await application.requestLimitIncrease({ ...increase, justification: 'A new lab.' }, meta)).toMatchObject({ kind: 'done' });
   await ledger.close();
 });
