@@ -1,21 +1,25 @@
 /** The life of an activation that is asked for: reserve, confirm, fail, cancel, reverse, resolve. */
 import type { Decider } from '../kernel/decider.js';
-import type { HostCommand } from '../domain/host/commands.js';
+import type { HostCommand, RecordObservation } from '../domain/host/commands.js';
+import type { LicenseStateObserved } from '../domain/host/events.js';
+import { parseHostName } from '../domain/host/hostName.js';
 import { render } from '../domain/messages/message.js';
 import { messageOf } from '../domain/messages/messages.js';
-import type { ProductKeyCommand, RequestActivation } from '../domain/productKey/commands.js';
-import type { ProductKeyEvent } from '../domain/productKey/events.js';
+import type { ActivationConfirmed } from '../domain/productKey/activationEvents.js';
+import type { ActivationCommand, ProductKeyCommand, RequestActivation } from '../domain/productKey/commands.js';
+import { methodOfKeyKind } from '../importing/records/licenceWords.js';
 import { atomically, ATOMIC_ITEM } from '../kernel/atomic.js';
 import type { DomainEvent } from '../kernel/envelope.js';
 import type { StreamId } from '../kernel/identifiers.js';
 import type { ConfirmationIdOrigin } from '../vault/port.js';
 import { acceptTexts, refused } from './acceptedText.js';
+import { installationOf, licensedBy } from './activatedHost.js';
 import { eachItem, itemCommandId, refusedBulk, singleStream } from './bulk.js';
-import { isRefused, type CommandOrigin, type CommandRunner } from './commandRunner.js';
-import { decidedOutcome, denialOf, domainEvents, previewedOutcome } from './decidedRequest.js';
+import { furtherOrigin, isRefused, refusalOf, type CommandOrigin, type CommandRunner } from './commandRunner.js';
+import { decidedOutcome, denialOf, domainEvents, eventOfType, previewedOutcome } from './decidedRequest.js';
 import type { KeyFacts, LedgerFacts } from './facts.js';
 import type { HostDirectory } from './hostDirectory.js';
-import { enterHost, findHost, type FoundHost } from './hostReference.js';
+import { enterHost, findHost, refusalBefore, type FoundHost } from './hostReference.js';
 import { instantText } from './instantText.js';
 import type { CommandMeta, CommandOutcome, RefusedOutcome } from './port.js';
 import type { ActivationConfirmation, ActivationRequest, BulkOutcome, RequestCommands, RequestMeta, RequestOutcome } from './requestPort.js';
@@ -44,6 +48,8 @@ type ActivationRequests = Pick<
 
 /** Digits of a confirmation id. */
 const CONFIRMATION_ID_DIGITS = 48;
+
+type ConfirmActivation = Extract<ActivationCommand, { kind: 'confirmActivation' }>;
 
 interface PreparedActivation {
   readonly stream: StreamId;
@@ -96,11 +102,11 @@ export function activationRequests(options: RequestOptions): ActivationRequests 
     const { stream, host, command } = prepared;
     const concerned = { productKey: stream, host: host.stream };
     const target = { decider: keyDecider, stream, command };
-    if (meta.dryRun === true) return previewedOutcome(await runner.preview(target), concerned);
-    const refusal = await enterHost(host, runner, options.hostDecider, origin);
+    if (meta.dryRun === true) return host.barred ?? previewedOutcome(await runner.preview(target), concerned);
+    const refusal = (await refusalBefore([host], runner, target, origin))?.refusal ?? (await enterHost(host, options, origin));
     if (refusal !== undefined) return refusal;
     const outcome = await runner.run(target, origin);
-    if (outcome.kind === 'refused') return { kind: 'refused', ...outcome.refusal };
+    if (outcome.kind === 'refused') return refusalOf(outcome.refusal);
     if (outcome.kind === 'unchanged') throw new Error('A request for an activation recorded nothing.');
     return decidedOutcome(domainEvents(outcome.events), concerned, await runner.applied(outcome.events));
   }
@@ -121,21 +127,34 @@ export function activationRequests(options: RequestOptions): ActivationRequests 
     const [first] = prepared;
     if (first === undefined) return { kind: 'answered', outcomes: [] };
     const target = { decider: denying, stream: first.stream, command: { commands: prepared.map(({ command }) => command) } };
+    const hosts = prepared.map(({ host }) => host);
     if (meta.dryRun === true) {
+      const barred = hosts.findIndex((host) => host.barred !== undefined);
+      const bar = hosts[barred]?.barred;
+      if (bar !== undefined) return atItem(bar, barred);
       const decision = await runner.preview(target);
-      if (decision.kind === 'refused') return atItem({ kind: 'refused', ...decision.refusal }, Number(decision.refusal.parameters?.[ATOMIC_ITEM] ?? 0));
+      if (decision.kind === 'refused') return atItsItem(refusalOf(decision.refusal));
       return { kind: 'answered', outcomes: prepared.map((one) => decidedOutcome(ofRequest(decision.events, one.command.activation), concernedBy(one), undefined)) };
     }
-    for (const { host } of prepared) {
-      const refusal = await enterHost(host, runner, options.hostDecider, { ...origin, commandId: itemId(origin, prepared.findIndex((one) => one.host.stream === host.stream)) });
-      if (refusal !== undefined) return refusal;
-    }
+    const inTheWay = await refusalBefore(hosts, runner, target, origin);
+    if (inTheWay !== undefined) return inTheWay.host === undefined ? atItsItem(inTheWay.refusal) : atItem(inTheWay.refusal, hosts.indexOf(inTheWay.host));
+    const refusal = await enterHosts(hosts, origin);
+    if (refusal !== undefined) return refusal;
     const outcome = await runner.run(target, origin);
-    if (outcome.kind === 'refused') return atItem({ kind: 'refused', ...outcome.refusal }, Number(outcome.refusal.parameters?.[ATOMIC_ITEM] ?? 0));
+    if (outcome.kind === 'refused') return atItsItem(refusalOf(outcome.refusal));
     if (outcome.kind === 'unchanged') throw new Error('Requests for activations recorded nothing.');
     const events = domainEvents(outcome.events);
     const recorded = await runner.applied(outcome.events);
     return { kind: 'answered', outcomes: prepared.map((one) => decidedOutcome(ofRequest(events, one.command.activation), concernedBy(one), recorded)) };
+  }
+
+  /** Each host once, by the id of the first item that names it. */
+  async function enterHosts(hosts: readonly FoundHost[], origin: CommandOrigin): Promise<RefusedOutcome | undefined> {
+    const entering = new Map<StreamId, Promise<RefusedOutcome | undefined>>();
+    for (const [item, host] of hosts.entries()) {
+      if (host.isNew && !entering.has(host.stream)) entering.set(host.stream, enterHost(host, options, { ...origin, commandId: itemId(origin, item) }));
+    }
+    return (await Promise.all(entering.values())).find((refusal) => refusal !== undefined);
   }
 
   function prepare(input: ActivationRequest, activation: string): PreparedActivation | RefusedOutcome {
@@ -172,13 +191,17 @@ export function activationRequests(options: RequestOptions): ActivationRequests 
 
   async function confirmOne(input: ActivationConfirmation, meta: CommandMeta): Promise<CommandOutcome> {
     const { productKey, activation, confirmationId, installation, hardware, occurredAt } = input;
+    const origin = runner.originOf('confirmActivation', input, meta);
+    if (isRefused(origin)) return origin;
+    const key = facts.productKey(productKey);
+    if (key === undefined) return refused('KEY_UNKNOWN', {}, ['productKey']);
     const digits = confirmationId?.replaceAll(/[\s-]/g, '');
     if (digits !== undefined && !isConfirmationId(digits)) {
       return refused('CONFIRMATION_ID_MALFORMED', { digits: digits.length }, ['confirmationId']);
     }
     const accepted = acceptTexts({ hardware });
     if (isRefused(accepted)) return accepted;
-    const command: ProductKeyCommand = {
+    const command: ConfirmActivation = {
       kind: 'confirmActivation',
       activation,
       installation,
@@ -186,15 +209,41 @@ export function activationRequests(options: RequestOptions): ActivationRequests 
       hardware: accepted.texts.hardware,
       occurredAt: instantText(occurredAt),
     };
-    if (digits !== undefined) {
-      const preview = await runner.preview({ decider: keyDecider, stream: productKey, command });
-      // What the key would refuse is not kept either; a command that ran before is answered below.
-      if (preview.kind === 'accepted') {
-        const host = confirmedHost(preview.events);
-        await options.keepConfirmationId({ productKey, activation, host, hardware: accepted.texts.hardware }, digits);
-      }
-    }
-    return onKey('confirmActivation', input, productKey, command, meta);
+    const confirm = async (decided: ConfirmActivation) => runner.answer(await runner.run({ decider: keyDecider, stream: productKey, command: decided }, origin), productKey);
+    if ((await runner.recorded(origin)) !== undefined) return confirm(command);
+    const decision = await runner.preview({ decider: keyDecider, stream: productKey, command });
+    if (decision.kind === 'refused') return runner.answer(decision, productKey);
+    const confirmed = confirmationIn(decision.events);
+    if (confirmed === undefined) return digits === undefined ? confirm(command) : refused('ACTIVATION_CONFIRMED', { activation });
+    const host = confirmed.host as StreamId;
+    if (digits !== undefined) await options.keepConfirmationId({ productKey, activation, host, hardware: accepted.texts.hardware }, digits);
+    // The host first: its stream tells which installation it is. A break in between is mended by sending the command again.
+    const licensed = await licenseHost(host, key, { ...command, installation: confirmed.installation }, digits !== undefined, origin);
+    return isRefused(licensed) ? licensed : confirm({ ...command, installation: licensed.installation });
+  }
+
+  /** Records on the host's stream that the key has licensed it, and tells the number of its installation. */
+  async function licenseHost(host: StreamId, key: KeyFacts, { installation, occurredAt }: ConfirmActivation, byProxy: boolean, origin: CommandOrigin) {
+    // It may have been entered a moment ago.
+    if (facts.host(host) === undefined) await runner.caughtUp();
+    const rawName = facts.host(host)?.rawName;
+    const name = rawName === undefined ? undefined : parseHostName(rawName);
+    if (rawName === undefined || name === undefined) return refused('HOST_UNKNOWN', {}, ['activation']);
+    const more = byProxy ? ({ method: 'MAK_PROXY', confirmationIdPresent: true } as const) : { method: methodOfKeyKind('MAK') };
+    const observation = licensedBy({ ...key, kind: 'MAK' }, rawName, more);
+    const command: RecordObservation = { kind: 'recordObservation', name, occurredAt, observation };
+    const named = await ofInstallation(host, command, installation);
+    const outcome = await runner.run({ decider: options.hostDecider, stream: host, command: named }, furtherOrigin(origin, 'host'));
+    if (outcome.kind === 'unchanged') throw new Error('A licence state was not recorded.');
+    return outcome.kind === 'refused' ? refusalOf(outcome.refusal) : { installation: installationOf(outcome) };
+  }
+
+  /** The observation of the installation that was named. One that it begins has no name yet: the observation is then as good without. */
+  async function ofInstallation(host: StreamId, command: RecordObservation, installation: number | undefined): Promise<RecordObservation> {
+    if (installation === undefined) return command;
+    const unnamed = await runner.preview({ decider: options.hostDecider, stream: host, command });
+    const begins = unnamed.kind === 'accepted' && eventOfType<LicenseStateObserved['data']>(unnamed.events, 'LicenseStateObserved')?.installation === installation;
+    return begins ? command : { ...command, installation };
   }
 
   async function onKey(name: string, input: object, productKey: StreamId, command: ProductKeyCommand, meta: CommandMeta): Promise<CommandOutcome> {
@@ -222,12 +271,16 @@ function itemId(origin: CommandOrigin, item: number): CommandOrigin['commandId']
   return itemCommandId(origin.commandId, item);
 }
 
+/** Of the whole, at the item that it was refused for. */
+function atItsItem(refusal: RefusedOutcome): RefusedOutcome {
+  return atItem(refusal, Number(refusal.parameters?.[ATOMIC_ITEM] ?? 0));
+}
+
 function atItem(refusal: RefusedOutcome, item: number): RefusedOutcome {
   return { ...refusal, path: ['items', String(item), ...(refusal.path ?? [])] };
 }
 
-/** The machine that a confirmation is about, as the key's decision says. */
-function confirmedHost(events: readonly DomainEvent[]): StreamId | undefined {
-  const confirmed = (events as readonly ProductKeyEvent[]).find((event) => event.type === 'ActivationConfirmed');
-  return confirmed?.data.host as StreamId | undefined;
+/** The confirmation among the events of a key's decision. */
+function confirmationIn(events: readonly DomainEvent[]): ActivationConfirmed['data'] | undefined {
+  return eventOfType<ActivationConfirmed['data']>(events, 'ActivationConfirmed');
 }

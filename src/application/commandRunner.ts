@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import { messageOf } from '../domain/messages/messages.js';
 import { canonicalJson } from '../kernel/canonical.js';
 import type { CommandHandler, CommandOutcome as HandlerOutcome, CommandRequest } from '../kernel/commandHandler.js';
+import type { Refusal } from '../kernel/decider.js';
 import { derivedCommandId, isCommandId } from '../kernel/eventIds.js';
 import type { StoredEvent } from '../kernel/envelope.js';
 import type { CommandId, Sequence, StreamId, SubjectId } from '../kernel/identifiers.js';
@@ -35,6 +36,8 @@ export interface CommandRunner {
   /** What the command recorded when it ran before; undefined if it did not. */
   recorded(origin: CommandOrigin): Promise<HandlerOutcome | undefined>;
   preview<State, Command>(target: CommandTarget<State, Command>): ReturnType<CommandHandler['preview']>;
+  /** Waits until the read model shows all that is recorded by now, if it does in time. */
+  caughtUp(): Promise<void>;
   answer(outcome: HandlerOutcome, stream: StreamId): Promise<CommandOutcome>;
   /** Sequence of the last event, and whether the read model shows it. */
   applied(events: readonly StoredEvent[]): Promise<{ readonly sequence: Sequence; readonly applied: boolean }>;
@@ -70,8 +73,11 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
       return handler.recorded(commandId, inputHash);
     },
     preview: (target) => handler.preview(target),
+    async caughtUp() {
+      await options.waitUntilApplied(await options.headSequence());
+    },
     async answer(outcome, stream) {
-      if (outcome.kind === 'refused') return { kind: 'refused', ...outcome.refusal, path: messageOf(outcome.refusal.code)?.path ?? HANDLER_PATHS[outcome.refusal.code] };
+      if (outcome.kind === 'refused') return refusalOf(outcome.refusal);
       if (outcome.kind !== 'unchanged') return { kind: 'done', ...(await runner.applied(outcome.events)), id: stream };
       const sequence = await options.headSequence();
       return { kind: 'done', sequence, applied: await options.waitUntilApplied(sequence), id: stream };
@@ -91,6 +97,11 @@ function occurredAtOf(input: object | undefined): number | undefined {
 
 /** The input fields that refusals of the command handler are about; the domain's messages name their own. */
 const HANDLER_PATHS: Readonly<Record<string, readonly string[]>> = { COMMAND_ID_REUSED: ['commandId'] };
+
+/** What a command was refused for, as its caller gets it: with the input fields concerned. */
+export function refusalOf(refusal: Refusal): RefusedOutcome {
+  return { kind: 'refused', ...refusal, path: messageOf(refusal.code)?.path ?? HANDLER_PATHS[refusal.code] };
+}
 
 /** The origin of a further command of the same cause, as repeatable as the first. */
 export function furtherOrigin(origin: CommandOrigin, label: string): CommandOrigin {

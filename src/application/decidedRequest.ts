@@ -4,6 +4,7 @@ import { parseEnvelope, type DomainEvent, type StoredEvent } from '../kernel/env
 import type { Parameters } from '../domain/messages/message.js';
 import type { RuledDecision } from '../domain/rules/judgement.js';
 import type { StreamId } from '../kernel/identifiers.js';
+import { refusalOf } from './commandRunner.js';
 import type { DecidedOutcome, RequestOutcome } from './requestPort.js';
 
 const GRANTS = new Set(['ActivationGranted', 'ReimagingGranted', 'DowngradeGranted']);
@@ -40,7 +41,7 @@ export function decidedOutcome(events: readonly DomainEvent[], concerned: Concer
 }
 
 export function previewedOutcome(decision: Decision, concerned: Concerned): RequestOutcome {
-  return decision.kind === 'refused' ? { kind: 'refused', ...decision.refusal } : decidedOutcome(decision.events, concerned, undefined);
+  return decision.kind === 'refused' ? refusalOf(decision.refusal) : decidedOutcome(decision.events, concerned, undefined);
 }
 
 export function domainEvents(events: readonly StoredEvent[]): readonly DomainEvent[] {

@@ -3,6 +3,8 @@ import type { StreamId } from '../kernel/identifiers.js';
 
 export interface KeyFacts {
   readonly lastFive: string;
+  /** Where the whole key was seen. */
+  readonly fingerprint?: string | undefined;
   readonly kind: ProductKeyKind;
   readonly product?: string | undefined;
   /** Licence ID of the agreement it was issued under. */
@@ -17,6 +19,9 @@ export interface HostFacts {
   readonly rawName: string;
   readonly virtualMachine?: boolean | undefined;
   readonly operatingSystem?: string | undefined;
+  readonly retiredAt?: string | undefined;
+  /** The host that this one is part of by now. */
+  readonly mergedInto?: string | undefined;
 }
 
 /**

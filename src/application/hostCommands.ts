@@ -3,7 +3,7 @@ import type { HostCommand } from '../domain/host/commands.js';
 import type { StreamId } from '../kernel/identifiers.js';
 import { refused } from './acceptedText.js';
 import type { RequestOptions } from './activationRequests.js';
-import { furtherOrigin, isRefused } from './commandRunner.js';
+import { furtherOrigin, isRefused, refusalOf } from './commandRunner.js';
 import { instantText } from './instantText.js';
 import type { CommandMeta, CommandOutcome } from './port.js';
 import type { RequestCommands } from './requestPort.js';
@@ -17,11 +17,13 @@ export function hostCommands(options: RequestOptions): Pick<RequestCommands, 're
       const origin = runner.originOf('retireHost', input, meta);
       if (isRefused(origin)) return origin;
       if (facts.host(input.host) === undefined) return unknownHost('host');
-      const reserved = facts.reservedKeys(input.host);
       const outcome = await runner.run({ decider: hostDecider, stream: input.host, command: { kind: 'retireHost', occurredAt: instantText(input.occurredAt) } }, origin);
       if (outcome.kind === 'refused') return runner.answer(outcome, input.host);
-      for (const key of reserved) {
-        await runner.run({ decider: keyDecider, stream: key, command: { kind: 'releaseHost', host: input.host } }, furtherOrigin(origin, key));
+      // Once the read model shows the retirement, it shows what was reserved before it.
+      if (outcome.kind !== 'unchanged') await runner.applied(outcome.events);
+      for (const key of facts.reservedKeys(input.host)) {
+        const released = await runner.run({ decider: keyDecider, stream: key, command: { kind: 'releaseHost', host: input.host } }, furtherOrigin(origin, key));
+        if (released.kind === 'refused') return runner.answer(released, input.host);
       }
       return runner.answer(outcome, input.host);
     },
@@ -36,7 +38,7 @@ export function hostCommands(options: RequestOptions): Pick<RequestCommands, 're
       const command = (role: 'SURVIVOR' | 'ABSORBED'): HostCommand => ({ kind: 'mergeHosts', role, survivor, absorbed });
       if ((await runner.recorded(origin)) === undefined) {
         const goesOn = await runner.preview({ decider: hostDecider, stream: survivor, command: command('SURVIVOR') });
-        if (goesOn.kind === 'refused') return { kind: 'refused', ...goesOn.refusal };
+        if (goesOn.kind === 'refused') return refusalOf(goesOn.refusal);
       }
       const first = await runner.run({ decider: hostDecider, stream: absorbed, command: command('ABSORBED') }, origin);
       if (first.kind === 'refused') return runner.answer(first, absorbed);

@@ -10,6 +10,8 @@ export interface KnownHost {
 
 /** Which host a name means. Logs mix FQDN and NetBIOS names, so a short name alone joins the only host that has it. */
 export interface HostDirectory {
+  /** The host's stream; for a name never met, the one it will have. Looking changes nothing. */
+  find(name: HostName): StreamId;
   /** The host's stream; for a name never met, the one it will have, and from now on it is met. */
   resolve(name: HostName): StreamId;
   /** From now on the names of the one host are the other's. */
@@ -27,10 +29,10 @@ export function createHostDirectory(lookUp: (shortName: string) => readonly Know
   const names = new Map<string, KnownHost[]>();
 
   return {
+    find: (name) => streamAmong(knownUnder(name.name), name),
     resolve(name) {
       const known = knownUnder(name.name);
-      const found = hostNamed(known, name.domain);
-      const stream = found ?? derivedStreamId('host', name.name, name.domain);
+      const stream = streamAmong(known, name);
       if (!known.some((host) => host.domain === name.domain && host.stream === stream)) known.push({ domain: name.domain, stream });
       return stream;
     },
@@ -53,6 +55,10 @@ export function createHostDirectory(lookUp: (shortName: string) => readonly Know
     }
     return loaded;
   }
+}
+
+function streamAmong(known: readonly KnownHost[], { name, domain }: HostName): StreamId {
+  return hostNamed(known, domain) ?? derivedStreamId('host', name, domain);
 }
 
 function hostNamed(known: readonly KnownHost[], domain: string): StreamId | undefined {

@@ -6,18 +6,20 @@
  */
 import type { HostCommand, KeyAnswer, RequestDowngrade, RequestReimaging } from '../domain/host/commands.js';
 import type { ProductCopy, ServingKey } from '../domain/host/requestEvents.js';
+import type { ActivationReleased } from '../domain/productKey/activationEvents.js';
 import type { ProductKeyCommand, RequestActivation } from '../domain/productKey/commands.js';
 import type { ActivationMethod } from '../domain/vocabulary.js';
 import { parseHostName } from '../domain/host/hostName.js';
 import { atomically, type AtomicCommand } from '../kernel/atomic.js';
 import type { CommandOutcome as HandlerOutcome } from '../kernel/commandHandler.js';
-import type { Decision } from '../kernel/decider.js';
+import type { Decision, Refusal } from '../kernel/decider.js';
+import type { DomainEvent } from '../kernel/envelope.js';
 import type { StreamId } from '../kernel/identifiers.js';
 import { acceptTexts, refused } from './acceptedText.js';
 import type { RequestOptions } from './activationRequests.js';
 import { eachItem, refusedBulk, singleStream } from './bulk.js';
-import { furtherOrigin, isRefused, type CommandOrigin, type CommandTarget } from './commandRunner.js';
-import { decidedOutcome, denialOf, domainEvents, eventOfType, previewedOutcome, streamOf } from './decidedRequest.js';
+import { furtherOrigin, isRefused, refusalOf, type CommandOrigin, type CommandTarget } from './commandRunner.js';
+import { decidedOutcome, denialOf, domainEvents, previewedOutcome, streamOf } from './decidedRequest.js';
 import { findHost, type FoundHost } from './hostReference.js';
 import { instantText } from './instantText.js';
 import type { CommandMeta, CommandOutcome, RefusedOutcome } from './port.js';
@@ -53,6 +55,8 @@ interface EndedRequest {
   readonly serving?: ServingKey | undefined;
   readonly endedInstallation?: number | undefined;
   readonly startedInstallation?: number | undefined;
+  /** When it happened: what it means for the key happened then. */
+  readonly occurredAt?: string | undefined;
 }
 
 export function hostRequests(options: RequestOptions): HostRequests {
@@ -97,10 +101,12 @@ export function hostRequests(options: RequestOptions): HostRequests {
     if (known !== undefined) return answered(known, concerned);
     const rights = await previewOnHost(prepared, prepared.command);
     const wantsActivation = rights.kind === 'refused' && rights.refusal.code === 'ACTIVATION_NOT_REQUESTED';
-    if (rights.kind === 'refused' && !wantsActivation) return { kind: 'refused', ...rights.refusal };
+    if (rights.kind === 'refused' && !wantsActivation) return refusalOf(rights.refusal);
     const served = wantsActivation ? await withActivation(prepared, origin, dryRun === true) : prepared.command;
     if (isRefused(served)) return served;
     if (dryRun === true) return previewedOutcome(await previewOnHost(prepared, served), concerned);
+    const newName = host.isNew ? parseHostName(host.facts.rawName) : undefined;
+    if (newName !== undefined) options.hosts.resolve(newName);
     const first = await runner.run(onHost(host, served), origin);
     // Somebody else has entered the host in between.
     const met = first.kind === 'refused' && first.refusal.code === 'HOST_ALREADY_REGISTERED';
@@ -123,12 +129,17 @@ export function hostRequests(options: RequestOptions): HostRequests {
   /** The request with the activation that its key's stream granted or refused it. */
   async function withActivation(prepared: PreparedRequest, origin: CommandOrigin, dryRun: boolean): Promise<RightsCommand | RefusedOutcome> {
     const { activation, productKey, command } = prepared;
-    if (activation === undefined || productKey === undefined || command.key === undefined) return command;
+    if (productKey === undefined || command.key === undefined) return command;
+    const { lastFive, kind } = command.key;
+    if (activation === undefined) return refused('KEY_IS_NO_MAK', { lastFive, kind });
     const target = { decider: keyDecider, stream: productKey, command: activation };
     const decision: Decision | HandlerOutcome = dryRun ? await runner.preview(target) : await runner.run(target, furtherOrigin(origin, 'activation'));
-    if (decision.kind === 'refused') return { kind: 'refused', ...decision.refusal };
+    if (decision.kind === 'refused') return refusalOf(decision.refusal);
     const events = decision.kind === 'accepted' ? decision.events : decision.kind === 'unchanged' ? [] : domainEvents(decision.events);
     const denial = events.map(denialOf).find((found) => found !== undefined);
+    if (decision.kind === 'alreadyRecorded' && denial === undefined && !(await isReserved(productKey, activation.activation))) {
+      return refused('RESERVATION_ENDED');
+    }
     const key: KeyAnswer = {
       ...command.key,
       activation:
@@ -137,15 +148,23 @@ export function hostRequests(options: RequestOptions): HostRequests {
     return { ...command, key };
   }
 
+  /** Whether the reservation that an earlier try of the command made still stands: it may have been given back, or have lapsed. */
+  async function isReserved(productKey: StreamId, activation: string): Promise<boolean> {
+    const decision = await runner.preview({ decider: keyDecider, stream: productKey, command: cancelling(activation) });
+    return decision.kind === 'accepted' && decision.events.some(({ type, data }) => {
+      const released = data as Partial<ActivationReleased['data']>;
+      return type === 'ActivationReleased' && released.activation === activation && released.cause === 'CANCELLED';
+    });
+  }
+
   /** The host refused after all: what was reserved for it is free again. */
   async function giveBack(key: KeyAnswer | undefined, origin: CommandOrigin): Promise<void> {
     if (key?.activation?.kind !== 'granted') return;
-    const command: ProductKeyCommand = { kind: 'releaseActivation', activation: key.activation.activation, cause: 'CANCELLED' };
-    await runner.run({ decider: keyDecider, stream: streamOf(key.key), command }, furtherOrigin(origin, 'give back'));
+    await runner.run({ decider: keyDecider, stream: streamOf(key.key), command: cancelling(key.activation.activation) }, furtherOrigin(origin, 'give back'));
   }
 
   async function answered(outcome: HandlerOutcome, concerned: { host: StreamId; productKey: StreamId | undefined }): Promise<RequestOutcome> {
-    if (outcome.kind === 'refused') return { kind: 'refused', ...outcome.refusal };
+    if (outcome.kind === 'refused') return refusalOf(outcome.refusal);
     if (outcome.kind === 'unchanged') throw new Error('A request recorded nothing.');
     return decidedOutcome(domainEvents(outcome.events), concerned, await runner.applied(outcome.events));
   }
@@ -269,7 +288,10 @@ export function hostRequests(options: RequestOptions): HostRequests {
     return endRequest('completeReimaging', input, command, 'ReimagingCompleted', onKey, meta);
   }
 
-  /** Ends a request on its host, then what it reserved on its key. A retry finds both done. */
+  /**
+   * Ends a request on its host, then what it reserved on its key. What the key would refuse is asked before, so that neither is recorded;
+   * where it refuses all the same, the command sent again finds the one done and does the other.
+   */
   async function endRequest(
     name: string,
     input: HostRequestEnd,
@@ -281,13 +303,28 @@ export function hostRequests(options: RequestOptions): HostRequests {
     const origin = runner.originOf(name, input, meta);
     if (isRefused(origin)) return origin;
     if (facts.host(input.host) === undefined) return refused('HOST_UNKNOWN', {}, ['host']);
-    const outcome = await runner.run({ decider: hostDecider, stream: input.host, command }, origin);
+    const target = { decider: hostDecider, stream: input.host, command };
+    if ((await runner.recorded(origin)) === undefined) {
+      const decision = await runner.preview(target);
+      if (decision.kind === 'refused') return runner.answer(decision, input.host);
+      const foreseen = targetOnKey(decision.events);
+      const onItsKey = foreseen === undefined ? undefined : await runner.preview(foreseen);
+      if (foreseen !== undefined && onItsKey?.kind === 'refused' && !isGone(foreseen.command, onItsKey.refusal)) return runner.answer(onItsKey, input.host);
+    }
+    const outcome = await runner.run(target, origin);
     if (outcome.kind === 'refused' || outcome.kind === 'unchanged') return runner.answer(outcome, input.host);
-    const end = eventOfType<EndedRequest>(domainEvents(outcome.events), type) ?? {};
-    const further = onKey(end);
-    if (further === undefined || end.serving === undefined) return runner.answer(outcome, input.host);
-    const onTheKey = await runner.run({ decider: keyDecider, stream: streamOf(end.serving.key), command: further }, furtherOrigin(origin, 'key'));
-    return runner.answer(onTheKey.kind === 'recorded' || onTheKey.kind === 'alreadyRecorded' ? onTheKey : outcome, input.host);
+    const further = targetOnKey(domainEvents(outcome.events));
+    if (further === undefined) return runner.answer(outcome, input.host);
+    const onTheKey = await runner.run(further, furtherOrigin(origin, 'key'));
+    const nothingToDo = onTheKey.kind === 'unchanged' || (onTheKey.kind === 'refused' && isGone(further.command, onTheKey.refusal));
+    return runner.answer(nothingToDo ? outcome : onTheKey, input.host);
+
+    function targetOnKey(events: readonly DomainEvent[]): CommandTarget<unknown, ProductKeyCommand> | undefined {
+      const event = events.find((each) => each.type === type);
+      const end: EndedRequest = { ...event?.data, occurredAt: event?.occurredAt };
+      const decided = onKey(end);
+      return decided === undefined || end.serving === undefined ? undefined : { decider: keyDecider, stream: streamOf(end.serving.key), command: decided };
+    }
   }
 }
 
@@ -299,14 +336,23 @@ interface CommonParts {
 }
 
 function releasing({ serving }: EndedRequest): ProductKeyCommand | undefined {
-  return serving?.activation === undefined ? undefined : { kind: 'releaseActivation', activation: serving.activation, cause: 'CANCELLED' };
+  return serving?.activation === undefined ? undefined : cancelling(serving.activation);
+}
+
+function cancelling(activation: string): ProductKeyCommand {
+  return { kind: 'releaseActivation', activation, cause: 'CANCELLED' };
+}
+
+/** A reservation that is given up and was cancelled, or spent, before: there is nothing left to give up. */
+function isGone(command: ProductKeyCommand, { code }: Refusal): boolean {
+  return command.kind === 'releaseActivation' && command.cause === 'CANCELLED' && code === 'ACTIVATION_NOT_OPEN';
 }
 
 function confirming(
-  { serving, startedInstallation }: EndedRequest,
+  { serving, startedInstallation, occurredAt }: EndedRequest,
   more: { readonly consumption?: 'CONSUMED' | 'UNKNOWN'; readonly hardware?: string | undefined } = {},
 ): ProductKeyCommand | undefined {
-  return serving?.activation === undefined ? undefined : { kind: 'confirmActivation', activation: serving.activation, installation: startedInstallation, ...more };
+  return serving?.activation === undefined ? undefined : { kind: 'confirmActivation', activation: serving.activation, installation: startedInstallation, occurredAt, ...more };
 }
 
 /** What people wrote of a product, as it may be kept. */

@@ -6,7 +6,7 @@ import { acceptTexts, refused } from './acceptedText.js';
 import type { RequestOptions } from './activationRequests.js';
 import { isRefused } from './commandRunner.js';
 import type { KeyFacts, LimitFigures } from './facts.js';
-import { enterHost, findHost } from './hostReference.js';
+import { enterHost, findHost, refusalBefore } from './hostReference.js';
 import { instantText } from './instantText.js';
 import { justify } from './justification.js';
 import type { CommandMeta, CommandOutcome } from './port.js';
@@ -68,11 +68,12 @@ export function keyCommands(options: RequestOptions): KeyCommands {
         if (isRefused(text)) return text;
         products.push(text.texts.products ?? '');
       }
-      const refusal = await enterHost(host, runner, options.hostDecider, origin);
-      if (refusal !== undefined) return refusal;
+      if (facts.productKey(input.productKey) === undefined) return refused('KEY_UNKNOWN', {}, ['productKey']);
       const operatingSystem = accepted.texts.operatingSystem ?? host.facts.operatingSystem;
-      const command = { host: host.stream, operatingSystem, products, acceptedWarnings: input.acceptWarnings ?? [] };
-      return onKey('configureKmsHost', input, { kind: 'configureKmsHost', ...command }, meta);
+      const command: ProductKeyCommand = { kind: 'configureKmsHost', host: host.stream, operatingSystem, products, acceptedWarnings: input.acceptWarnings ?? [] };
+      const target = { decider: keyDecider, stream: input.productKey, command };
+      const refusal = (await refusalBefore([host], runner, target, origin))?.refusal ?? (await enterHost(host, options, origin));
+      return refusal ?? runner.answer(await runner.run(target, origin), input.productKey);
     },
     updateKmsHost: (input, meta) => withTexts('updateKmsHost', input, { update: input.update }, meta, ({ update = '' }) => ({ kind: 'updateKmsHost', host: input.host, update })),
     removeKmsHost: ({ productKey, host }, meta) => onKey('removeKmsHost', { productKey, host }, { kind: 'removeKmsHost', host }, meta),
@@ -82,22 +83,27 @@ export function keyCommands(options: RequestOptions): KeyCommands {
       withTexts('removeActivationObject', input, { name: input.name, forest: input.forest }, meta, ({ name = '', forest = '' }) => ({ kind: 'removeActivationObject', name, forest: forest.toLowerCase() })),
   };
 
-  /** The justification is the reason of the event: free text of a person, sealed. Without one it is made from the ledger's figures. */
+  /** The justification is the reason of the event: free text of a person, sealed. A reason given beside it follows it. Without either it is made from the ledger's figures. */
   async function requestLimitIncrease(input: LimitIncreaseRequest, meta: CommandMeta): Promise<CommandOutcome> {
     const key = facts.productKey(input.productKey);
     if (key === undefined) return refused('KEY_UNKNOWN', {}, ['productKey']);
-    const { limitKind, quantity, justification } = input;
+    const { limitKind, quantity } = input;
+    const accepted = acceptTexts({ justification: input.justification, reason: meta.reason });
+    if (isRefused(accepted)) return accepted;
+    const words = [accepted.texts.justification, accepted.texts.reason].filter((text) => text !== undefined && text.trim() !== '');
+    const asked = runner.originOf('requestLimitIncrease', input, { ...meta, reason: words[0] });
+    if (isRefused(asked)) return asked;
     const figures: LimitFigures = facts.limitFigures(input.productKey);
-    const reason = justification ?? meta.reason ?? justify({ lastFive: key.lastFive, product: key.product, limitKind, quantity, figures }, 'en');
-    const origin = runner.originOf('requestLimitIncrease', input, { ...meta, reason });
-    if (isRefused(origin)) return origin;
+    const justificationGenerated = words.length === 0;
+    const reason = justificationGenerated ? justify({ lastFive: key.lastFive, product: key.product, limitKind, quantity, figures }, meta.language ?? 'en') : words.join('\n');
+    const origin = { ...asked, reason };
     const command: ProductKeyCommand = {
       kind: 'requestLimitIncrease',
       increase: origin.commandId,
       limitKind,
       quantity,
       figures,
-      justificationGenerated: justification === undefined && meta.reason === undefined,
+      justificationGenerated,
     };
     return runner.answer(await runner.run({ decider: keyDecider, stream: input.productKey, command }, origin), input.productKey);
   }

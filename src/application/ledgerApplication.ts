@@ -2,18 +2,17 @@ import { parseHostName } from '../domain/host/hostName.js';
 import { agreementDecider } from '../domain/agreement/decider.js';
 import { hostDecider, hostDeciderWith } from '../domain/host/decider.js';
 import { ledgerDecider } from '../domain/ledger/decider.js';
-import type { KeyMention, LicenseStateObservation } from '../domain/observation.js';
+import type { KeyMention } from '../domain/observation.js';
 import type { ProductKeyCommand } from '../domain/productKey/commands.js';
 import { productKeyDecider, productKeyDeciderWith } from '../domain/productKey/decider.js';
 import type { RuleBook } from '../domain/rules/ruleBook.js';
-import type { ProductKeyKind } from '../domain/vocabulary.js';
 import { methodOfKeyKind } from '../importing/records/licenceWords.js';
 import { maskProductKeys, normaliseProductKey } from '../importing/productKeys.js';
-import type { CommandOutcome as HandlerOutcome } from '../kernel/commandHandler.js';
 import { derivedCommandId } from '../kernel/eventIds.js';
 import type { StoredEvent } from '../kernel/envelope.js';
 import type { CommandId, EventId, Sequence, StreamId } from '../kernel/identifiers.js';
 import { acceptTexts, refused } from './acceptedText.js';
+import { installationOf, licensedBy, type ActivatingKey } from './activatedHost.js';
 import { activationRequests, type RequestOptions } from './activationRequests.js';
 import { eachItem, refusedBulk, singleStream } from './bulk.js';
 import { createCommandRunner, isRefused, type CommandOrigin, type CommandTarget } from './commandRunner.js';
@@ -36,7 +35,7 @@ export interface LedgerApplicationOptions {
   readonly fingerprint: (productKey: string) => string;
   /** Name of a host as it was written; undefined for a host the ledger does not know. */
   readonly hostName: (host: StreamId) => string | undefined;
-  readonly productKey: (key: StreamId) => { readonly lastFive: string; readonly kind: ProductKeyKind } | undefined;
+  readonly productKey: (key: StreamId) => ActivatingKey | undefined;
   readonly isOrganisation: (organisation: string) => boolean;
   readonly headSequence: () => Promise<Sequence>;
   readonly waitUntilApplied: (sequence: Sequence) => Promise<boolean>;
@@ -117,8 +116,8 @@ export function createLedgerApplication(options: LedgerApplicationOptions): Ledg
     }
     const { virtualMachine } = input;
     const command = { kind: 'registerHost' as const, name, cmid, macAddresses, ...accepted.texts, virtualMachine };
-    const target = { decider: hostDecider, stream: recorder.hosts.resolve(name), command };
-    if (dryRun !== true) return execute('registerHost', target, meta);
+    if (dryRun !== true) return execute('registerHost', { decider: hostDecider, stream: recorder.hosts.resolve(name), command }, meta);
+    const target = { decider: hostDecider, stream: recorder.hosts.find(name), command };
     const decision = await runner.preview(target);
     return runner.answer(decision.kind === 'refused' ? decision : { kind: 'unchanged' }, target.stream);
   }
@@ -136,24 +135,14 @@ export function createLedgerApplication(options: LedgerApplicationOptions): Ledg
     const skuId = input.skuId?.trim().toLowerCase();
     if (skuId !== undefined && !GUID_PATTERN.test(skuId)) return refused('SKU_MALFORMED');
     const method = input.method ?? methodOfKeyKind(key.kind);
-    const observation: LicenseStateObservation = {
-      kind: 'licenseState',
-      host: { rawName },
-      evidence: 'API',
-      skuId,
-      key: { lastFive: key.lastFive },
-      keyKind: key.kind,
-      status: 'LICENSED',
-      permanent: key.kind === 'MAK' ? true : undefined,
-      method,
-    };
+    const observation = licensedBy(key, rawName, { skuId, method });
     const occurredAt = instantText(input.occurredAt);
     const { installation } = input;
     const onHost = { kind: 'recordObservation' as const, name, occurredAt, observation, installation };
     const first = await recorder.handler.execute({ decider: hostDecider, stream: input.host, command: onHost, ...origin });
     if (first.kind === 'refused' || first.kind === 'unchanged' || key.kind !== 'MAK') return runner.answer(first, input.host);
     const recorded = installationOf(first);
-    const mention = { lastFive: key.lastFive, keyKind: key.kind, evidence: 'API' as const };
+    const mention = { lastFive: key.lastFive, fingerprint: key.fingerprint, keyKind: key.kind, evidence: 'API' as const };
     const onKey: ProductKeyCommand = { kind: 'observeActivation', key: mention, host: input.host, installation: recorded, method, occurredAt };
     const request = { decider: productKeyDecider, stream: input.productKey, command: onKey, ...origin, commandId: derivedCommandId(origin.commandId, 'key') };
     const second = await recorder.handler.execute(request);
@@ -189,12 +178,4 @@ function isTimeZone(zone: string): boolean {
   } catch {
     return false;
   }
-}
-
-function installationOf(outcome: Extract<HandlerOutcome, { kind: 'recorded' | 'alreadyRecorded' }>): number {
-  for (const stored of outcome.events.toReversed()) {
-    const { installation } = (JSON.parse(stored.text) as { data: { installation?: unknown } }).data;
-    if (typeof installation === 'number') return installation;
-  }
-  throw new Error('An observation of a licence state was recorded without its installation.');
 }

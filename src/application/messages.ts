@@ -18,12 +18,22 @@ const applicationMessages = {
     fr: 'La commande enregistrerait {events} événements ; {max} au plus sont enregistrés à la fois. Envoyez-la en plusieurs fois.',
   },
   CONTENTION: { en: 'Others wrote to the same place in between; send the command again.', fr: 'D’autres ont écrit entre-temps au même endroit ; renvoyez la commande.' },
+  RESERVATION_ENDED: {
+    en: 'The activation reserved for this command is reserved no longer. Send the request as a new command.',
+    fr: 'L’activation réservée pour cette commande ne l’est plus. Envoyez la demande comme une nouvelle commande.',
+    path: ['commandId'],
+  },
   REASON_REQUIRED: { en: '"{name}" needs a reason here.', fr: '« {name} » nécessite ici un motif.', path: ['reason'] },
   OCCURRED_IN_THE_FUTURE: { en: 'What is recorded has happened: the time lies in the future.', fr: 'Ce qui est enregistré a eu lieu : la date est dans le futur.', path: ['occurredAt'] },
   OCCURRED_OUT_OF_RANGE: { en: 'A time lies in the years 0001 to 9999.', fr: 'Une date se situe entre les années 0001 et 9999.', path: ['occurredAt'] },
   PRODUCT_MISSING: { en: 'Name the product.', fr: 'Indiquez le produit.', path: ['product'] },
   TOO_MANY_PRODUCTS: { en: 'At most {max} products are taken.', fr: '{max} produits au plus sont admis.', path: ['products'] },
   REPLACEMENT_IS_ITSELF: { en: 'A key does not replace itself.', fr: 'Une clé ne se remplace pas elle-même.', path: ['replacement'] },
+  ACTIVATION_CONFIRMED: {
+    en: 'Activation {activation} is confirmed already; this confirmation ID was not kept.',
+    fr: 'L’activation {activation} est déjà confirmée ; cet ID de confirmation n’a pas été conservé.',
+    path: ['confirmationId'],
+  },
   KEY_AMBIGUOUS: {
     en: 'Several keys end in {lastFive}; give the whole key, of which only a fingerprint is kept.',
     fr: 'Plusieurs clés se terminent par {lastFive} ; donnez la clé entière, dont seule une empreinte est conservée.',

@@ -1,3 +1,4 @@
+import type { Language } from '../domain/messages/message.js';
 import type { ActivationMethod, OveragePolicy, ProductKeyKind, ProductPool } from '../domain/vocabulary.js';
 import type { DateOrder } from '../importing/parser.js';
 import type { Sequence, StreamId, SubjectId } from '../kernel/identifiers.js';
@@ -20,6 +21,8 @@ export interface CommandMeta {
   readonly commandId?: string | undefined;
   readonly reason?: string | undefined;
   readonly correlationId: string;
+  /** Of texts that are written for the caller; absent: English. */
+  readonly language?: Language | undefined;
 }
 
 export interface ProductKeyRegistration {

@@ -1,4 +1,5 @@
 import type { LedgerFacts } from '../application/facts.js';
+import { instantText } from '../application/instantText.js';
 import { forecastFrom, forecastOf } from '../domain/productKey/forecast.js';
 import type { ReadModel } from '../graphql/readModel.js';
 import type { Instant } from '../kernel/identifiers.js';
@@ -12,7 +13,9 @@ export function factsOf(readModel: ReadModel, now: () => Instant): LedgerFacts {
     productKey: (key) => readModel.productKeys.byKey(key),
     host(host) {
       const row = readModel.hosts.byHost(host, { now: 0 });
-      return row && { rawName: row.rawName, virtualMachine: row.virtualMachine, operatingSystem: row.operatingSystem };
+      if (row === undefined) return undefined;
+      const { rawName, virtualMachine, operatingSystem, life } = row;
+      return { rawName, virtualMachine, operatingSystem, retiredAt: instantText(life?.retired?.at), mergedInto: life?.mergedInto };
     },
     programme: (licenceId) => readModel.agreements.byLicenceId(licenceId)?.programme,
     affiliation: (licenceId, other) => readModel.agreements.affiliation(licenceId, other),

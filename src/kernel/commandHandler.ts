@@ -205,7 +205,7 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
     },
     async preview(request) {
       const { decider, stream, command }: Pick<CommandRequest<unknown, unknown>, 'decider' | 'stream' | 'command'> = request;
-      const folded = cache.get(stream) ?? (await fold(stream, decider));
+      const folded = await foldedFor(stream, decider);
       try {
         return bounded(decider.decide(folded.state, command, { now: options.now() }));
       } catch (error) {
@@ -283,7 +283,7 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
     const isKnown = (job: Job): boolean => known.has(job.firstEventId);
     const together: FoldedBatch[] = [];
     for (const batch of round) {
-      const folded = cache.get(batch.stream);
+      const folded = cachedFor(batch.stream, deciderOf(batch.open));
       if (folded === undefined || (known.size > 0 && batch.open.some(isKnown))) void runApart(batch, now, () => answerKnown(batch.open, known));
       else together.push({ batch, folded });
     }
@@ -311,7 +311,7 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
     try {
       batch.open = await answer();
       if (batch.open.length === 0) release(batch.queue);
-      else await runTogether([{ batch, folded: cache.get(batch.stream) ?? (await fold(batch.stream, deciderOf(batch.open))) }], now);
+      else await runTogether([{ batch, folded: await foldedFor(batch.stream, deciderOf(batch.open)) }], now);
     } catch (error) {
       abandon(batch, error);
     }
@@ -480,6 +480,16 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
     for (let index = 0; index < following.length; index += 1) own.add(eventIdOf(commandId, index));
     const until = following.findIndex((event) => !own.has(event.id));
     return { kind: 'alreadyRecorded', events: until === -1 ? following : following.slice(0, until) };
+  }
+
+  /** A state is of the decider that folded it; whoever takes the stream for one of another kind must not meet it, nor leave his own. */
+  function cachedFor(stream: StreamId, decider: Decider<unknown, unknown>): Folded | undefined {
+    const folded = cache.get(stream);
+    return folded?.decider.name === decider.name ? folded : undefined;
+  }
+
+  async function foldedFor(stream: StreamId, decider: Decider<unknown, unknown>): Promise<Folded> {
+    return cachedFor(stream, decider) ?? fold(stream, decider);
   }
 
   async function fold(stream: StreamId, decider: Decider<unknown, unknown>): Promise<Folded> {

@@ -34,6 +34,34 @@ describe('an activation', () => {
     expect(await keyCounts(api, key)).toMatchObject({ confirmed: 1, used: 1 });
   });
 
+  test('that is confirmed makes its host active, of the installation that its stream tells', async () => {
+    const key = await registerMak(api, 'AAAA6', 5);
+    const { request } = await requestActivation(api, { productKey: key, hostName: 'active.life.example' });
+    const confirmation = { productKey: key, activation: request, commandId: `${DOWN}11`, occurredAt: '2026-04-01T12:00:00Z' };
+    const told = () => api.data('query Q($id: ID!) { productKey(id: $id) { used active } host(name: "active.life.example") { installations { number status keyLastFive method } } ledger { sequence } }', { id: key });
+    await send(api, 'confirmActivation', confirmation);
+    const first = await told();
+    expect(first).toMatchObject({ productKey: { used: 1, active: 1 }, host: { installations: [{ number: 1, status: 'PERMANENT', keyLastFive: 'AAAA6', method: 'MAK_INDEPENDENT' }] } });
+    await send(api, 'confirmActivation', confirmation);
+    expect(await told()).toEqual(first);
+    // Seen on the same installation, it is the same activation.
+    const { host } = await api.data('{ host(name: "active.life.example") { id } }');
+    await api.data('mutation Q($input: RecordActivationInput!) { recordActivation(input: $input) { __typename } }', { input: { host: host.id, productKey: key } });
+    expect(await told()).toMatchObject({ productKey: { used: 1, active: 1 } });
+  });
+
+  test('is confirmed of a key that the ledger knows, and of nothing else', async () => {
+    const key = await registerMak(api, 'AAAA7', 5);
+    const { request } = await requestActivation(api, { productKey: key, hostName: 'forged.life.example' });
+    const { host } = await api.data('{ host(name: "forged.life.example") { id } }');
+    for (const productKey of [host.id, Buffer.from('ProductKey:0').toString('base64'), 'nonsense']) {
+      const refusal = await send(api, 'confirmActivation', { productKey, activation: request, confirmationId: '012345'.repeat(8) });
+      expect(refusal).toMatchObject({ code: 'KEY_UNKNOWN' });
+    }
+    // The host's own state is none the worse for it.
+    expect(await send(api, 'retireHost', { host: host.id })).toMatchObject({ __typename: 'HostCommandSuccess' });
+  });
+
   test('that fails or is cancelled is free again', async () => {
     const key = await registerMak(api, 'AAAA3', 1);
     const first = await requestActivation(api, { productKey: key, hostName: 'two.life.example' });
@@ -88,7 +116,7 @@ describe('requests sent together', () => {
   test('as one are all granted in one append, or none is', async () => {
     const key = await registerMak(api, 'BBBB3', 3);
     const four = [1, 2, 3, 4].map((host) => item(key, host));
-    expect(await askTogether('requestActivations', { mode: 'ATOMIC', items: four })).toMatchObject({ __typename: 'CommandRefused', code: 'LIMIT_REACHED', path: ['items', '3'] });
+    expect(await askTogether('requestActivations', { mode: 'ATOMIC', items: four })).toMatchObject({ __typename: 'CommandRefused', code: 'LIMIT_REACHED', path: ['items', '3', 'productKey'] });
     expect(await keyCounts(api, key)).toMatchObject({ used: 0 });
     const three = await askTogether('requestActivations', { mode: 'ATOMIC', items: four.slice(0, 3), commandId: `${DOWN}01` });
     expect(three).toMatchObject({ granted: 3, denied: 0, refused: 0 });
@@ -151,6 +179,31 @@ describe('a reimaging', () => {
     expect(await keyCounts(api, key)).toMatchObject({ reserved: 0, used: 0 });
   });
 
+  test('whose activation has ended otherwise is not completed, only given up', async () => {
+    const key = await registerMak(api, 'CCCC6', 5);
+    const { host, request } = await ask('requestReimaging', { ...base, productKey: key, hostName: 'image4.life.example' });
+    const { reservations } = await api.data('query Q($key: ID!) { reservations(filter: { productKey: $key }) { nodes { activation } } }', { key });
+    await send(api, 'cancelActivation', { productKey: key, activation: reservations.nodes[0].activation });
+    expect(await send(api, 'completeReimaging', { host: host.id, request, activationConsumed: 'YES' })).toMatchObject({ code: 'ACTIVATION_NOT_OPEN' });
+    // Nothing of it was recorded: the request is open still, and can be cancelled.
+    expect(await send(api, 'cancelReimaging', { host: host.id, request })).toMatchObject({ __typename: 'HostCommandSuccess' });
+    expect(await keyCounts(api, key)).toMatchObject({ used: 0 });
+  });
+
+  test('that was completed some time ago spent its activation then', async () => {
+    const key = await registerMak(api, 'CCCC7', 5);
+    const { host, request } = await ask('requestReimaging', { ...base, productKey: key, hostName: 'image5.life.example' });
+    const occurredAt = '2026-04-01T06:00:00Z';
+    await send(api, 'completeReimaging', { host: host.id, request, activationConsumed: 'YES', occurredAt });
+    const { events } = await api.data('{ events(filter: { types: ["ActivationConfirmed"] }, last: 1) { nodes { occurredAt } } }');
+    expect(Date.parse(events.nodes[0].occurredAt)).toBe(Date.parse(occurredAt));
+  });
+
+  test('with a key whose kind is not known is refused by what the key is', async () => {
+    const key = await registerMak(api, 'CCCC8', undefined, { kind: 'UNKNOWN' });
+    expect(await ask('requestReimaging', { ...base, productKey: key, hostName: 'image6.life.example' })).toMatchObject({ code: 'KEY_IS_NO_MAK', path: ['productKey'] });
+  });
+
   test('of many hosts at once cannot be one append', async () => {
     const key = await registerMak(api, 'CCCC5', 5);
     const items = [1, 2].map((host) => ({ ...base, productKey: key, hostName: `many${host}.life.example` }));
@@ -171,6 +224,28 @@ describe('a limit increase', () => {
     expect(await keyCounts(api, key)).toMatchObject({ allowed: 13 });
     const { events } = await api.data('{ events(filter: { types: ["LimitIncreaseRequested"] }, last: 1) { nodes { reason } } }');
     expect(events.nodes[0].reason).toBe('We ask for 5 more activations of the MAK ending in DDDD2 (Windows 10 Enterprise).\nActivations allowed: 10.\nActivations used: 0.\nOf these, for reimaging: 0.\nVirtual machines among them: 0.');
+  });
+});
+
+describe('the reason of a limit increase', () => {
+  const mutation = 'mutation Q($input: RequestLimitIncreaseInput!) { requestLimitIncrease(input: $input) { __typename ... on UserError { code } } }';
+  const lastReason = async () => (await api.data('{ events(filter: { types: ["LimitIncreaseRequested"] }, last: 1) { nodes { reason } } }')).events.nodes[0].reason;
+
+  test('is all that its caller says', async () => {
+    const key = await registerMak(api, 'DDDD3', 10);
+    const increase = { productKey: key, limitKind: 'MAK_ACTIVATIONS', quantity: 5 };
+    await send(api, 'requestLimitIncrease', { ...increase, justification: 'A new lab.', reason: 'Ticket 7' });
+    expect(await lastReason()).toBe('A new lab.\nTicket 7');
+  });
+
+  test('is else made in the language of the request', async () => {
+    const productKey = await registerMak(api, 'DDDD4', 10);
+    await fetch(api.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${api.token.secret}`, 'accept-language': 'fr' },
+      body: JSON.stringify({ query: mutation, variables: { input: { productKey, limitKind: 'MAK_ACTIVATIONS', quantity: 5 } } }),
+    });
+    expect(await lastReason()).toContain('Nous demandons 5 activations');
   });
 });
 
@@ -212,6 +287,39 @@ describe('hosts sent together', () => {
     const { registerHosts } = await api.data(query, { input: { items } });
     expect(registerHosts).toEqual({ done: 2, refused: 1, results: [{ host: { name: 'new1' } }, { code: 'HOST_NAME_UNREADABLE' }, { host: { name: 'new2' } }] });
     expect((await api.data(query, { input: { items, mode: 'ATOMIC' } })).registerHosts).toEqual({ code: 'BULK_NOT_ONE_STREAM' });
+  });
+});
+
+describe('a host that a request names', () => {
+  const isKnown = async (name: string) => (await api.data('query Q($name: String!) { host(name: $name) { id } }', { name })).host !== null;
+
+  test('enters the ledger only with a request that is recorded', async () => {
+    const key = await registerMak(api, 'HHHH2', 5);
+    const refused = { productKey: key, hostName: 'never.life.example', installationId: '12' };
+    expect(await requestActivation(api, refused)).toMatchObject({ __typename: 'CommandRefused', path: ['installationId'] });
+    expect(await askTogether('requestActivations', { mode: 'ATOMIC', items: [refused] })).toMatchObject({ path: ['items', '0', 'installationId'] });
+    expect(await send(api, 'configureKmsHost', { productKey: key, hostName: 'never.life.example' })).toHaveProperty('code');
+    expect(await isKnown('never.life.example')).toBe(false);
+    // Nor is its name taken for anything: the bare name is not joined to it.
+    await requestActivation(api, { productKey: key, hostName: 'never' });
+    const { host } = await api.data('{ host(name: "never") { fqdn: name domain } }');
+    expect(host).toMatchObject({ domain: null });
+  });
+
+  test('is granted nothing once it is retired or part of another, except what it was granted before', async () => {
+    const key = await registerMak(api, 'HHHH3', 5);
+    const [retired, absorbed, survivor] = ['gone', 'part', 'whole'].map((name) => ({ productKey: key, hostName: `${name}.life.example` }));
+    const idOf = async (input: any) => (await api.data('query Q($name: String!) { host(name: $name) { id } }', { name: input.hostName })).host.id;
+    const first = await requestActivation(api, { ...retired, commandId: `${DOWN}12` });
+    for (const input of [absorbed, survivor]) await requestActivation(api, input as any);
+    const part = await idOf(absorbed);
+    await send(api, 'retireHost', { host: await idOf(retired) });
+    expect(await send(api, 'mergeHosts', { survivor: await idOf(survivor), absorbed: part })).toMatchObject({ __typename: 'HostCommandSuccess' });
+    expect(await requestActivation(api, retired as any)).toMatchObject({ code: 'HOST_RETIRED', path: ['hostName'] });
+    expect(await requestActivation(api, { ...retired, dryRun: true })).toMatchObject({ code: 'HOST_RETIRED' });
+    expect(await askTogether('requestActivations', { mode: 'ATOMIC', items: [retired] })).toMatchObject({ code: 'HOST_RETIRED', path: ['items', '0', 'hostName'] });
+    expect(await requestActivation(api, { productKey: key, host: part })).toMatchObject({ code: 'HOST_MERGED', path: ['host'] });
+    expect(await requestActivation(api, { ...retired, commandId: `${DOWN}12` })).toEqual(first);
   });
 });
 

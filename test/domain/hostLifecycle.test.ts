@@ -69,9 +69,10 @@ describe('host: merging', () => {
     given([], merge('SURVIVOR')).thenRefused('HOST_UNKNOWN');
     given([], merge('ABSORBED')).thenRefused('HOST_UNKNOWN');
   });
-  test('takes a host in once', () => {
-    given([met, merged('SURVIVOR')], merge('SURVIVOR')).thenRefused('HOST_MERGED');
-    given([met, merged('ABSORBED')], merge('ABSORBED')).thenRefused('HOST_MERGED');
+  test('takes a host in once: asked again, it is so already', () => {
+    given([met, merged('SURVIVOR')], merge('SURVIVOR')).thenRecorded();
+    given([met, merged('ABSORBED')], merge('ABSORBED')).thenRecorded();
+    given([met, merged('ABSORBED')], merge('ABSORBED', 'host-c')).thenRefused('HOST_MERGED');
   });
   test('takes in several, one after another', () => given([met, merged('SURVIVOR')], merge('SURVIVOR', 'host-a', 'host-c')).thenRecorded(merged('SURVIVOR', 'host-a', 'host-c')));
   test('goes into no host that is part of another, so that there is no circle', () => {

@@ -22,8 +22,13 @@ test('the confirmation id of a proxy activation is in the vault and its backup, 
   if (asked.kind !== 'granted') throw new Error(`The activation was not granted: ${JSON.stringify(asked)}`);
   const activation = asked.request;
   const confirmation = { productKey: key.id, activation, confirmationId: DIGITS.replaceAll(/(\d{6})(?=\d)/g, '$1-'), hardware: 'board-7' };
-  expect(await application.confirmActivation(confirmation, meta)).toMatchObject({ kind: 'done' });
+  const first = { ...meta, commandId: '0199f0c0-0000-7000-8000-000000000021' };
+  expect(await application.confirmActivation(confirmation, first)).toMatchObject({ kind: 'done' });
   const kept = { productKey: key.id, activation, host: host.id, hardware: 'board-7', confirmationId: DIGITS };
+  expect(await ledger.vault.confirmationIdsOf(host.id)).toMatchObject([kept]);
+  // Neither the command sent again nor another id for what is confirmed touches what is kept.
+  expect(await application.confirmActivation(confirmation, first)).toMatchObject({ kind: 'done' });
+  expect(await application.confirmActivation({ ...confirmation, confirmationId: '135790'.repeat(8) }, meta)).toMatchObject({ kind: 'refused', code: 'ACTIVATION_CONFIRMED' });
   expect(await ledger.vault.confirmationIdsOf(host.id)).toMatchObject([kept]);
   await ledger.close();
 

@@ -86,6 +86,14 @@ describe('command handler', () => {
     expect((await store.readStream(STREAM, 0 as Revision, 1_000)).length).toBe(100);
   });
 
+  test('decides on no state that a decider of another kind has folded of the stream', async () => {
+    const { ask, handler } = setUp();
+    await ask({ limit: 3 });
+    const stranger = { ...budgetDecider, name: 'stranger', initial: { granted: 9 } };
+    expect(await handler.preview({ decider: stranger, stream: STREAM, command: { limit: 3 } })).toMatchObject({ kind: 'refused' });
+    expect(kinds([await ask({ limit: 3 }), await ask({ limit: 3 }), await ask({ limit: 3 })])).toEqual({ recorded: 2, refused: 1 });
+  });
+
   test('grants exactly the limit when two handlers on one store are asked at once', async () => {
     const store = openMemoryStore();
     const one = setUp({ store });

@@ -11,8 +11,9 @@ export function merge(state: HostState, command: Extract<HostCommand, { kind: 'm
   const { role, survivor, absorbed } = command;
   if (survivor === absorbed) return refuse('MERGED_WITH_ITSELF');
   if (state.origin === undefined) return refuse('HOST_UNKNOWN');
+  // Exactly this merge is so already: cut between its two streams, it is completed by a command of any id.
+  if (role === 'ABSORBED' ? state.mergedInto === survivor : state.mergedInto === undefined && state.absorbed.includes(absorbed)) return accept();
   if (state.mergedInto !== undefined) return refuse('HOST_MERGED', { survivor: state.mergedInto });
-  if (state.absorbed.includes(absorbed)) return refuse('HOST_MERGED', { survivor });
   const open = state.reimaging ?? state.downgrade;
   if (role === 'ABSORBED' && open !== undefined) return refuse('REQUEST_OPEN', { request: open.request });
   return accept({ type: 'HostsMerged', schemaVersion: 1, occurredAt: now, data: { role, survivor, absorbed } });

@@ -29,11 +29,12 @@ export function requestMeta(context: LedgerContext, input: RequestInput): Reques
 }
 
 /** Who, why and which command. */
-export function commandMeta({ services, actor }: LedgerContext, { commandId, reason }: CommandInput): CommandMeta {
+export function commandMeta({ services, actor, language }: LedgerContext, { commandId, reason }: CommandInput): CommandMeta {
   return {
     actor: actor.subject,
     commandId: commandId ?? undefined,
     reason: reason ?? undefined,
     correlationId: services.newId(),
+    language,
   };
 }
