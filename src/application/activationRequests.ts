@@ -1,8 +1,6 @@
 /** The life of an activation that is asked for: reserve, confirm, fail, cancel, reverse, resolve. */
 import type { Decider } from '../kernel/decider.js';
-import type { HostCommand, RecordObservation } from '../domain/host/commands.js';
-import type { LicenseStateObserved } from '../domain/host/events.js';
-import { parseHostName } from '../domain/host/hostName.js';
+import type { HostCommand } from '../domain/host/commands.js';
 import { render } from '../domain/messages/message.js';
 import { messageOf } from '../domain/messages/messages.js';
 import type { ActivationConfirmed } from '../domain/productKey/activationEvents.js';
@@ -13,7 +11,7 @@ import type { DomainEvent } from '../kernel/envelope.js';
 import type { StreamId } from '../kernel/identifiers.js';
 import type { ConfirmationIdOrigin } from '../vault/port.js';
 import { acceptTexts, refused } from './acceptedText.js';
-import { installationOf, licensedBy } from './activatedHost.js';
+import { createHostLicensing } from './activatedHost.js';
 import { eachItem, itemCommandId, refusedBulk, singleStream } from './bulk.js';
 import { furtherOrigin, isRefused, refusalOf, type CommandOrigin, type CommandRunner } from './commandRunner.js';
 import { decidedOutcome, denialOf, domainEvents, eventOfType, previewedOutcome } from './decidedRequest.js';
@@ -59,6 +57,7 @@ interface PreparedActivation {
 
 export function activationRequests(options: RequestOptions): ActivationRequests {
   const { runner, facts, keyDecider } = options;
+  const licenseHost = createHostLicensing(options);
   const denying = atomically(keyDecider, (event) => {
     const denial = denialOf(event);
     if (denial === undefined) return undefined;
@@ -218,32 +217,9 @@ export function activationRequests(options: RequestOptions): ActivationRequests 
     const host = confirmed.host as StreamId;
     if (digits !== undefined) await options.keepConfirmationId({ productKey, activation, host, hardware: accepted.texts.hardware }, digits);
     // The host first: its stream tells which installation it is. A break in between is mended by sending the command again.
-    const licensed = await licenseHost(host, key, { ...command, installation: confirmed.installation }, digits !== undefined, origin);
+    const more = digits === undefined ? { method: methodOfKeyKind('MAK') } : ({ method: 'MAK_PROXY', confirmationIdPresent: true } as const);
+    const licensed = await licenseHost({ host, key, installation: confirmed.installation, occurredAt: command.occurredAt, ...more }, furtherOrigin(origin, 'host'));
     return isRefused(licensed) ? licensed : confirm({ ...command, installation: licensed.installation });
-  }
-
-  /** Records on the host's stream that the key has licensed it, and tells the number of its installation. */
-  async function licenseHost(host: StreamId, key: KeyFacts, { installation, occurredAt }: ConfirmActivation, byProxy: boolean, origin: CommandOrigin) {
-    // It may have been entered a moment ago.
-    if (facts.host(host) === undefined) await runner.caughtUp();
-    const rawName = facts.host(host)?.rawName;
-    const name = rawName === undefined ? undefined : parseHostName(rawName);
-    if (rawName === undefined || name === undefined) return refused('HOST_UNKNOWN', {}, ['activation']);
-    const more = byProxy ? ({ method: 'MAK_PROXY', confirmationIdPresent: true } as const) : { method: methodOfKeyKind('MAK') };
-    const observation = licensedBy({ ...key, kind: 'MAK' }, rawName, more);
-    const command: RecordObservation = { kind: 'recordObservation', name, occurredAt, observation };
-    const named = await ofInstallation(host, command, installation);
-    const outcome = await runner.run({ decider: options.hostDecider, stream: host, command: named }, furtherOrigin(origin, 'host'));
-    if (outcome.kind === 'unchanged') throw new Error('A licence state was not recorded.');
-    return outcome.kind === 'refused' ? refusalOf(outcome.refusal) : { installation: installationOf(outcome) };
-  }
-
-  /** The observation of the installation that was named. One that it begins has no name yet: the observation is then as good without. */
-  async function ofInstallation(host: StreamId, command: RecordObservation, installation: number | undefined): Promise<RecordObservation> {
-    if (installation === undefined) return command;
-    const unnamed = await runner.preview({ decider: options.hostDecider, stream: host, command });
-    const begins = unnamed.kind === 'accepted' && eventOfType<LicenseStateObserved['data']>(unnamed.events, 'LicenseStateObserved')?.installation === installation;
-    return begins ? command : { ...command, installation };
   }
 
   async function onKey(name: string, input: object, productKey: StreamId, command: ProductKeyCommand, meta: CommandMeta): Promise<CommandOutcome> {

@@ -16,6 +16,7 @@ import type { Decision, Refusal } from '../kernel/decider.js';
 import type { DomainEvent } from '../kernel/envelope.js';
 import type { StreamId } from '../kernel/identifiers.js';
 import { acceptTexts, refused } from './acceptedText.js';
+import { createHostLicensing } from './activatedHost.js';
 import type { RequestOptions } from './activationRequests.js';
 import { eachItem, refusedBulk, singleStream } from './bulk.js';
 import { furtherOrigin, isRefused, refusalOf, type CommandOrigin, type CommandTarget } from './commandRunner.js';
@@ -61,6 +62,7 @@ interface EndedRequest {
 
 export function hostRequests(options: RequestOptions): HostRequests {
   const { runner, facts, keyDecider, hostDecider } = options;
+  const licenseHost = createHostLicensing(options);
   // Each is decided and recorded for itself, denials included.
   const together = atomically(hostDecider, () => undefined);
 
@@ -303,6 +305,7 @@ export function hostRequests(options: RequestOptions): HostRequests {
     const origin = runner.originOf(name, input, meta);
     if (isRefused(origin)) return origin;
     if (facts.host(input.host) === undefined) return refused('HOST_UNKNOWN', {}, ['host']);
+    const licenceOrigin = furtherOrigin(origin, 'licence');
     const target = { decider: hostDecider, stream: input.host, command };
     if ((await runner.recorded(origin)) === undefined) {
       const decision = await runner.preview(target);
@@ -315,9 +318,20 @@ export function hostRequests(options: RequestOptions): HostRequests {
     if (outcome.kind === 'refused' || outcome.kind === 'unchanged') return runner.answer(outcome, input.host);
     const further = targetOnKey(domainEvents(outcome.events));
     if (further === undefined) return runner.answer(outcome, input.host);
+    const licensed = await licenseStarted(domainEvents(outcome.events), further);
+    if (licensed !== undefined && isRefused(licensed)) return licensed;
     const onTheKey = await runner.run(further, furtherOrigin(origin, 'key'));
     const nothingToDo = onTheKey.kind === 'unchanged' || (onTheKey.kind === 'refused' && isGone(further.command, onTheKey.refusal));
     return runner.answer(nothingToDo ? outcome : onTheKey, input.host);
+
+    /** What was completed with a MAK runs activated: its new installation is licensed with that key. */
+    function licenseStarted(events: readonly DomainEvent[], { stream }: CommandTarget<unknown, ProductKeyCommand>) {
+      const event = events.find((each) => each.type === type);
+      const { startedInstallation: installation } = (event?.data ?? {}) as EndedRequest;
+      const key = facts.productKey(stream);
+      if (installation === undefined || key?.kind !== 'MAK') return undefined;
+      return licenseHost({ host: input.host, key, installation, occurredAt: event?.occurredAt }, licenceOrigin);
+    }
 
     function targetOnKey(events: readonly DomainEvent[]): CommandTarget<unknown, ProductKeyCommand> | undefined {
       const event = events.find((each) => each.type === type);

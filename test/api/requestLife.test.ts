@@ -160,6 +160,21 @@ describe('a reimaging', () => {
     expect(await keyCounts(api, key)).toMatchObject({ reserved: 0, uncertain: 1, used: 1 });
   });
 
+  test('with a MAK leaves the host with one activated installation, and the key with one active host', async () => {
+    const key = await registerMak(api, 'CCCC9', 5);
+    const shown = async (host: string) =>
+      (await api.data('query Q($host: ID!, $key: ID!) { host(id: $host) { installations { number status ended { at } } } productKey(id: $key) { active used } }', { host, key }));
+    const granted = await ask('requestReimaging', { ...base, productKey: key, hostName: 'image9.life.example' });
+    const host = granted.host.id;
+    await send(api, 'completeReimaging', { host, request: granted.request, activationConsumed: 'YES' });
+    expect(await shown(host)).toEqual({ host: { installations: [{ number: 1, status: 'PERMANENT', ended: null }] }, productKey: { active: 1, used: 1 } });
+    const again = await ask('requestReimaging', { ...base, productKey: key, host });
+    await send(api, 'completeReimaging', { host, request: again.request, activationConsumed: 'YES' });
+    const { host: after, productKey } = await shown(host);
+    expect(after.installations.map(({ number, status, ended }: any) => [number, status, ended === null])).toEqual([[1, 'PERMANENT', false], [2, 'PERMANENT', true]]);
+    expect(productKey).toEqual({ active: 1, used: 2 });
+  });
+
   test('that its key refuses is denied, with both recorded', async () => {
     const key = await registerMak(api, 'CCCC3', 0);
     const denied = await ask('requestReimaging', { ...base, productKey: key, hostName: 'image2.life.example' });
@@ -336,7 +351,7 @@ describe('retiring a host', () => {
 
 describe('what is said to have happened', () => {
   test('must have: no command takes a time more than a day ahead', async () => {
-    const productKey = await registerMak(api, 'HHHH2', 5);
+    const productKey = await registerMak(api, 'JJJJ2', 5);
     const { request: activation } = await requestActivation(api, { productKey, hostName: 'ahead.life.example' });
     const host = (await api.data('{ host(name: "ahead.life.example") { id } }')).host.id;
     const occurredAt = '2027-01-01T00:00:00Z';
@@ -360,7 +375,7 @@ describe('what is said to have happened', () => {
   });
 
   test('must be a number of activations there can be', async () => {
-    const productKey = await registerMak(api, 'HHHH3', 5);
+    const productKey = await registerMak(api, 'JJJJ3', 5);
     for (const remaining of [-1, 1_000_000_001]) {
       expect(await send(api, 'reportRemaining', { productKey, remaining, source: 'API' })).toMatchObject({ code: 'COUNT_OUT_OF_RANGE', path: ['remaining'] });
     }
