@@ -62,7 +62,7 @@ export function activationRequests(options: RequestOptions): ActivationRequests 
     const denial = denialOf(event);
     if (denial === undefined) return undefined;
     const message = messageOf(denial.code);
-    return { code: denial.code, message: message === undefined ? denial.code : render(message, denial.parameters), rules: denial.rules };
+    return { ...denial, message: message === undefined ? denial.code : render(message, denial.parameters) };
   });
 
   return {

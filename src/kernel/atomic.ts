@@ -1,4 +1,4 @@
-import type { Decider, DecisionContext, Decision } from './decider.js';
+import type { Decider, DecisionContext, Decision, Refusal } from './decider.js';
 import type { DomainEvent } from './envelope.js';
 
 /** Several commands on one stream that are carried out together or not at all. */
@@ -15,7 +15,7 @@ export const ATOMIC_ITEM = 'item';
  */
 export function atomically<State, Command>(
   decider: Decider<State, Command>,
-  denies: (event: DomainEvent) => { readonly code: string; readonly message: string; readonly rules: readonly string[] } | undefined,
+  denies: (event: DomainEvent) => Refusal | undefined,
 ): Decider<State, AtomicCommand<Command>> {
   return {
     ...decider,
@@ -27,7 +27,7 @@ export function atomically<State, Command>(
         if (decision.kind === 'refused') return { kind: 'refused', refusal: { ...decision.refusal, parameters: { ...decision.refusal.parameters, [ATOMIC_ITEM]: item } } };
         for (const event of decision.events) {
           const denial = denies(event);
-          if (denial !== undefined) return { kind: 'refused', refusal: { ...denial, parameters: { [ATOMIC_ITEM]: item } } };
+          if (denial !== undefined) return { kind: 'refused', refusal: { ...denial, parameters: { ...denial.parameters, [ATOMIC_ITEM]: item } } };
           current = decider.evolve(current, event);
           events.push(event);
         }

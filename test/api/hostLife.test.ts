@@ -57,8 +57,9 @@ describe('a reimaging, from the request to the report', () => {
           { effect: 'STATE_CHANGED', status: 'PERMANENT', event: { type: 'LicenseStateObserved' } },
           { effect: 'ENDED', status: 'PERMANENT', event: { type: 'ReimagingCompleted' } },
         ] },
-        { number: 2, status: 'UNKNOWN', started: { cause: 'REIMAGING', request: { request, state: 'COMPLETED' } }, ended: null, replaces: 1, replacedBy: null, why: [
+        { number: 2, status: 'PERMANENT', started: { cause: 'REIMAGING', request: { request, state: 'COMPLETED' } }, ended: null, replaces: 1, replacedBy: null, why: [
           { effect: 'STARTED', status: 'UNKNOWN', event: { type: 'ReimagingCompleted' } },
+          { effect: 'STATE_CHANGED', status: 'PERMANENT', event: { type: 'LicenseStateObserved' } },
         ] },
       ],
     });

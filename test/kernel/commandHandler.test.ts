@@ -309,12 +309,12 @@ describe('several commands as one', () => {
 
   test('are refused as a whole when one would be denied on record', () => {
     const denying: Decider<Budget, Ask> = { ...budgetDecider, decide: (_state, _command, { now }) => ({ kind: 'accepted', events: [{ type: 'Denied', schemaVersion: 1, occurredAt: now, data: {} }] }) };
-    const decision = atomically(denying, ({ type }) => (type === 'Denied' ? { code: 'DENIED', message: 'Denied.', rules: ['B-1'] } : undefined)).decide(
+    const decision = atomically(denying, ({ type }) => (type === 'Denied' ? { code: 'DENIED', message: 'Denied.', parameters: { limit: 1 }, rules: ['B-1'] } : undefined)).decide(
       { granted: 0 },
       { commands: [{ limit: 1 }] },
       { now: steppingClock()() },
     );
-    expect(decision).toEqual({ kind: 'refused', refusal: { code: 'DENIED', message: 'Denied.', rules: ['B-1'], parameters: { item: 0 } } });
+    expect(decision).toEqual({ kind: 'refused', refusal: { code: 'DENIED', message: 'Denied.', rules: ['B-1'], parameters: { limit: 1, item: 0 } } });
   });
 });
 
