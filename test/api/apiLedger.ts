@@ -29,8 +29,8 @@ export interface ApiLedger {
   readonly vault: Vault;
   /** Everything the server logged, at every level. */
   logText(): string;
-  /** Sends a document by POST with the token. */
-  ask(query: string, variables?: Record<string, unknown>): Promise<{ readonly status: number; readonly body: any }>;
+  /** Sends a document by POST with the token; `language` is asked for by `Accept-Language`. */
+  ask(query: string, variables?: Record<string, unknown>, language?: string): Promise<{ readonly status: number; readonly body: any }>;
   /** The same, for documents that must be answered without an error: the data alone. */
   data(query: string, variables?: Record<string, unknown>): Promise<any>;
   stop(): Promise<void>;
@@ -53,8 +53,9 @@ export async function startApi(directory = newDirectory(), port = 0): Promise<Ap
   const vault = rememberTokens(ledger.vault, () => 0);
   const server = await startServer({ schema, services: servicesOf(ledger, environment, '0.0.0-test'), vault, log }, { port });
   const url = `${server.address}${GRAPHQL_PATH}`;
-  const ask: ApiLedger['ask'] = async (query, variables) => {
-    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token.secret}` };
+  const ask: ApiLedger['ask'] = async (query, variables, language) => {
+    const wish = language === undefined ? {} : { 'accept-language': language };
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token.secret}`, ...wish };
     const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
     return { status: response.status, body: await response.json() };
   };

@@ -91,12 +91,8 @@ describe('a reimaging, from the request to the report', () => {
     expect(await reimage(host, mak)).toMatchObject({ __typename: 'RequestDenied' });
     const { requests } = await api.data('query Q($host: ID!) { requests(filter: { host: $host, kinds: [REIMAGING], states: [REFUSED] }) { nodes { id refusal { code rules message } } } }', { host });
     expect(requests.nodes).toEqual([{ id: expect.any(String), refusal: { code: 'ACTIVATION_NOT_GRANTED', rules: ['R-3'], message: expect.stringContaining('NNNNN') } }]);
-    const inFrench = await fetch(api.url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${api.token.secret}`, 'accept-language': 'fr' },
-      body: JSON.stringify({ query: 'query Q($id: ID!) { request(id: $id) { refusal { message } } }', variables: { id: requests.nodes[0].id } }),
-    });
-    expect(((await inFrench.json()) as any).data.request.refusal.message).toContain('n’accorde pas d’activation');
+    const inFrench = await api.ask('query Q($id: ID!) { request(id: $id) { refusal { message } } }', { id: requests.nodes[0].id }, 'fr');
+    expect(inFrench.body.data.request.refusal.message).toContain('n’accorde pas d’activation');
     const { request, node } = await api.data('query Q($id: ID!) { request(id: $id) { kind state } node(id: $id) { __typename id } }', { id: requests.nodes[0].id });
     expect([request, node]).toEqual([{ kind: 'REIMAGING', state: 'REFUSED' }, { __typename: 'Request', id: requests.nodes[0].id }]);
   });

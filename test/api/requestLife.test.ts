@@ -323,14 +323,15 @@ describe('a host that a request names', () => {
 
   test('is granted nothing once it is retired or part of another, except what it was granted before', async () => {
     const key = await registerMak(api, 'HHHH3', 5);
-    const [retired, absorbed, survivor] = ['gone', 'part', 'whole'].map((name) => ({ productKey: key, hostName: `${name}.life.example` }));
-    const idOf = async (input: any) => (await api.data('query Q($name: String!) { host(name: $name) { id } }', { name: input.hostName })).host.id;
+    const onHost = (name: string) => ({ productKey: key, hostName: `${name}.life.example` });
+    const [retired, absorbed, survivor] = [onHost('gone'), onHost('part'), onHost('whole')] as const;
+    const idOf = async (input: ReturnType<typeof onHost>) => (await api.data('query Q($name: String!) { host(name: $name) { id } }', { name: input.hostName })).host.id;
     const first = await requestActivation(api, { ...retired, commandId: `${DOWN}12` });
-    for (const input of [absorbed, survivor]) await requestActivation(api, input as any);
+    for (const input of [absorbed, survivor]) await requestActivation(api, input);
     const part = await idOf(absorbed);
     await send(api, 'retireHost', { host: await idOf(retired) });
     expect(await send(api, 'mergeHosts', { survivor: await idOf(survivor), absorbed: part })).toMatchObject({ __typename: 'HostCommandSuccess' });
-    expect(await requestActivation(api, retired as any)).toMatchObject({ code: 'HOST_RETIRED', path: ['hostName'] });
+    expect(await requestActivation(api, retired)).toMatchObject({ code: 'HOST_RETIRED', path: ['hostName'] });
     expect(await requestActivation(api, { ...retired, dryRun: true })).toMatchObject({ code: 'HOST_RETIRED' });
     expect(await askTogether('requestActivations', { mode: 'ATOMIC', items: [retired] })).toMatchObject({ code: 'HOST_RETIRED', path: ['items', '0', 'hostName'] });
     expect(await requestActivation(api, { productKey: key, host: part })).toMatchObject({ code: 'HOST_MERGED', path: ['host'] });
