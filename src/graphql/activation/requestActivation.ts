@@ -2,7 +2,7 @@ import { Arg, Ctx, Field, ID, InputType, Int, Mutation, Resolver } from 'type-gr
 import type { ActivationRequest } from '../../application/requestPort.js';
 import type { ActivationMethod, ActivationPurpose } from '../../domain/vocabulary.js';
 import { BulkInput } from '../command/bulkInput.js';
-import { CommandInput, commandMeta, RequestInput, requestMeta } from '../command/input.js';
+import { CommandInput, commandMeta, requestMeta, requestOf } from '../command/input.js';
 import type { CommandRefused } from '../command/refusal.js';
 import {
   productKeyResult,
@@ -53,37 +53,7 @@ export class ActivationRequestItem {
 }
 
 @InputType({ description: 'An activation to be reserved for an installation to be.' })
-export class RequestActivationInput extends RequestInput {
-  @Field(() => ID, { description: 'The product key.' })
-  productKey!: string;
-
-  @Field(() => ID, { nullable: true, description: 'The host, by its id.' })
-  host?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'Instead of the id: the host\'s name. A name never met enters the ledger.' })
-  hostName?: string | null;
-
-  @Field(() => Int, { nullable: true, description: 'Which of the host\'s installations; without it the next one with this key.' })
-  installation?: number | null;
-
-  @Field(() => String, { nullable: true, description: 'Product to be activated; without it the key\'s.' })
-  product?: string | null;
-
-  @Field(() => ActivationMethodEnum, { nullable: true, description: 'How; without it by the host itself, or by proxy where an installation ID is given.' })
-  method?: ActivationMethod | null;
-
-  @Field(() => ActivationPurposeEnum, { nullable: true, description: 'What for; without it production.' })
-  purpose?: ActivationPurpose | null;
-
-  @Field(() => String, { nullable: true, description: 'Licence ID of the agreement whose licence is consumed; without it the key\'s.' })
-  agreement?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'Installation ID of a proxy activation: 50 to 63 digits.' })
-  installationId?: string | null;
-
-  @Field(() => [String], { nullable: true, description: 'Ids of the rules whose warnings are accepted.' })
-  acceptWarnings?: string[] | null;
-}
+export class RequestActivationInput extends requestOf(ActivationRequestItem) {}
 
 @InputType({ description: 'Activations to be reserved, sent together.' })
 export class RequestActivationsInput extends BulkInput {

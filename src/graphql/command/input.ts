@@ -4,24 +4,42 @@ import type { RequestMeta } from '../../application/requestPort.js';
 import type { LedgerContext } from '../context.js';
 import { UuidScalar } from '../scalars/uuid.js';
 
+const COMMAND_ID = 'Makes a retry safe: the same id with the same input is the same command. Without it each call is a new one.';
+const REASON = 'Why, in your own words; kept sealed, and erased with your name.';
+const DRY_RUN = 'Decide it as it would be decided now, and record nothing.';
+
 /** What every command takes. */
 @InputType()
 export abstract class CommandInput {
-  @Field(() => UuidScalar, {
-    nullable: true,
-    description: 'Makes a retry safe: the same id with the same input is the same command. Without it each call is a new one.',
-  })
+  @Field(() => UuidScalar, { nullable: true, description: COMMAND_ID })
   commandId?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Why, in your own words; kept sealed, and erased with your name.' })
+  @Field(() => String, { nullable: true, description: REASON })
   reason?: string | null;
 }
 
 /** What every request takes. */
 @InputType()
 export abstract class RequestInput extends CommandInput {
-  @Field(() => Boolean, { nullable: true, description: 'Decide it as it would be decided now, and record nothing.' })
+  @Field(() => Boolean, { nullable: true, description: DRY_RUN })
   dryRun?: boolean | null;
+}
+
+/** An item of a bulk call as an input of its own: its fields, and what every request takes. */
+export function requestOf<Item extends object>(item: abstract new () => Item): abstract new () => Item & RequestInput {
+  // Fields of the item come by inheritance, those of a request are named again: a class has one parent.
+  @InputType()
+  abstract class ItemRequest extends (item as abstract new () => object) {
+    @Field(() => UuidScalar, { nullable: true, description: COMMAND_ID })
+    commandId?: string | null;
+
+    @Field(() => String, { nullable: true, description: REASON })
+    reason?: string | null;
+
+    @Field(() => Boolean, { nullable: true, description: DRY_RUN })
+    dryRun?: boolean | null;
+  }
+  return ItemRequest as abstract new () => Item & RequestInput;
 }
 
 export function requestMeta(context: LedgerContext, input: RequestInput): RequestMeta {

@@ -2,7 +2,7 @@ import { Arg, Ctx, Field, ID, InputType, Int, Mutation, Resolver } from 'type-gr
 import type { ReimagingRequest } from '../../application/requestPort.js';
 import type { ActivationMethod } from '../../domain/vocabulary.js';
 import { BulkInput } from '../command/bulkInput.js';
-import { CommandInput, commandMeta, RequestInput, requestMeta } from '../command/input.js';
+import { CommandInput, commandMeta, requestMeta, requestOf } from '../command/input.js';
 import type { CommandRefused } from '../command/refusal.js';
 import { hostResult, HostCommandResult, type HostCommandSuccess } from '../command/result.js';
 import type { LedgerContext } from '../context.js';
@@ -50,40 +50,7 @@ export class ReimagingRequestItem {
 }
 
 @InputType({ description: 'A host to be reinstalled from volume media.' })
-export class RequestReimagingInput extends RequestInput {
-  @Field(() => ID, { nullable: true, description: 'The host, by its id.' })
-  host?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'Instead of the id: the host\'s name. A name never met enters the ledger.' })
-  hostName?: string | null;
-
-  @Field(() => Int, { nullable: true, description: 'Which of the host\'s installations is replaced, where the ledger has it.' })
-  installation?: number | null;
-
-  @Field(() => DeviceLicenceInput, { description: 'What the device is licensed for.' })
-  device!: DeviceLicenceInput;
-
-  @Field(() => DeploymentImageInput, { description: 'What is to be installed.' })
-  image!: DeploymentImageInput;
-
-  @Field(() => ActivationMethodEnum, { description: 'How it will be activated.' })
-  method!: ActivationMethod;
-
-  @Field(() => Boolean, { nullable: true, description: 'Apply the stored confirmation ID again: spends nothing on unchanged hardware.' })
-  withStoredConfirmationId?: boolean | null;
-
-  @Field(() => ID, { nullable: true, description: 'The key it is to be done with, where it needs one.' })
-  productKey?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'Licence ID of the agreement; without it the key\'s.' })
-  agreement?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'Team that does it.' })
-  team?: string | null;
-
-  @Field(() => [String], { nullable: true, description: 'Ids of the rules whose warnings are accepted.' })
-  acceptWarnings?: string[] | null;
-}
+export class RequestReimagingInput extends requestOf(ReimagingRequestItem) {}
 
 @InputType({ description: 'Hosts to be reinstalled, sent together.' })
 export class RequestReimagingsInput extends BulkInput {
