@@ -15,7 +15,7 @@ export interface PipelineOptions {
   readonly after: number;
   /** Longest wait for an acknowledgement while any is due. */
   readonly acknowledgementMs: number;
-  /** Everything up to this sequence is in the stream: each message stands only behind all those before it. */
+  /** Everything up to this sequence was acknowledged. */
   readonly onAcknowledged: (sequence: number) => void;
   /** Once, when a message was refused or not acknowledged: which were taken is then to be read from the stream. */
   readonly onBroken: (error: PublishError) => void;
@@ -61,8 +61,12 @@ export function openPipeline(connection: NatsConnection, options: PipelineOption
   });
 
   const acknowledge = (sequence: number): void => {
-    if (sequence <= acknowledged) return;
-    for (const size of sizes.splice(0, sequence - acknowledged)) bytes -= size;
+    if (sequence !== acknowledged + 1) {
+      // One is missing before it. That it was refused is possible, although this one was taken: a stranger's message may have its number.
+      breakWith(new PublishError('failed', acknowledged + 1, `message ${sequence} was acknowledged, and ${acknowledged + 1} was not`));
+      return;
+    }
+    bytes -= sizes.shift() ?? 0;
     acknowledged = sequence;
     if (acknowledged === sent) {
       clearTimeout(deadline);

@@ -3,6 +3,7 @@ import type { StoredEvent } from '../kernel/envelope.js';
 import type { EventStore } from '../store/port.js';
 import { carries } from './cloudEvent.js';
 import { FeedError } from './errors.js';
+import { WINDOW_MESSAGES } from './pipeline.js';
 import { checkpointStreamName, streamName, type FeedSettings } from './settings.js';
 import { allEventSubjects, checkpointSubject } from './subject.js';
 
@@ -15,6 +16,8 @@ const NANOSECONDS_PER_MS = 1_000_000;
  * tell a publisher that another one was first. Short, because a cluster also remembers ids of messages that it lost with its leader.
  */
 const DUPLICATE_WINDOW_MS = 10_000;
+/** Questions to the server at once while messages are compared with events. */
+const COMPARED_AT_ONCE = 64;
 /** Signed checkpoints kept; each covers all before it. */
 const CHECKPOINTS_KEPT = 1_000;
 
@@ -62,18 +65,31 @@ export async function openCheckpointStream(manager: JetStreamManager, prefix: st
 /**
  * The last sequence that the stream holds, after a look whether it and the log tell the same story. Throws `FeedError` where they do not.
  * A log that is only behind may catch up: that is `undefined`.
+ *
+ * As many messages are compared as can have been on their way at once. A stranger's message takes a number of that window: the event of
+ * that number is refused, but those after it are not.
  */
 export async function agreedSequence(manager: JetStreamManager, { config, state }: StreamInfo, store: PublishedStore, ledgerId: string): Promise<number | undefined> {
-  const { last_seq: last } = state;
+  const { last_seq: last, first_seq: first } = state;
   if (last === 0) return 0;
   if ((await store.head()).sequence < last) return undefined;
-  const event = await eventAt(store, last);
-  const message = await messageAt(manager, config.name, last);
-  // A message that aged out, or was deleted, says nothing; that the stream is this ledger's is known from its description.
-  if (message === undefined || (event !== undefined && carries(message, event, ledgerId))) return last;
+  const from = Math.max(first, last - WINDOW_MESSAGES + 1);
+  // When all messages have aged out, the first one is the next. That the stream is this ledger's is known from its description.
+  if (from > last) return last;
+  const events = await store.readAll(await store.bookmarkAt(from - 1), last - from + 1);
+  for (let at = 0; at < events.length; at += COMPARED_AT_ONCE) {
+    await Promise.all(events.slice(at, at + COMPARED_AT_ONCE).map((event) => assertCarried(manager, config.name, event, ledgerId)));
+  }
+  return last;
+}
+
+async function assertCarried(manager: JetStreamManager, name: string, event: StoredEvent, ledgerId: string): Promise<void> {
+  const message = await messageAt(manager, name, event.sequence);
+  // It may have aged out meanwhile.
+  if (message === undefined || carries(message, event, ledgerId)) return;
   throw new FeedError(
     'FEED_DIFFERS_FROM_LOG',
-    `Message ${last} of the stream ${config.name} is not event ${last} of this ledger. Either the log was restored from an older backup and has gone on differently, or something else publishes on the feed's subjects. ${WHAT_TO_DO}`,
+    `Message ${event.sequence} of the stream ${name} is not event ${event.sequence} of this ledger. Either the log was restored from an older backup and has gone on differently, or something else publishes on the feed's subjects. ${WHAT_TO_DO}`,
   );
 }
 
@@ -138,11 +154,6 @@ async function orRefusal<Result>(name: string, answer: Promise<Result>): Promise
     }
     throw error;
   }
-}
-
-async function eventAt(store: PublishedStore, sequence: number): Promise<StoredEvent | undefined> {
-  const [event] = await store.readAll(await store.bookmarkAt(sequence - 1), 1);
-  return event;
 }
 
 /** From the stream's leader: a replica may be behind. */
