@@ -75,6 +75,7 @@ export async function openLedger(openParts: () => Promise<LedgerParts>, { enviro
         seal: (subject, text, event) => vault.seal(subject, text, { event, field: 'reason' }),
         upcast,
         snapshots,
+        shared: parts.shared,
       }),
     );
     const localActor = await vault.subjectFor(environment.userName);
