@@ -62,7 +62,7 @@ function sharedLog() {
         return outcomes;
       },
       readStream: async (stream, from, limit) => show(inStream(stream).slice(from, from + limit)),
-      findByIds: async (ids) => new Map(ids.flatMap((id) => [...(shown.has(id) ? [[id, shown.get(id) as StoredEvent] as const] : [])])),
+      findByIds: async (ids) => new Map([...shown].filter(([id]) => ids.includes(id))),
     };
   }
   return { log, node };
@@ -76,10 +76,10 @@ function sender(handler: CommandHandler) {
   return (command: Command, commandId: CommandId) => handler.execute({ decider: budget, stream: STREAM, command, commandId, actor: TEST_ACTOR, correlationId: 'test' });
 }
 
-function nodesOf(count: number) {
+function nodesOf(number: number) {
   const { log, node } = sharedLog();
   // A clock of its own for each, so that the same command decided twice comes to other events.
-  const clocks = Array.from({ length: count }, (_, index) => steppingClock(`2026-11-2${index}T00:00:00.000Z`));
+  const clocks = Array.from({ length: number }, (_, index) => steppingClock(`2026-11-2${index}T00:00:00.000Z`));
   return { log, node, send: clocks.map((clock) => sender(handlerOn(node(), clock))) };
 }
 
