@@ -93,8 +93,8 @@ export interface ReadModelOptions {
   readonly programDirectory: URL | undefined;
 }
 
-/** How long a mutation waits for its own events to be readable. */
-const APPLIED_WAIT_MS_MAX = 5_000;
+/** How long a mutation waits for its own events to be readable, and a request for those it asks for. */
+export const APPLIED_WAIT_MS_MAX = 5_000;
 
 /** What feeds the file that is asked. */
 interface Feed {
