@@ -11,13 +11,15 @@ import { createMetrics } from '../server/metrics.js';
 import type { ServedPart } from '../server/parts.js';
 import { GRAPHQL_PATH, startServer } from '../server/server.js';
 import { rememberTokens } from '../server/tokenCache.js';
+import type { FeedCliOptions } from './feedOptions.js';
+import { startServedFeed } from './servedFeed.js';
 import { EXIT, type CliEnvironment, type ExitCode } from './environment.js';
 import { VerbError } from './failure.js';
 import { groupDigits } from './numbers.js';
 import type { LedgerPlace } from './verb.js';
 import { openTerminal } from './terminal.js';
 
-export interface ServeOptions extends LedgerPlace {
+export interface ServeOptions extends LedgerPlace, FeedCliOptions {
   readonly port: number;
   readonly host: string;
   readonly logLevel: string;
@@ -35,6 +37,8 @@ export async function serveLedger(options: ServeOptions, environment: CliEnviron
   const stopRequested = environment.stopRequested();
   const log = pino({ level: options.logLevel }, environment.stderr as NodeJS.WritableStream & { write(text: string): boolean });
   const ledger = await openEmbeddedLedger({ directory: options.data, environment, follow: 'live', catalogueFile: options.catalogue });
+  // What is served beside the API, in the order of starting; stopped in the reverse order.
+  const parts: ServedPart[] = [];
   try {
     const firstToken = (await ledger.vault.listTokens()).length === 0 ? await ledger.vault.createToken(ADMINISTRATOR) : undefined;
     const now = (): number => Date.parse(environment.now());
@@ -43,10 +47,11 @@ export async function serveLedger(options: ServeOptions, environment: CliEnviron
     await activateRules(ledger, rules, environment.newId());
     const schema = buildLedgerSchema();
     refuseUnknownMutations(options.requireReason ?? [], schema);
-    const services = servicesOf(ledger, environment, version, { reasonRequired: new Set(options.requireReason), rules });
+    const feed = await startServedFeed(options, ledger, log);
+    if (feed !== undefined) parts.push(feed.part);
+    const services = { ...servicesOf(ledger, environment, version, { reasonRequired: new Set(options.requireReason), rules }), feed: feed?.feed };
     const metrics = createMetrics(services);
-    // What is served beside the API, in the order of starting; stopped in the reverse order.
-    const parts: readonly ServedPart[] = [];
+    feed?.measure(metrics);
     const { host, port } = options;
     const server = await startServer({ schema, services, vault, log, parts, metrics }, { host, port }).catch((error: unknown) => {
       throw listenError(error, options);
@@ -58,10 +63,10 @@ export async function serveLedger(options: ServeOptions, environment: CliEnviron
     else terminal.note(terminal.paint.dim(`${signal}: closing subscriptions, finishing what is under way`));
     await sweeping.stop();
     await server.stop();
-    for (const part of parts.toReversed()) await part.stop();
     if (signal instanceof Error) throw signal;
     return EXIT.done;
   } finally {
+    for (const part of parts.toReversed()) await part.stop();
     await ledger.close();
   }
 }

@@ -13,7 +13,7 @@ import { agreedSequence, aheadOfLog, openEventStream, type PublishedStore } from
 import { eventSubject } from './subject.js';
 
 export interface FeedOptions {
-  /** `nats://host:port` or `tls://host:port`; of a cluster, as many of its servers as there are. */
+  /** `nats://host:port`, or `tls://host:port` for no connection without encryption; of a cluster, as many of its servers as there are. */
   readonly servers: readonly string[];
   readonly settings?: FeedSettings | undefined;
   /** Content of a NATS credentials file. */
@@ -65,6 +65,8 @@ export interface FeedState extends FeedProgress {
 }
 
 export interface Feed {
+  /** What is known without asking the log. */
+  progress(): FeedProgress;
   state(): Promise<FeedState>;
   /**
    * Hands over a signed checkpoint, to be published on `<prefix>.checkpoint` once the server is there. Of several that wait the last one
@@ -119,7 +121,7 @@ export function startFeed(options: FeedOptions): Feed {
     seenMax: 0,
     sequence: () => progress.sequence,
     onProgress: (sequence) => moveTo({ state: 'publishing', sequence }),
-    onTrouble: (error) => moveTo({ state: 'waiting', sequence: progress.sequence, error: described(error) }),
+    onTrouble: (error) => moveTo({ state: 'waiting', sequence: error instanceof OtherPublisherError ? error.last : progress.sequence, error: described(error) }),
   };
   const stopped = publishUntilStopped(publisher).then(
     (error) => {
@@ -129,6 +131,7 @@ export function startFeed(options: FeedOptions): Feed {
   );
 
   return {
+    progress: () => progress,
     async state() {
       const { sequence: head } = await store.head();
       return { ...progress, lag: Math.max(0, head - progress.sequence) };
@@ -166,8 +169,15 @@ class LogBehindError extends Error {
   }
 }
 
-/** Another publisher is at work on the same stream. */
-class OtherPublisherError extends Error {}
+/** Another publisher is at work on the same stream, and has come so far. */
+class OtherPublisherError extends Error {
+  readonly last: number;
+
+  constructor(last: number) {
+    super('another publisher fills the stream; this one stands by');
+    this.last = last;
+  }
+}
 
 /** One connection after the other, until asked to stop (then undefined) or until waiting does not help. */
 async function publishUntilStopped(publisher: Publisher): Promise<Error | undefined> {
@@ -225,7 +235,7 @@ async function lastPublished(manager: JetStreamManager, publisher: Publisher): P
   if (hasGrownByAnother(info, publisher)) {
     publisher.seenMax = last;
     publisher.sentMax = Math.max(publisher.sentMax, last);
-    throw new OtherPublisherError('another publisher fills the stream; this one stands by');
+    throw new OtherPublisherError(last);
   }
   publisher.seenMax = last;
   publisher.sentMax = Math.max(publisher.sentMax, last);
@@ -247,7 +257,7 @@ async function publishFrom(last: number, connection: NatsConnection, publisher: 
     onAcknowledged: publisher.onProgress,
     onBroken: (error) => {
       const isForeign = error.kind === 'duplicate' && error.sequence > sentBefore;
-      end(isForeign ? new OtherPublisherError('another publisher was first; this one stands by') : error);
+      end(isForeign ? new OtherPublisherError(error.sequence - 1) : error);
     },
   });
   // Whoever waits for room must not wait for a server that is gone.
@@ -277,6 +287,8 @@ async function connected({ servers, credentials, timings, stopping }: Publisher)
     // Each connection is used until its first trouble; the next one begins with a look at the stream.
     reconnect: false,
     timeout: timings.answerMs,
+    // The client itself takes no notice of the scheme; with this it refuses a server that does not encrypt.
+    ...(servers.some((server) => server.startsWith('tls://')) ? { tls: {} } : {}),
     ...(credentials === undefined ? {} : { authenticator: credsAuthenticator(credentials) }),
   };
   const connecting = connect(options);

@@ -119,6 +119,9 @@ export function openPipeline(connection: NatsConnection, options: PipelineOption
   };
 }
 
+/** Error codes by which the server says that a message is not next. */
+const WRONG_LAST_SEQUENCE: readonly number[] = [JetStreamApiCodes.StreamWrongLastSequence, JetStreamApiCodes.StreamWrongLastSequenceUnknown];
+
 /** What the server answers a publish: the message's number, or why it was not taken. No data at all: no stream listens. */
 interface Acknowledgement {
   readonly seq?: number;
@@ -134,7 +137,7 @@ function problemOf(message: Msg, sequence: number): PublishError | undefined {
   if (message.data.length === 0) return new PublishError('failed', sequence, `no stream took message ${sequence}: it has no leader at the moment, or JetStream is off`);
   const { seq, duplicate, error } = message.json<Acknowledgement>();
   if (error !== undefined) {
-    const kind = error.err_code === JetStreamApiCodes.StreamWrongLastSequence ? 'refused' : 'failed';
+    const kind = WRONG_LAST_SEQUENCE.includes(error.err_code ?? 0) ? 'refused' : 'failed';
     return new PublishError(kind, sequence, `message ${sequence} was refused: ${error.description ?? 'no reason given'}`);
   }
   if (duplicate === true) return new PublishError('duplicate', sequence, `message ${sequence} is in the stream already`);
