@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { parseEnvelope, type CanonicalText, type Json, type StoredEvent } from '../kernel/envelope.js';
 
 /**
@@ -84,7 +84,7 @@ function sequenceText(sequence: number): string {
 }
 
 function sha256(text: CanonicalText): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+  return hash('sha256', text, 'hex');
 }
 
 function parsed(message: string): Readonly<Record<string, unknown>> | undefined {

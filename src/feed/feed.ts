@@ -266,7 +266,7 @@ async function publishFrom(last: number, connection: NatsConnection, publisher: 
     const after = await store.bookmarkAt(last);
     for await (const events of store.subscribe(after, { limit: READ_EVENTS, signal })) {
       for (const event of events) {
-        await pipeline.room();
+        if (!pipeline.hasRoom()) await pipeline.room();
         if (signal.aborted) return;
         const cloudEvent = cloudEventOf(event, ledgerId);
         pipeline.send(event.sequence, eventSubject(prefix, event.stream, cloudEvent.type), JSON.stringify(cloudEvent), event.id);

@@ -3,7 +3,8 @@ import { createInbox, headers, type Msg, type NatsConnection } from '@nats-io/tr
 
 /** Messages sent one after the other without waiting, each expecting the one before it to be the stream's last. */
 export interface Pipeline {
-  /** Resolves when one more message may be sent, and when none will be any more. */
+  hasRoom(): boolean;
+  /** Resolves when half of the window is free, and when none will be any more: messages are written to the socket many at a time. */
   room(): Promise<void>;
   /** Sends message `sequence`; the one before it must be the stream's last by then, or the server refuses. */
   send(sequence: number, subject: string, message: string, id: string): void;
@@ -72,7 +73,7 @@ export function openPipeline(connection: NatsConnection, options: PipelineOption
       clearTimeout(deadline);
       deadline = undefined;
     } else deadline?.refresh();
-    release?.();
+    if (isHalfFree()) release?.();
     options.onAcknowledged(sequence);
   };
 
@@ -90,10 +91,12 @@ export function openPipeline(connection: NatsConnection, options: PipelineOption
   };
 
   const hasRoom = (): boolean => sent - acknowledged < WINDOW_MESSAGES && bytes < WINDOW_BYTES;
+  const isHalfFree = (): boolean => sent - acknowledged <= WINDOW_MESSAGES / 2 && bytes <= WINDOW_BYTES / 2;
 
   return {
+    hasRoom,
     async room() {
-      while (isOpen && !hasRoom()) {
+      while (isOpen && !isHalfFree()) {
         await new Promise<void>((resolve) => {
           release = resolve;
         });
