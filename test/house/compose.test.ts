@@ -40,8 +40,8 @@ const PROXY = 'proxy';
 const PINNED = /:\d+\.\d+\.\d+(?:-[a-z0-9-]+)?$/;
 const SECRET_NAME = /PASSWORD|SECRET|TOKEN|_KEY$/;
 const SECRET_TEXT = /\/\/[^/@\s]+:[^$@/\s][^@/\s]*@|[0-9a-f]{32,}|alt_|BEGIN [A-Z ]*PRIVATE KEY/;
-/** Options of `serve` that come with the stores and the vault of many nodes. */
-const AWAITED_OPTIONS = ['--store', '--prefix', '--feed', '--feed-replicas', '--vault', '--vault-key-file'];
+/** What `serve` takes once it serves a ledger of many nodes. */
+const AWAITED = ['--feed', '--feed-replicas', '--vault-key-file', 'ACTIVATION_LEDGER_STORE', 'ACTIVATION_LEDGER_PREFIX', 'ACTIVATION_LEDGER_VAULT'];
 
 const text = readFileSync('docker-compose.yml', 'utf8');
 const compose = read(text);
@@ -83,9 +83,12 @@ function isWatched({ healthcheck, restart }: Service): boolean {
   return restart === 'no' || (healthcheck?.test?.[0] === 'CMD' && healthcheck.disable !== true);
 }
 
+/** Options and variables by which the program is told anything. */
 function optionsOf({ services }: Compose): string[] {
-  const commands = Object.values(services).filter(({ build }) => build !== undefined).map(({ command = [] }) => command);
-  return [...new Set(commands.flat().filter((word) => word.startsWith('--')).map((word) => word.replace(/=.*$/s, '')))];
+  const words = Object.values(services)
+    .filter(({ build }) => build !== undefined)
+    .flatMap(({ command = [], environment = {} }) => [...command.map((word) => word.replace(/=.*$/s, '')), ...Object.keys(environment)]);
+  return [...new Set(words.filter((word) => word.startsWith('--') || word.startsWith('ACTIVATION_LEDGER_')))];
 }
 
 describe('docker-compose.yml', () => {
@@ -124,16 +127,17 @@ describe('docker-compose.yml', () => {
     for (const { file } of Object.values(compose.secrets)) expect(file).toMatch(/^\.\/secrets\//);
   });
 
-  test('starts the program with options that it has', () => {
+  test('starts the program with options and variables that it has', () => {
     const { stdout } = spawnSync(process.execPath, ['bin/activation-ledger.js', 'serve', '--help'], { encoding: 'utf8' });
     expect(stdout).toContain('--host');
-    const missing = optionsOf(compose).filter((option) => !new RegExp(`^ +${option} `, 'm').test(stdout));
-    expect(missing.filter((option) => !AWAITED_OPTIONS.includes(option))).toEqual([]);
+    const known = new Set(stdout.match(/--[a-z-]+|\bACTIVATION_LEDGER_[A-Z_]+/g));
+    expect(optionsOf(compose)).toContain('--host');
+    expect(optionsOf(compose).filter((option) => !known.has(option) && !AWAITED.includes(option))).toEqual([]);
   });
 
-  test('gives both ledger nodes the same words', () => {
+  test('tells both ledger nodes the same', () => {
     const { 'ledger-1': one, 'ledger-2': other } = compose.services;
-    expect(one?.command).toEqual(other?.command);
+    expect([one?.command, one?.environment]).toEqual([other?.command, other?.environment]);
   });
 });
 
