@@ -19,6 +19,7 @@ import { VaultError, type Vault } from '../vault/port.js';
 import { openSqliteVault } from '../vault/sqlite/sqliteVault.js';
 import { openDataDirectory, type DataDirectory } from './dataDirectory.js';
 import { loadCatalogue } from './loadCatalogue.js';
+import { openMerkleLog, type MerkleLog } from './merkleLog.js';
 import { openReadModel, type EmbeddedReadModel } from './readModel.js';
 import type { OutsideWorld } from './outsideWorld.js';
 
@@ -30,6 +31,8 @@ export interface EmbeddedLedger {
   readonly handler: CommandHandler;
   readonly recorder: ObservationRecorder;
   readonly readModel: EmbeddedReadModel;
+  /** Undefined where it was opened without. */
+  readonly merkleLog: MerkleLog | undefined;
   readonly catalogue: Catalogue;
   /** The user's own part of it, for threads that load it again. */
   readonly catalogueFile: string | undefined;
@@ -47,6 +50,8 @@ export interface EmbeddedLedgerOptions {
   /** `live`: the read model follows by itself; `onDemand`: it catches up when asked. */
   readonly follow: 'live' | 'onDemand';
   readonly catalogueFile?: string | undefined;
+  /** Whether events are sealed into the Merkle log as they come; what is not is sealed the next time. Default `on`. */
+  readonly sealing?: 'on' | 'off' | undefined;
 }
 
 /**
@@ -82,7 +87,13 @@ export async function openEmbeddedLedger(options: EmbeddedLedgerOptions): Promis
     const ledgerId = await openLedger(store, vault, handler, localActor, environment);
     const readModel = await openReadModel({ directory, store, follow: options.follow, programDirectory: environment.programDirectory, catalogue });
     opened.push(readModel);
-    afterCommit = () => readModel.headMoved();
+    const { follow, sealing = 'on' } = options;
+    const merkleLog = sealing === 'off' ? undefined : await openMerkleLog({ directory, store, vault, ledgerId, follow, programDirectory: environment.programDirectory });
+    if (merkleLog !== undefined) opened.push(merkleLog);
+    afterCommit = () => {
+      readModel.headMoved();
+      merkleLog?.headMoved();
+    };
     const fingerprintKey = await vault.fingerprintKey();
     return {
       ledgerId,
@@ -92,6 +103,7 @@ export async function openEmbeddedLedger(options: EmbeddedLedgerOptions): Promis
       handler,
       recorder: { handler, hosts: createHostDirectory(readModel.hostsUnder), keys: createKeyDirectory(readModel.keysEndingIn) },
       readModel,
+      merkleLog,
       catalogue,
       catalogueFile: options.catalogueFile,
       fingerprintKey,

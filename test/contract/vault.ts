@@ -31,6 +31,21 @@ export function vaultContract(adapter: string, setUp: () => Promise<VaultFixture
       await again.close();
     });
 
+    test('a signing key of 32 bytes is made once, and a new one leaves those before it in place', async () => {
+      const fixture = await setUp();
+      const vault = await fixture.open();
+      const [first, ...others] = await vault.signingKeys();
+      expect(others).toEqual([]);
+      expect(Buffer.from(first!.seed)).toHaveLength(32);
+      const rotated = await vault.rotateSigningKey();
+      expect(rotated.slice(1)).toEqual([first]);
+      expect(rotated[0]!.seed).not.toEqual(first!.seed);
+      await vault.close();
+      const again = await fixture.reopen();
+      expect(await again.signingKeys()).toEqual(rotated);
+      await again.close();
+    });
+
     test('belongs to one ledger and refuses another', async () => {
       const vault = await (await setUp()).open();
       expect(await vault.ledgerId()).toBeUndefined();
