@@ -16,6 +16,7 @@ import type { Vault } from '../vault/port.js';
 import type { DataDirectory } from './dataDirectory.js';
 import { openDirectoryParts, type LedgerParts } from './ledgerParts.js';
 import { loadCatalogue } from './loadCatalogue.js';
+import { openMerkleLog, type MerkleLog } from './merkleLog.js';
 import { openTogether } from './opened.js';
 import { openLedgerStream } from './openLedgerStream.js';
 import { openReadModel, type EmbeddedReadModel } from './readModel.js';
@@ -32,6 +33,8 @@ export interface EmbeddedLedger {
   readonly readModel: EmbeddedReadModel;
   /** Resolves, with the reason, when the ledger cannot go on: the read model stopped, or the log was found damaged. */
   readonly failed: Promise<Error>;
+  /** Undefined where it was opened without. */
+  readonly merkleLog: MerkleLog | undefined;
   readonly catalogue: Catalogue;
   /** The user's own part of it, for threads that load it again. */
   readonly catalogueFile: string | undefined;
@@ -48,6 +51,8 @@ export interface LedgerOptions {
   /** `live`: the read model follows by itself; `onDemand`: it catches up when asked. */
   readonly follow: 'live' | 'onDemand';
   readonly catalogueFile?: string | undefined;
+  /** Whether events are sealed into the Merkle log as they come; what is not is sealed the next time. Default `on`. */
+  readonly sealing?: 'on' | 'off' | undefined;
 }
 
 export interface EmbeddedLedgerOptions extends LedgerOptions {
@@ -63,7 +68,7 @@ export async function openEmbeddedLedger({ directory, ...options }: EmbeddedLedg
 }
 
 /** Opens a ledger's parts and puts it together, and begins one where the log is empty. Throws what the parts throw, and CATALOGUE_REFUSED. */
-export async function openLedger(openParts: () => Promise<LedgerParts>, { environment, follow, catalogueFile }: LedgerOptions): Promise<EmbeddedLedger> {
+export async function openLedger(openParts: () => Promise<LedgerParts>, { environment, follow, catalogueFile, sealing = 'on' }: LedgerOptions): Promise<EmbeddedLedger> {
   return openTogether(async (opened) => {
     const catalogue = await loadCatalogue(catalogueFile);
     const parts = opened.add(await openParts());
@@ -83,8 +88,13 @@ export async function openLedger(openParts: () => Promise<LedgerParts>, { enviro
     const localActor = await vault.subjectFor(environment.userName);
     const ledgerId = await openLedgerStream({ store, vault, handler, actor: localActor, newId: environment.newId });
     const readModel = opened.add(await openReadModel({ parts, follow, programDirectory: environment.programDirectory, catalogue }));
-    afterCommit = () => readModel.headMoved();
-    parts.onGrown?.(() => readModel.headMoved());
+    const merkleLog = sealing === 'off' ? undefined : opened.add(await openMerkleLog({ parts, ledgerId, follow, programDirectory: environment.programDirectory }));
+    const onGrown = (): void => {
+      readModel.headMoved();
+      merkleLog?.headMoved();
+    };
+    afterCommit = onGrown;
+    parts.onGrown?.(onGrown);
     const fingerprintKey = await vault.fingerprintKey();
     return {
       ledgerId,
@@ -95,6 +105,7 @@ export async function openLedger(openParts: () => Promise<LedgerParts>, { enviro
       recorder: { handler, hosts: createHostDirectory(readModel.hostsUnder), keys: createKeyDirectory(readModel.keysEndingIn) },
       readModel,
       failed: parts.damaged === undefined ? readModel.failed : Promise.race([readModel.failed, parts.damaged]),
+      merkleLog,
       catalogue,
       catalogueFile,
       fingerprintKey,
