@@ -4,6 +4,7 @@ import { graphqlScenario } from './scenarios/graphql.js';
 import { feedScenario } from './scenarios/feed.js';
 import { importScenario } from './scenarios/import.js';
 import { coldKeyScenario } from './scenarios/coldKey.js';
+import { kurrentdbScenario } from './scenarios/kurrentdb.js';
 import { questionsScenario } from './scenarios/questions.js';
 import { rebuildScenario } from './scenarios/rebuild.js';
 import { requestsScenario } from './scenarios/requests.js';
@@ -11,4 +12,16 @@ import { resumeScenario } from './scenarios/resume.js';
 import { startScenario } from './scenarios/start.js';
 
 /** In the order they run. */
-export const SCENARIOS: readonly Scenario[] = [importScenario, commandsScenario, rebuildScenario, graphqlScenario, startScenario, resumeScenario, requestsScenario, questionsScenario, coldKeyScenario, feedScenario];
+export const SCENARIOS: readonly Scenario[] = [
+  importScenario,
+  commandsScenario,
+  rebuildScenario,
+  graphqlScenario,
+  startScenario,
+  resumeScenario,
+  requestsScenario,
+  questionsScenario,
+  coldKeyScenario,
+  kurrentdbScenario,
+  feedScenario,
+];

@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { withNode } from './nodeOptions.js';
 import type { ServeOptions } from './serveLedger.js';
 import { duration, feedOption, size } from './feedOptions.js';
 import { wholeNumber, withDirectory, type Verb } from './verb.js';
@@ -8,10 +9,10 @@ const PORT_MAX = 65_535;
 const FEED_REPLICAS_MAX = 5;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
 
-/** `serve`: the GraphQL API on a data directory. */
+/** `serve`: the GraphQL API on a data directory, or as one of the nodes on a shared log. */
 export const serveVerb: Verb = (program, run, environment) => {
-  withDirectory(program.command('serve'))
-    .description('serve the GraphQL API of a data directory')
+  withNode(withDirectory(program.command('serve')))
+    .description('serve the GraphQL API of a data directory; with --store as one of any number of nodes')
     .option('--port <n>', 'port to listen on; 0 picks a free one', wholeNumber(0, PORT_MAX), DEFAULT_PORT)
     .option('--host <address>', 'address to listen on; only this machine unless told otherwise', '127.0.0.1')
     .option('--catalogue <file>', 'product facts of your own, beside the built-in ones (JSON)')
