@@ -30,6 +30,8 @@ export interface EmbeddedLedger {
   readonly handler: CommandHandler;
   readonly recorder: ObservationRecorder;
   readonly readModel: EmbeddedReadModel;
+  /** Resolves, with the reason, when the ledger cannot go on: the read model stopped, or the log was found damaged. */
+  readonly failed: Promise<Error>;
   readonly catalogue: Catalogue;
   /** The user's own part of it, for threads that load it again. */
   readonly catalogueFile: string | undefined;
@@ -82,6 +84,7 @@ export async function openLedger(openParts: () => Promise<LedgerParts>, { enviro
     const ledgerId = await openLedgerStream({ store, vault, handler, actor: localActor, newId: environment.newId });
     const readModel = opened.add(await openReadModel({ parts, follow, programDirectory: environment.programDirectory, catalogue }));
     afterCommit = () => readModel.headMoved();
+    parts.onGrown?.(() => readModel.headMoved());
     const fingerprintKey = await vault.fingerprintKey();
     return {
       ledgerId,
@@ -91,6 +94,7 @@ export async function openLedger(openParts: () => Promise<LedgerParts>, { enviro
       handler,
       recorder: { handler, hosts: createHostDirectory(readModel.hostsUnder), keys: createKeyDirectory(readModel.keysEndingIn) },
       readModel,
+      failed: parts.damaged === undefined ? readModel.failed : Promise.race([readModel.failed, parts.damaged]),
       catalogue,
       catalogueFile,
       fingerprintKey,
