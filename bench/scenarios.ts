@@ -12,5 +12,16 @@ import { resumeScenario } from './scenarios/resume.js';
 import { startScenario } from './scenarios/start.js';
 
 /** In the order they run. */
-export const SCENARIOS: readonly Scenario[] = [importScenario, commandsScenario, rebuildScenario, graphqlScenario, startScenario, resumeScenario, requestsScenario, questionsScenario, coldKeyScenario, feedScenario];
-export const SCENARIOS: readonly Scenario[] = [importScenario, commandsScenario, rebuildScenario, graphqlScenario, startScenario, resumeScenario, requestsScenario, questionsScenario, coldKeyScenario, kurrentdbScenario];
+export const SCENARIOS: readonly Scenario[] = [
+  importScenario,
+  commandsScenario,
+  rebuildScenario,
+  graphqlScenario,
+  startScenario,
+  resumeScenario,
+  requestsScenario,
+  questionsScenario,
+  coldKeyScenario,
+  kurrentdbScenario,
+  feedScenario,
+];
