@@ -85,8 +85,9 @@ export async function openLedger(openParts: () => Promise<LedgerParts>, { enviro
         shared: parts.shared,
       }),
     );
-    const localActor = await vault.subjectFor(environment.userName);
-    const ledgerId = await openLedgerStream({ store, vault, handler, actor: localActor, newId: environment.newId });
+    const { userName, newId } = environment;
+    const ledgerId = await openLedgerStream({ store, vault, handler, userName, newId });
+    const localActor = await vault.subjectFor(userName);
     const readModel = opened.add(await openReadModel({ parts, follow, programDirectory: environment.programDirectory, catalogue }));
     const merkleLog = sealing === 'off' ? undefined : opened.add(await openMerkleLog({ parts, ledgerId, follow, programDirectory: environment.programDirectory }));
     const onGrown = (): void => {
