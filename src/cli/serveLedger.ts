@@ -5,7 +5,7 @@ import { openEmbeddedLedger, type EmbeddedLedger } from '../embedded/embeddedLed
 import { servicesOf } from '../embedded/services.js';
 import { buildLedgerSchema } from '../graphql/schema.js';
 import { activateRules } from '../embedded/activateRules.js';
-import { loadRules } from '../embedded/loadRules.js';
+import { loadRules, RULES_VARIABLE } from '../embedded/loadRules.js';
 import { startSweeping } from '../embedded/sweeping.js';
 import { GRAPHQL_PATH, startServer } from '../server/server.js';
 import { rememberTokens } from '../server/tokenCache.js';
@@ -32,16 +32,16 @@ export async function serveLedger(options: ServeOptions, environment: CliEnviron
   const terminal = openTerminal(environment);
   const stopRequested = environment.stopRequested();
   const log = pino({ level: options.logLevel }, environment.stderr as NodeJS.WritableStream & { write(text: string): boolean });
-  const ledger = await openEmbeddedLedger({ directory: options.data, environment, follow: 'live', catalogueFile: options.catalogue });
+  const rules = await loadRules(options.rules ?? process.env[RULES_VARIABLE]);
+  const ledger = await openEmbeddedLedger({ directory: options.data, environment, follow: 'live', catalogueFile: options.catalogue, rules });
   try {
     const firstToken = (await ledger.vault.listTokens()).length === 0 ? await ledger.vault.createToken(ADMINISTRATOR) : undefined;
     const now = (): number => Date.parse(environment.now());
     const vault = rememberTokens(ledger.vault, now);
-    const rules = await loadRules(options.rules ?? process.env['ACTIVATION_LEDGER_RULES']);
     await activateRules(ledger, rules, environment.newId());
     const schema = buildLedgerSchema();
     refuseUnknownMutations(options.requireReason ?? [], schema);
-    const services = servicesOf(ledger, environment, version, { reasonRequired: new Set(options.requireReason), rules });
+    const services = servicesOf(ledger, environment, version, { reasonRequired: new Set(options.requireReason) });
     const { host, port } = options;
     const server = await startServer({ schema, services, vault, log }, { host, port }).catch((error: unknown) => {
       throw listenError(error, options);

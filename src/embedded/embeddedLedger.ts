@@ -6,6 +6,8 @@ import { createHostDirectory } from '../application/hostDirectory.js';
 import { createKeyDirectory } from '../application/keyDirectory.js';
 import type { ObservationRecorder } from '../application/recordObservations.js';
 import type { Catalogue } from '../domain/catalogue/catalogue.js';
+import { builtInRules } from '../domain/rules/builtIn.js';
+import type { DatedRuleBook } from '../domain/rules/makeRuleBook.js';
 import { ledgerDecider } from '../domain/ledger/decider.js';
 import { upcast } from '../domain/upcast.js';
 import { createCommandHandler, type CommandHandler } from '../kernel/commandHandler.js';
@@ -31,6 +33,8 @@ export interface EmbeddedLedger {
   readonly recorder: ObservationRecorder;
   readonly readModel: EmbeddedReadModel;
   readonly catalogue: Catalogue;
+  /** The rules and figures in force. */
+  readonly rules: DatedRuleBook;
   /** The user's own part of it, for threads that load it again. */
   readonly catalogueFile: string | undefined;
   readonly fingerprintKey: Uint8Array;
@@ -47,6 +51,8 @@ export interface EmbeddedLedgerOptions {
   /** `live`: the read model follows by itself; `onDemand`: it catches up when asked. */
   readonly follow: 'live' | 'onDemand';
   readonly catalogueFile?: string | undefined;
+  /** Default: those that come with the ledger. */
+  readonly rules?: DatedRuleBook | undefined;
 }
 
 /**
@@ -54,7 +60,7 @@ export interface EmbeddedLedgerOptions {
  * VAULT_OF_ANOTHER_LEDGER, VAULT_MISSING, CATALOGUE_REFUSED, …
  */
 export async function openEmbeddedLedger(options: EmbeddedLedgerOptions): Promise<EmbeddedLedger> {
-  const { environment } = options;
+  const { environment, rules = builtInRules } = options;
   const catalogue = await loadCatalogue(options.catalogueFile);
   const directory = openDataDirectory(options.directory);
   const lock = lockDirectory(directory.path);
@@ -80,7 +86,15 @@ export async function openEmbeddedLedger(options: EmbeddedLedgerOptions): Promis
     opened.push({ close: () => handler.close() });
     const localActor = await vault.subjectFor(environment.userName);
     const ledgerId = await openLedger(store, vault, handler, localActor, environment);
-    const readModel = await openReadModel({ directory, store, follow: options.follow, programDirectory: environment.programDirectory, catalogue });
+    const readModel = await openReadModel({
+      directory,
+      store,
+      follow: options.follow,
+      programDirectory: environment.programDirectory,
+      catalogue,
+      rules,
+      now: environment.now,
+    });
     opened.push(readModel);
     afterCommit = () => readModel.headMoved();
     const fingerprintKey = await vault.fingerprintKey();
@@ -93,6 +107,7 @@ export async function openEmbeddedLedger(options: EmbeddedLedgerOptions): Promis
       recorder: { handler, hosts: createHostDirectory(readModel.hostsUnder), keys: createKeyDirectory(readModel.keysEndingIn) },
       readModel,
       catalogue,
+      rules,
       catalogueFile: options.catalogueFile,
       fingerprintKey,
       fingerprint: (productKey) => fingerprintOf(productKey, fingerprintKey),

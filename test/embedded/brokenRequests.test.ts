@@ -1,6 +1,6 @@
 /** Commands on a real ledger whose handler is busy once, as where a process dies between two streams, and under another policy. */
 import { expect, test } from 'vitest';
-import { DEFAULT_POLICY, servicesOf } from '../../src/embedded/services.js';
+import { servicesOf } from '../../src/embedded/services.js';
 import type { EmbeddedLedger } from '../../src/embedded/embeddedLedger.js';
 import type { CommandHandler } from '../../src/kernel/commandHandler.js';
 import type { StreamId } from '../../src/kernel/identifiers.js';
@@ -85,7 +85,7 @@ test('a merge that was cut between its two hosts is completed by another command
 
 test('a limit increase for which a reason is required takes none that the ledger made up', async () => {
   const { ledger, environment, meta, key } = await setUp(() => false);
-  const { application } = servicesOf(ledger, environment, 'test', { ...DEFAULT_POLICY, reasonRequired: new Set(['requestLimitIncrease']) });
+  const { application } = servicesOf(ledger, environment, 'test', { reasonRequired: new Set(['requestLimitIncrease']) });
   const increase = { productKey: key, limitKind: 'MAK_ACTIVATIONS', quantity: 5 } as const;
   expect(await application.requestLimitIncrease(increase, meta)).toMatchObject({ kind: 'refused', code: 'REASON_REQUIRED' });
   expect(await application.requestLimitIncrease({ ...increase, justification: 'A new lab.' }, meta)).toMatchObject({ kind: 'done' });
