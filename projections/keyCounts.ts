@@ -663,9 +663,12 @@ function openActivationFold(database: Database) {
       if (host === undefined || installation === undefined) return undefined;
       return byPlace.all(key, textId(host), installation).find(({ state }) => states.includes(state));
     };
-    const carry = (host: number, from: number, to: number): void => {
+    /** `seenAs`: the newest that was seen without having been asked for is this activation. */
+    const carry = (host: number, from: number, to: number, seenAs?: string): void => {
       if (from === to) return;
-      for (const version of byPlace.all(key, host, from)) if (COUNTED_STATES.includes(version.state)) write(version, { installation: to });
+      const counted = byPlace.all(key, host, from).filter(({ state }) => COUNTED_STATES.includes(state));
+      const seen = counted.find(({ activation }) => activation === null);
+      for (const version of counted) write(version, { installation: to, activation: version === seen ? (seenAs ?? null) : version.activation });
     };
 
     switch (event.type) {
@@ -690,8 +693,10 @@ function openActivationFold(database: Database) {
         change(activation, cause);
         return host === undefined || carriedOver === undefined ? undefined : carry(host, carriedOver.fromInstallation, carriedOver.toInstallation);
       }
-      case 'ActivationCarriedOver':
-        return carry(textId(event.data.host), event.data.fromInstallation, event.data.toInstallation);
+      case 'ActivationCarriedOver': {
+        const { host, fromInstallation, toInstallation, activation } = event.data;
+        return carry(textId(host), fromInstallation, toInstallation, activation);
+      }
       case 'ActivationObserved': {
         const { host, installation, countsAs, activation, method } = event.data;
         const known = countsAs === 'ALREADY_COUNTED' && activation !== undefined ? byName.get(key, activation) : undefined;

@@ -36,8 +36,9 @@ export function evolveActivation(state: ProductKeyState, event: ProductKeyEvent)
     case 'ActivationLossObserved':
       return lost(state, event);
     case 'ActivationCarriedOver': {
-      const { host, fromInstallation, toInstallation } = event.data;
-      return carriedOver(state, host, fromInstallation, toInstallation, event.occurredAt);
+      const { host, fromInstallation, toInstallation, activation } = event.data;
+      const known = activation === undefined ? state : recognised(state, activation, placeOf(host, fromInstallation));
+      return carriedOver(known, host, fromInstallation, toInstallation, event.occurredAt);
     }
     case 'ActivationReversed':
       return reversed(state, event);
@@ -133,6 +134,20 @@ function placed(state: ProductKeyState, items: readonly Counted[], place: string
     if (activation !== undefined && request?.is === 'COUNTED') requests = withRequested(requests, activation, { ...request, place });
   }
   return { ...state, requests };
+}
+
+/** What was seen at a place is this activation, whose reservation had lapsed. */
+function recognised(state: ProductKeyState, activation: string, place: string): ProductKeyState {
+  const known = activationAt(state.activations, place);
+  const request = requestedActivation(state.requests, activation);
+  const index = known?.counted.findLastIndex((item) => item.activation === undefined) ?? -1;
+  const item = known?.counted[index];
+  if (known === undefined || item === undefined || request === undefined) return state;
+  return {
+    ...state,
+    activations: withActivation(state.activations, place, { ...known, counted: known.counted.toSpliced(index, 1, { ...item, activation }) }),
+    requests: withRequested(state.requests, activation, { is: 'COUNTED', place, requestedAt: request.requestedAt }),
+  };
 }
 
 /** The older installation has it no longer; the newer one has it from now on. */
