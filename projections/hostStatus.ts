@@ -1026,14 +1026,16 @@ export function openHostStatusQueries(database: Database, rules: Figures = built
     identities: (host, asOf) => read.identities.all(host, asOf ?? NEVER_MS),
 
     survivorOf(host) {
-      let survivor = host;
-      for (let followed = 0; followed < MERGES_FOLLOWED_MAX; followed += 1) {
-        const next = read.mergedInto.get(survivor) ?? undefined;
+      const followed = new Set<StreamId>();
+      for (let survivor = host; followed.size < MERGES_FOLLOWED_MAX; ) {
+        followed.add(survivor);
+        const next = (read.mergedInto.get(survivor) ?? undefined) as StreamId | undefined;
         if (next === undefined) return survivor;
-        survivor = next as StreamId;
+        // Merges of three hosts at once, on three nodes, can make a circle: the least of it stands for all.
+        if (followed.has(next)) return leastOfCircle(followed, next);
+        survivor = next;
       }
-      // Only two merges at once, each into the other's host, could make a circle: any of it stands for all.
-      return survivor;
+      throw new Error(`${host} is part of another host over more than ${MERGES_FOLLOWED_MAX} merges`);
     },
 
     byName: (name, moment) => rowsOf(read.byName.all(name.toLowerCase(), name.toLowerCase()), moment),
@@ -1082,6 +1084,12 @@ export function openHostStatusQueries(database: Database, rules: Figures = built
       return counts;
     },
   };
+}
+
+/** The circle begins where it was entered; what led to it is no part of it. */
+function leastOfCircle(followed: ReadonlySet<StreamId>, entered: StreamId): StreamId {
+  const path = [...followed];
+  return path.slice(path.indexOf(entered)).reduce((least, each) => (each < least ? each : least), entered);
 }
 
 type PagedHost = Page<HostRow>['rows'][number];

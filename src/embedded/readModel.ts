@@ -225,15 +225,23 @@ async function openFeed(options: ReadModelOptions, events: FeedEvents, applied: 
 async function openFeedOnDemand({ directory, store }: ReadModelOptions, { onApplied }: FeedEvents): Promise<Feed> {
   const database = openForWriting(readModelPath(directory.path, PROJECTIONS), PROJECTIONS);
   const follower = await openFollower({ store, database, projections: PROJECTIONS, upcast, onApplied });
+  // One after another: two that read the log at once would fold the same events.
+  let catchingUp: Promise<unknown> = Promise.resolve();
+  const catchUp = async (onProgress?: (applied: number) => void): Promise<void> => {
+    // After a long import the log's pages are in memory and will not be needed; the read model's will.
+    store.releaseMemory();
+    await withBoundedHeap(() => follower.applyUntilHead({ onProgress: (progress) => onProgress?.(progress.applied) }));
+  };
   return {
     headMoved: () => undefined,
-    async catchUp(onProgress) {
-      // After a long import the log's pages are in memory and will not be needed; the read model's will.
-      store.releaseMemory();
-      await withBoundedHeap(() => follower.applyUntilHead({ onProgress: (progress) => onProgress?.(progress.applied) }));
+    catchUp(onProgress) {
+      const caughtUp = catchingUp.then(() => catchUp(onProgress));
+      catchingUp = caughtUp.catch(() => undefined);
+      return caughtUp;
     },
     ended: new Promise(() => undefined),
     async stop() {
+      await catchingUp;
       database.close();
     },
   };

@@ -186,6 +186,15 @@ describe('product key: a reservation is released', () => {
     given([...before, end], observe(EARLIER, 1)).thenRecorded();
     given([...before, end], observe(NOW, 3)).thenRecorded(seen({ installation: 3 }));
   });
+  test('for the time the reimaging ended, whenever that is told', () => {
+    const told = { cause: 'NOT_CONSUMED', carriedOver, occurredAt: YESTERDAY };
+    const before = [registered(), seen({}, EARLIER), ...reserved({ purpose: 'REIMAGING' })];
+    given(before, release(told)).thenRecorded(event('ActivationReleased', { activation: ONE, cause: 'NOT_CONSUMED', carriedOver }, YESTERDAY));
+    const carried = event('ActivationCarriedOver', { host: HOST, ...carriedOver }, YESTERDAY);
+    given([registered(), seen({}, EARLIER)], { kind: 'carryOverActivation', host: HOST, ...carriedOver, occurredAt: YESTERDAY }).thenRecorded(carried);
+    // Seen with the old installation after that: the record that it went on is no loss before the sight.
+    given([registered(), seen({}, NOW), carried], observe(NOW, 1)).thenRecorded();
+  });
   test('and what a reimaging carried over holds also when nothing was reserved, or it had lapsed', () => {
     const carried = event('ActivationCarriedOver', { host: HOST, ...carriedOver });
     const before = [registered(), seen({}, EARLIER)];

@@ -91,18 +91,18 @@ export function failActivation(state: ProductKeyState, command: Command<'failAct
 
 /** Cancelled, or not needed. What has lapsed is released already; only what a reimaging carried over is still news then. */
 export function releaseActivation(state: ProductKeyState, command: Command<'releaseActivation'>, { now }: DecisionContext): Decision<ProductKeyEvent> {
-  const { activation, cause } = command;
+  const { activation, cause, occurredAt = now } = command;
   const carriedOver = cause === 'NOT_CONSUMED' ? command.carriedOver : undefined;
   const request = requestedActivation(state.requests, activation);
   if (request === undefined || request.is === 'COUNTED') return refuse('ACTIVATION_NOT_OPEN', { activation });
-  if (request.is === 'OPEN') return accept({ type: 'ActivationReleased', schemaVersion: 1, occurredAt: now, data: { activation, cause, carriedOver } });
-  return carriedOver === undefined ? accept() : carryOver(state, { host: request.host, ...carriedOver }, now);
+  if (request.is === 'OPEN') return accept({ type: 'ActivationReleased', schemaVersion: 1, occurredAt, data: { activation, cause, carriedOver } });
+  return carriedOver === undefined ? accept() : carryOver(state, { host: request.host, ...carriedOver }, occurredAt);
 }
 
 /** The new installation goes on with the old one's activation, and nothing was reserved for it (B-4). */
 export function carryOverActivation(state: ProductKeyState, command: Command<'carryOverActivation'>, { now }: DecisionContext): Decision<ProductKeyEvent> {
-  const { host, fromInstallation, toInstallation } = command;
-  return carryOver(state, { host, fromInstallation, toInstallation }, now);
+  const { host, fromInstallation, toInstallation, occurredAt = now } = command;
+  return carryOver(state, { host, fromInstallation, toInstallation }, occurredAt);
 }
 
 function carryOver(state: ProductKeyState, data: ActivationCarriedOver['data'], occurredAt: string): Decision<ProductKeyEvent> {

@@ -150,14 +150,15 @@ function recognised(state: ProductKeyState, activation: string, place: string): 
   };
 }
 
-/** The older installation has it no longer; the newer one has it from now on. */
-function carriedOver(state: ProductKeyState, host: string, from: number, to: number, at: string): ProductKeyState {
+/** The older installation has it no longer; the newer one has it from then on, but not while the older was still seen with it. */
+function carriedOver(state: ProductKeyState, host: string, from: number, to: number, occurredAt: string): ProductKeyState {
   const older = placeOf(host, from);
   const newer = placeOf(host, to);
   if (older === newer) return state;
   const known = activationAt(state.activations, older);
   const there = activationAt(state.activations, newer);
   const items = known?.counted ?? [];
+  const at = known !== undefined && known.at > occurredAt ? known.at : occurredAt;
   // An older installation nobody has seen yet stays unknown: what is found of it later is the activation that was spent.
   const activations = known === undefined ? state.activations : withActivation(state.activations, older, { at: known.at, lostAt: at, counted: [] });
   const next = { ...state, activations: withActivation(activations, newer, { at, counted: [...items, ...(there?.counted ?? [])] }) };
