@@ -35,9 +35,9 @@ export function servicesOf(ledger: EmbeddedLedger, environment: Pick<OutsideWorl
     isOrganisation: (organisation) => readModel.agreements.organisation(organisation) !== undefined,
     headSequence: async () => (await store.head()).sequence,
     waitUntilApplied: (sequence) => readModel.waitUntilApplied(sequence),
-    async runImport(input, { commandId, actor, reason }) {
+    async runImport(input, { commandId, actor, reason, reasonCode, reasonTicket }) {
       const { content, ...reading } = input;
-      const result = await importContent(ledger, Buffer.from(content, 'utf8'), { ...reading, commandId, actor, reason });
+      const result = await importContent(ledger, Buffer.from(content, 'utf8'), { ...reading, commandId, actor, reason, reasonCode, reasonTicket });
       if (result.kind === 'imported') return { kind: 'finished', summary: result.summary };
       return refusalOfContent(result);
     },

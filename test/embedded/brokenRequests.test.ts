@@ -124,6 +124,7 @@ test('a limit increase for which a reason is required takes none that the ledger
   const { application } = servicesOf(ledger, environment, 'test', { reasonRequired: new Set(['requestLimitIncrease']) });
   const increase = { productKey: key, limitKind: 'MAK_ACTIVATIONS', quantity: 5 } as const;
   expect(await application.requestLimitIncrease(increase, meta)).toMatchObject({ kind: 'refused', code: 'REASON_REQUIRED' });
+  expect(await application.requestLimitIncrease(increase, { ...meta, reasonTicket: 'CHG-4711' })).toMatchObject({ kind: 'refused', code: 'REASON_REQUIRED' });
   expect(await application.requestLimitIncrease({ ...increase, justification: 'A new lab.' }, meta)).toMatchObject({ kind: 'done' });
   await ledger.close();
 });
