@@ -10,6 +10,7 @@ import type { Sequence, StreamId } from '../src/kernel/identifiers.js';
 import type { ProjectedEvent, Projection, ProjectionWriter } from '../src/readmodel/definition.js';
 import { internerTable, openInternedTexts, openInterner, type Interner } from '../src/readmodel/interner.js';
 import { keyset, PAGE_ROWS_MAX, type Page, type PageRequest, type Seek } from '../src/readmodel/page.js';
+import { rememberRows } from '../src/readmodel/rememberedRows.js';
 import { openRowBuffer } from '../src/readmodel/rowBuffer.js';
 import { openStatementCache } from '../src/readmodel/statementCache.js';
 
@@ -835,8 +836,10 @@ export function openKeyCountsQueries(database: Database): KeyCountsQueries {
       .map((record) => (asOf === undefined ? record : past(record, asOf)))
       .flatMap((record) => (record === undefined ? [] : rowOf(record)));
 
+  const present = rememberRows(database, (key) => rowsOf(read.byStream.all(key), undefined)[0]);
+
   return {
-    byKey: (key, asOf) => rowsOf(read.byStream.all(key), asOf)[0],
+    byKey: (key, asOf) => (asOf === undefined ? present(key) : rowsOf(read.byStream.all(key), asOf)[0]),
     byKeys: (keys, asOf) => rowsOf(read.byStreams.all(JSON.stringify(keys)), asOf),
     byLastFive: (lastFive, asOf) => rowsOf(read.byLastFive.all(lastFive), asOf),
 
