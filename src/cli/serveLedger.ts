@@ -12,6 +12,8 @@ import { createMetrics } from '../server/metrics.js';
 import type { ServedPart } from '../server/parts.js';
 import { GRAPHQL_PATH, startServer } from '../server/server.js';
 import { rememberTokens } from '../server/tokenCache.js';
+import type { FeedCliOptions } from './feedOptions.js';
+import { startServedFeed } from './servedFeed.js';
 import { EXIT, type CliEnvironment, type ExitCode } from './environment.js';
 import { VerbError } from './failure.js';
 import { nodePlaceOf, shownLog, shownVault, type NodeOptions } from './nodeOptions.js';
@@ -19,7 +21,7 @@ import { groupDigits } from './numbers.js';
 import type { LedgerPlace } from './verb.js';
 import { openTerminal } from './terminal.js';
 
-export interface ServeOptions extends LedgerPlace, NodeOptions {
+export interface ServeOptions extends LedgerPlace, NodeOptions, FeedCliOptions {
   readonly port: number;
   readonly host: string;
   readonly logLevel: string;
@@ -36,6 +38,8 @@ export async function serveLedger(options: ServeOptions, environment: CliEnviron
   const terminal = openTerminal(environment);
   const stopRequested = environment.stopRequested();
   const log = pino({ level: options.logLevel }, environment.stderr as NodeJS.WritableStream & { write(text: string): boolean });
+  // What is served beside the API, in the order of starting; stopped in the reverse order.
+  const parts: ServedPart[] = [];
   const node = await nodePlaceOf(options);
   const ledger = await openServed(options, node, environment, log);
   try {
@@ -46,10 +50,11 @@ export async function serveLedger(options: ServeOptions, environment: CliEnviron
     await activateRules(ledger, rules, environment.newId());
     const schema = buildLedgerSchema();
     refuseUnknownMutations(options.requireReason ?? [], schema);
-    const services = servicesOf(ledger, environment, version, { reasonRequired: new Set(options.requireReason), rules });
+    const feed = await startServedFeed(options, ledger, log);
+    if (feed !== undefined) parts.push(feed.part);
+    const services = { ...servicesOf(ledger, environment, version, { reasonRequired: new Set(options.requireReason), rules }), feed: feed?.feed };
     const metrics = createMetrics(services);
-    // What is served beside the API, in the order of starting; stopped in the reverse order.
-    const parts: readonly ServedPart[] = [];
+    feed?.measure(metrics);
     const { host, port } = options;
     const server = await startServer({ schema, services, vault, log, parts, metrics }, { host, port }).catch((error: unknown) => {
       throw listenError(error, options);
@@ -61,10 +66,10 @@ export async function serveLedger(options: ServeOptions, environment: CliEnviron
     else terminal.note(terminal.paint.dim(`${signal}: closing subscriptions, finishing what is under way`));
     await sweeping.stop();
     await server.stop();
-    for (const part of parts.toReversed()) await part.stop();
     if (signal instanceof Error) throw signal;
     return EXIT.done;
   } finally {
+    for (const part of parts.toReversed()) await part.stop();
     await ledger.close();
   }
 }

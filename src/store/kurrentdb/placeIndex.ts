@@ -23,6 +23,8 @@ export interface PlaceIndexReader {
   head(): Bookmark;
   /** Undefined beyond the last event counted. */
   place(sequence: number): Place | undefined;
+  /** Where to go on reading: at the last event counted, or after it where the server said that nothing of the ledger stands in between. */
+  resumeAt(): ServerPosition | undefined;
   close(): void;
 }
 
@@ -33,8 +35,6 @@ export interface PlaceIndex extends PlaceIndexReader {
   byIds(ids: readonly EventId[]): ReadonlyMap<EventId, Place>;
   /** Numbers of a stream's events between two revisions, both included, by revision. */
   sequencesOf(stream: StreamId, from: Revision, to: Revision): ReadonlyMap<Revision, Sequence>;
-  /** Where to go on reading: at the last event counted, or after it where the server said that nothing of the ledger stands in between. */
-  resumeAt(): ServerPosition | undefined;
   /** Counts events that follow the last one. Their streams must go on without a gap, which the caller has seen to. */
   add(records: readonly LogRecord[]): void;
   /** Nothing of the ledger stands between the last event counted and this position. */
@@ -89,7 +89,7 @@ export function openPlaceIndex(path: string, prefix: string): PlaceIndex {
   // What a power failure takes is counted again.
   database.pragma('synchronous = NORMAL');
   const reader = readerOf(database);
-  const selectLog = database.prepare<[], { prefix: string; commitPosition: bigint | null; preparePosition: bigint | null }>('SELECT prefix, commitPosition, preparePosition FROM log').safeIntegers();
+  const selectPrefix = database.prepare<[], string>('SELECT prefix FROM log').pluck();
   const selectStream = database.prepare<[string], { id: number; head: number | null }>(
     'SELECT id, (SELECT max(revision) FROM events WHERE stream = streams.id) AS head FROM streams WHERE name = ?',
   );
@@ -120,9 +120,7 @@ export function openPlaceIndex(path: string, prefix: string): PlaceIndex {
   const recall = (): void => {
     streams.clear();
     head = reader.head();
-    const log = selectLog.get();
-    const isKnown = log !== undefined && log.commitPosition !== null && log.preparePosition !== null;
-    resumeAt = isKnown ? { commit: log.commitPosition ?? 0n, prepare: log.preparePosition ?? 0n } : undefined;
+    resumeAt = reader.resumeAt();
   };
 
   const clear = (): void => {
@@ -157,7 +155,7 @@ export function openPlaceIndex(path: string, prefix: string): PlaceIndex {
     }
   };
 
-  if (selectLog.get()?.prefix === prefix) recall();
+  if (selectPrefix.get() === prefix) recall();
   else clear();
 
   return {
@@ -197,6 +195,7 @@ export function openPlaceIndex(path: string, prefix: string): PlaceIndex {
 function readerOf(database: Database.Database): PlaceIndexReader {
   const selectLast = database.prepare<[], PlaceRow>(`${PLACES} ORDER BY sequence DESC LIMIT 1`).raw(true).safeIntegers();
   const selectPlace = database.prepare<[number], PlaceRow>(`${PLACES} WHERE sequence = ?`).raw(true).safeIntegers();
+  const selectResume = database.prepare<[], ServerPosition>('SELECT commitPosition AS "commit", preparePosition AS prepare FROM log WHERE commitPosition IS NOT NULL').safeIntegers();
   return {
     head() {
       const row = selectLast.get();
@@ -206,6 +205,7 @@ function readerOf(database: Database.Database): PlaceIndexReader {
       const row = selectPlace.get(sequence);
       return row === undefined ? undefined : placeOf(row);
     },
+    resumeAt: () => selectResume.get(),
     close: () => void database.close(),
   };
 }
