@@ -145,7 +145,7 @@ const NEVER = Number.MAX_SAFE_INTEGER;
  */
 export const requests: Projection = {
   name: 'requests',
-  version: 2,
+  version: 3,
   tables: [
     `CREATE TABLE requests_version (
        id INTEGER NOT NULL, -- sequence of the request's first event
@@ -332,6 +332,9 @@ function foldOfKey(facts: RequestFacts, event: RequestFold): RequestFacts {
       const { installation, countsAs } = event.data;
       return { ...facts, state: 'COMPLETED', endedAt: at, installation: installation ?? facts.installation, consumed: countsAs === 'UNCERTAIN' ? 'UNKNOWN' : 'YES' };
     }
+    case 'ActivationCarriedOver':
+      // Only one that names the request: it is the activation that was seen after the reservation had lapsed.
+      return { ...facts, state: 'COMPLETED', endedAt: at, installation: event.data.toInstallation, consumed: 'YES' };
     case 'ActivationFailed':
       return { ...facts, state: 'FAILED', endedAt: at, hresult: event.data.hresult };
     case 'ActivationReleased': {
