@@ -155,4 +155,4 @@ export function keyCommands(options: RequestOptions): KeyCommands {
   }
 }
 /** Products named for one KMS host. */
-const KMS_PRODUCTS_MAX = 50;
+export const KMS_PRODUCTS_MAX = 50;
