@@ -1,6 +1,7 @@
 import type { Scenario } from './bench.js';
 import { commandsScenario } from './scenarios/commands.js';
 import { graphqlScenario } from './scenarios/graphql.js';
+import { feedScenario } from './scenarios/feed.js';
 import { importScenario } from './scenarios/import.js';
 import { coldKeyScenario } from './scenarios/coldKey.js';
 import { kurrentdbScenario } from './scenarios/kurrentdb.js';
@@ -11,4 +12,16 @@ import { resumeScenario } from './scenarios/resume.js';
 import { startScenario } from './scenarios/start.js';
 
 /** In the order they run. */
-export const SCENARIOS: readonly Scenario[] = [importScenario, commandsScenario, rebuildScenario, graphqlScenario, startScenario, resumeScenario, requestsScenario, questionsScenario, coldKeyScenario, kurrentdbScenario];
+export const SCENARIOS: readonly Scenario[] = [
+  importScenario,
+  commandsScenario,
+  rebuildScenario,
+  graphqlScenario,
+  startScenario,
+  resumeScenario,
+  requestsScenario,
+  questionsScenario,
+  coldKeyScenario,
+  kurrentdbScenario,
+  feedScenario,
+];
