@@ -10,9 +10,8 @@ import { parseTilePath, subtreesFromTiles, tilePath, tileWidth, TILE_WIDTH, type
 import type { Sequence } from '../kernel/identifiers.js';
 import { trackApplied } from '../readmodel/applied.js';
 import { boundedCache } from '../store/sqlite/boundedCache.js';
-import type { SqliteStore } from '../store/sqlite/sqliteStore.js';
-import type { Vault } from '../vault/port.js';
-import type { DataDirectory } from './dataDirectory.js';
+import type { EventStore } from '../store/port.js';
+import type { LedgerParts } from './ledgerParts.js';
 import { builderOf, type FromSealer, type SealTask, type ToSealer } from './sealTask.js';
 
 /** The Merkle log of an embedded ledger: built beside the commands, in a thread of its own where the program is built. */
@@ -28,9 +27,7 @@ export interface MerkleLog extends SealedLog {
 }
 
 export interface MerkleLogOptions {
-  readonly directory: DataDirectory;
-  readonly store: SqliteStore;
-  readonly vault: Pick<Vault, 'signingKeys'>;
+  readonly parts: LedgerParts;
   readonly ledgerId: string;
   /** `live`: seals as events come; `onDemand`: begins when the first event comes, and what came is sealed at the end. */
   readonly follow: 'live' | 'onDemand';
@@ -46,11 +43,12 @@ export function logOrigin(ledgerId: string): string {
 }
 
 export async function openMerkleLog(options: MerkleLogOptions): Promise<MerkleLog> {
-  const { directory, store, follow, programDirectory } = options;
+  const { parts, follow, programDirectory } = options;
+  const { directory, store, vault, log } = parts;
   const origin = logOrigin(options.ledgerId);
-  const keys = (await options.vault.signingKeys()).map(({ seed }) => signerKeyOf(origin, seed));
+  const keys = (await vault.signingKeys()).map(({ seed }) => signerKeyOf(origin, seed));
   const files = openTileFiles(directory.treePath);
-  const task: SealTask = { logPath: directory.logPath, directory: directory.treePath, origin, seeds: keys.slice(0, 1).map(({ seed }) => seed) };
+  const task = { directory: directory.treePath, origin, seeds: keys.slice(0, 1).map(({ seed }) => seed) };
   let current = await readPublished(files, origin).catch(() => undefined);
   const sealed = trackApplied((current?.size ?? 0) as Sequence);
   const listeners = new Set<(checkpoint: SealedCheckpoint) => void>();
@@ -61,7 +59,7 @@ export async function openMerkleLog(options: MerkleLogOptions): Promise<MerkleLo
     sealed.advance(checkpoint.size as Sequence);
     for (const listener of listeners) listener(shown(checkpoint));
   };
-  const start = (): Sealer => (programDirectory === undefined ? sealHere(task, store, follow, onSealed) : sealInThread(task, onSealed));
+  const start = (): Sealer => (programDirectory === undefined || log === undefined ? sealHere(task, store, follow, onSealed) : sealInThread({ ...task, log }, onSealed));
   let sealer = follow === 'live' ? start() : undefined;
   const failing = Promise.withResolvers<Error>();
   const watch = (started: Sealer | undefined): void => void started?.ended.catch((error: unknown) => failing.resolve(error instanceof Error ? error : new Error(String(error))));
@@ -114,7 +112,7 @@ interface Sealer {
   stop(): Promise<void>;
 }
 
-function sealHere(task: SealTask, store: SqliteStore, follow: 'live' | 'onDemand', onSealed: (checkpoint: PublishedCheckpoint) => void): Sealer {
+function sealHere(task: Omit<SealTask, 'log'>, store: EventStore, follow: 'live' | 'onDemand', onSealed: (checkpoint: PublishedCheckpoint) => void): Sealer {
   const stop = new AbortController();
   const build = async (): Promise<void> => {
     const builder = await builderOf(task, store, onSealed);

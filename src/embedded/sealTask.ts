@@ -2,10 +2,11 @@ import { signerKeyOf } from '../audit/signedNote.js';
 import { headInFile } from '../audit/head.js';
 import { openTreeBuilder, type BuilderOptions, type PublishedCheckpoint, type TreeBuilder } from '../audit/builder.js';
 import { openTileFiles } from '../audit/tileFiles.js';
+import type { LogPlace } from './logPlace.js';
 
 /** What it takes to build and sign the tree of a log; can be handed to a thread. */
 export interface SealTask {
-  readonly logPath: string;
+  readonly log: LogPlace;
   /** Where the tiles are. */
   readonly directory: string;
   readonly origin: string;
@@ -25,7 +26,7 @@ export type FromSealer =
 /** The last head that may have been signed, in the directory of the tiles. */
 export const HEAD_FILE = 'head';
 
-export function builderOf(task: Omit<SealTask, 'logPath'>, log: BuilderOptions['log'], onSealed?: BuilderOptions['onSealed']): Promise<TreeBuilder> {
+export function builderOf(task: Omit<SealTask, 'log'>, log: BuilderOptions['log'], onSealed?: BuilderOptions['onSealed']): Promise<TreeBuilder> {
   const { directory, origin, seeds } = task;
   const files = openTileFiles(directory);
   const headFile = { read: () => files.readText(HEAD_FILE), replace: (content: string) => files.replace(HEAD_FILE, content) };

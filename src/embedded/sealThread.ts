@@ -1,6 +1,6 @@
 /** The thread that builds the Merkle log of a ledger, with a connection of its own to the log. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { openSqliteStore } from '../store/sqlite/sqliteStore.js';
+import { openLogToFollow } from './logPlace.js';
 import { builderOf, type FromSealer, type SealTask, type ToSealer } from './sealTask.js';
 
 /** It reads the log once, in order: a large cache would only fill memory. */
@@ -11,7 +11,7 @@ if (port === null) throw new Error('This module is the entry of a thread.');
 const task = workerData as SealTask;
 const tell = (message: FromSealer): void => port.postMessage(message);
 const stop = new AbortController();
-const store = openSqliteStore({ path: task.logPath, readOnly: true, pageCacheKib: PAGE_CACHE_KIB });
+const store = await openLogToFollow(task.log, PAGE_CACHE_KIB);
 port.on('message', (message: ToSealer) => {
   if (message.kind === 'stop') stop.abort();
   else store.notify();

@@ -42,6 +42,25 @@ export interface KeptConfirmationId extends ConfirmationIdOrigin {
   readonly keptAt: Instant;
 }
 
+/** One thing that a vault holds; a new kind of secret is a new kind of entry. */
+export type VaultEntry =
+  | { readonly kind: 'fingerprintKey'; readonly key: Uint8Array }
+  | { readonly kind: 'ledger'; readonly ledgerId: string }
+  | { readonly kind: 'subject'; readonly subject: SubjectId; readonly name: string; readonly dataKey: Uint8Array }
+  | ({ readonly kind: 'token' } & VaultToken)
+  /** `number` counts them from the first. */
+  | ({ readonly kind: 'signingKey'; readonly number: number } & SigningKey)
+  | ({ readonly kind: 'confirmationId' } & KeptConfirmationId);
+
+export interface VaultToken {
+  readonly tokenId: string;
+  /** SHA-256 of the secret. */
+  readonly hash: Uint8Array;
+  readonly subject: SubjectId;
+  readonly createdAt: Instant;
+  readonly revokedAt: Instant | undefined;
+}
+
 /** Digits of a confirmation id, without separators. */
 export const CONFIRMATION_ID_DIGITS = 48;
 
@@ -102,15 +121,26 @@ export interface Vault {
   listTokens(): Promise<readonly TokenListing[]>;
   revokeToken(tokenId: string): Promise<boolean>;
 
+  /** All that the vault holds, in the clear, for another vault (`copyVault.ts`): whoever has it has every secret. Nothing else may write meanwhile. */
+  exportEntries(): AsyncIterable<VaultEntry>;
+  /**
+   * Puts entries of another vault beside what is there, and in place of what has the same id. The ids stay what they were.
+   * `copyVault` looks first whether that may be done.
+   */
+  importEntries(entries: readonly VaultEntry[]): Promise<void>;
+
   close(): Promise<void>;
 }
 
+/** The vault could not do what was asked; `retryable` says whether the same call may succeed later. */
 export class VaultError extends Error {
   readonly code: string;
+  readonly retryable: boolean;
 
-  constructor(code: string, message: string, options?: { cause?: unknown }) {
+  constructor(code: string, message: string, options: { cause?: unknown; retryable?: boolean } = {}) {
     super(message, options);
     this.name = 'VaultError';
     this.code = code;
+    this.retryable = options.retryable ?? false;
   }
 }

@@ -204,6 +204,8 @@ function fakeVault(): Vault & { asked(): number } {
     asked: () => asked,
     ledgerId: async () => LEDGER_ID,
     bindLedger: unused,
+    exportEntries: unused,
+    importEntries: unused,
     fingerprintKey: unused,
     findSubject: unused,
     subjectFor: unused,
