@@ -7,7 +7,8 @@ import { buildLedgerSchema } from '../graphql/schema.js';
 import { activateRules } from '../embedded/activateRules.js';
 import { loadRules } from '../embedded/loadRules.js';
 import { startSweeping } from '../embedded/sweeping.js';
-import { createMetrics } from '../server/metrics.js';
+import { evidencePart } from '../server/logRoutes.js';
+import { createMetrics, registerGauge } from '../server/metrics.js';
 import type { ServedPart } from '../server/parts.js';
 import { GRAPHQL_PATH, startServer } from '../server/server.js';
 import { rememberTokens } from '../server/tokenCache.js';
@@ -24,6 +25,8 @@ export interface ServeOptions extends LedgerPlace {
   readonly catalogue?: string;
   readonly requireReason?: readonly string[];
   readonly rules?: string;
+  readonly checkpointFile?: string;
+  readonly logPublic?: boolean;
 }
 
 /** Name of the token that the first start makes. */
@@ -34,7 +37,7 @@ export async function serveLedger(options: ServeOptions, environment: CliEnviron
   const terminal = openTerminal(environment);
   const stopRequested = environment.stopRequested();
   const log = pino({ level: options.logLevel }, environment.stderr as NodeJS.WritableStream & { write(text: string): boolean });
-  const ledger = await openEmbeddedLedger({ directory: options.data, environment, follow: 'live', catalogueFile: options.catalogue });
+  const ledger = await openEmbeddedLedger({ directory: options.data, environment, follow: 'live', catalogueFile: options.catalogue, checkpointFile: options.checkpointFile });
   try {
     const firstToken = (await ledger.vault.listTokens()).length === 0 ? await ledger.vault.createToken(ADMINISTRATOR) : undefined;
     const now = (): number => Date.parse(environment.now());
@@ -46,7 +49,9 @@ export async function serveLedger(options: ServeOptions, environment: CliEnviron
     const services = servicesOf(ledger, environment, version, { reasonRequired: new Set(options.requireReason), rules });
     const metrics = createMetrics(services);
     // What is served beside the API, in the order of starting; stopped in the reverse order.
-    const parts: readonly ServedPart[] = [];
+    const { merkleLog } = ledger;
+    const parts: readonly ServedPart[] = merkleLog === undefined ? [] : [evidencePart(merkleLog, log, { isPublic: options.logPublic === true })];
+    if (merkleLog !== undefined) registerGauge(metrics, 'sealed_events', 'Events that a published checkpoint covers.', () => merkleLog.checkpoint()?.sequence ?? 0);
     const { host, port } = options;
     const server = await startServer({ schema, services, vault, log, parts, metrics }, { host, port }).catch((error: unknown) => {
       throw listenError(error, options);
@@ -70,7 +75,7 @@ async function announce(address: string, ledger: EmbeddedLedger, secret: string 
   const { paint, print } = terminal;
   const { sequence } = await ledger.store.head();
   if (options.json === true) {
-    print(JSON.stringify({ address, graphql: `${address}${GRAPHQL_PATH}`, data: ledger.directory.path, ledgerId: ledger.ledgerId, sequence, token: secret }));
+    print(JSON.stringify({ address, graphql: `${address}${GRAPHQL_PATH}`, data: ledger.directory.path, ledgerId: ledger.ledgerId, sequence, verifierKey: ledger.merkleLog?.verifierKeys[0], token: secret }));
     return;
   }
   const row = (label: string, value: string): void => print(`  ${paint.dim(label.padEnd(9))}${value}`);
@@ -79,6 +84,8 @@ async function announce(address: string, ledger: EmbeddedLedger, secret: string 
   print('');
   row('GraphQL', paint.cyan(`${address}${GRAPHQL_PATH}`));
   row('data', ledger.directory.path);
+  const [verifierKey] = ledger.merkleLog?.verifierKeys ?? [];
+  if (verifierKey !== undefined) row('auditors', paint.dim(verifierKey));
   if (secret === undefined) {
     row('sign in', `with an access token; "npx activation-ledger token create NAME${options.data === 'data' ? '' : ` --data ${options.data}`}" makes one`);
   } else {
