@@ -33,6 +33,8 @@ export interface EmbeddedLedger {
   readonly readModel: EmbeddedReadModel;
   /** Undefined where it was opened without. */
   readonly merkleLog: MerkleLog | undefined;
+  /** Resolves, with the reason, when the ledger cannot go on: the read model stopped, or the log was found damaged. */
+  readonly failed: Promise<Error>;
   readonly catalogue: Catalogue;
   /** The user's own part of it, for threads that load it again. */
   readonly catalogueFile: string | undefined;
@@ -93,6 +95,7 @@ export async function openLedger(openParts: () => Promise<LedgerParts>, { enviro
       readModel.headMoved();
       merkleLog?.headMoved();
     };
+    parts.onGrown?.(afterCommit);
     const fingerprintKey = await vault.fingerprintKey();
     return {
       ledgerId,
@@ -103,6 +106,7 @@ export async function openLedger(openParts: () => Promise<LedgerParts>, { enviro
       recorder: { handler, hosts: createHostDirectory(readModel.hostsUnder), keys: createKeyDirectory(readModel.keysEndingIn) },
       readModel,
       merkleLog,
+      failed: parts.damaged === undefined ? readModel.failed : Promise.race([readModel.failed, parts.damaged]),
       catalogue,
       catalogueFile,
       fingerprintKey,

@@ -47,7 +47,7 @@ export async function openMerkleLog(options: MerkleLogOptions): Promise<MerkleLo
   const origin = logOrigin(options.ledgerId);
   const keys = (await vault.signingKeys()).map(({ seed }) => signerKeyOf(origin, seed));
   const files = openTileFiles(directory.treePath);
-  const task = { directory: directory.treePath, origin, seeds: keys.slice(0, 1).map(({ seed }) => seed) };
+  const task: SealTask = { log, directory: directory.treePath, origin, seeds: keys.slice(0, 1).map(({ seed }) => seed) };
   let current = await readPublished(files, origin).catch(() => undefined);
   const outside = options.checkpointFile === undefined ? undefined : await openOutside(options.checkpointFile, { origin, keys, files, size: current?.size ?? 0 });
   if (current !== undefined) outside?.keep(current);
@@ -61,7 +61,7 @@ export async function openMerkleLog(options: MerkleLogOptions): Promise<MerkleLo
     outside?.keep(checkpoint);
     for (const listener of listeners) listener(shown(checkpoint));
   };
-  const start = (): Sealer => (programDirectory === undefined || log === undefined ? sealHere(task, store, follow, onSealed) : sealInThread({ ...task, log }, onSealed));
+  const start = (): Sealer => (programDirectory === undefined || log === undefined ? sealHere(task, store, follow, onSealed) : sealInThread(task, onSealed));
   let sealer = follow === 'live' ? start() : undefined;
   const failing = Promise.withResolvers<Error>();
   let broken: Error | undefined;
@@ -137,12 +137,16 @@ interface Sealer {
   stop(): Promise<void>;
 }
 
-function sealHere(task: Omit<SealTask, 'log'>, store: EventStore, follow: 'live' | 'onDemand', onSealed: (checkpoint: PublishedCheckpoint) => void): Sealer {
+function sealHere(task: SealTask, store: EventStore, follow: 'live' | 'onDemand', onSealed: (checkpoint: PublishedCheckpoint) => void): Sealer {
   const stop = new AbortController();
   const build = async (): Promise<void> => {
     const builder = await builderOf(task, store, onSealed);
-    if (follow === 'live') await builder.follow(stop.signal);
-    else await builder.sealUntilHead();
+    try {
+      if (follow === 'live') await builder.follow(stop.signal);
+      else await builder.sealUntilHead();
+    } finally {
+      await builder.close();
+    }
   };
   if (follow === 'onDemand') {
     // Once, at the end.

@@ -29,7 +29,8 @@ export async function rotateSigningKey(ledger: EmbeddedLedger, newId: OutsideWor
   const command = { kind: 'introduceSigningKey' as const, publicKey: Buffer.from(current.publicKey).toString('base64'), verifierKey, origin, replaces };
   const outcome = await handler.execute({ decider: ledgerDecider, stream: LEDGER_STREAM, command, commandId, actor: localActor, correlationId: commandId });
   if (outcome.kind !== 'recorded') throw new Error(`The new key could not be recorded: ${outcome.kind}.`);
-  const builder = await builderOf({ directory: directory.treePath, origin, seeds: [current.seed, previous.seed] }, store);
+  const builder = await builderOf({ log: undefined, directory: directory.treePath, origin, seeds: [current.seed, previous.seed] }, store);
   const checkpoint = await builder.sealUntilHead();
+  await builder.close();
   return { verifierKey, replaces, sequence: (await store.head()).sequence, checkpoint: checkpoint?.note ?? '' };
 }
