@@ -43,7 +43,7 @@ export interface Queries {
 }
 
 /** `available`: the projections that the file holds as they are defined today; asking another is refused while it is rebuilt. */
-function openQueries(database: Database, catalogue: Catalogue, available: ReadonlySet<string>): Queries {
+export function openQueries(database: Database, catalogue: Catalogue, available: ReadonlySet<string>): Queries {
   const ifHeld = <Asked extends object>(projection: Projection, open: () => Asked): Asked => (available.has(projection.name) ? open() : beingRebuilt(projection.name));
   return {
     hosts: ifHeld(hostStatus, () => openHostStatusQueries(database)),

@@ -49,7 +49,7 @@ export function eventTable(log: ReadableLog, { from, to, filter }: ExportRange, 
     name: 'events',
     title: 'Events',
     columns: COLUMNS,
-    async *rows() {
+    rows: async function* eventRows() {
       const passes = openFilter(filter);
       for await (const page of readRange(log, from, to)) {
         const rows: TableRow[] = [];

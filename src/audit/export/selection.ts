@@ -21,7 +21,7 @@ export function soundFilter(filter: ExportFilter): ExportFilter | undefined {
     types: list(filter.types),
   };
   const given = Object.entries(conditions).filter(([, value]) => value !== undefined);
-  return given.length === 0 ? undefined : (Object.fromEntries(given) as ExportFilter);
+  return given.length === 0 ? undefined : Object.fromEntries(given);
 }
 
 /**

@@ -5,7 +5,7 @@ export interface Table {
   readonly title: string;
   readonly columns: readonly TableColumn[];
   /** In an order that follows from the events alone. */
-  rows(): AsyncIterable<readonly TableRow[]> | Iterable<readonly TableRow[]>;
+  readonly rows: () => AsyncIterable<readonly TableRow[]> | Iterable<readonly TableRow[]>;
 }
 
 export interface TableColumn {
