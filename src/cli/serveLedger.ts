@@ -7,6 +7,8 @@ import { buildLedgerSchema } from '../graphql/schema.js';
 import { activateRules } from '../embedded/activateRules.js';
 import { loadRules } from '../embedded/loadRules.js';
 import { startSweeping } from '../embedded/sweeping.js';
+import { createMetrics } from '../server/metrics.js';
+import type { ServedPart } from '../server/parts.js';
 import { GRAPHQL_PATH, startServer } from '../server/server.js';
 import { rememberTokens } from '../server/tokenCache.js';
 import { EXIT, type CliEnvironment, type ExitCode } from './environment.js';
@@ -42,8 +44,11 @@ export async function serveLedger(options: ServeOptions, environment: CliEnviron
     const schema = buildLedgerSchema();
     refuseUnknownMutations(options.requireReason ?? [], schema);
     const services = servicesOf(ledger, environment, version, { reasonRequired: new Set(options.requireReason), rules });
+    const metrics = createMetrics(services);
+    // What is served beside the API, in the order of starting; stopped in the reverse order.
+    const parts: readonly ServedPart[] = [];
     const { host, port } = options;
-    const server = await startServer({ schema, services, vault, log }, { host, port }).catch((error: unknown) => {
+    const server = await startServer({ schema, services, vault, log, parts, metrics }, { host, port }).catch((error: unknown) => {
       throw listenError(error, options);
     });
     const sweeping = startSweeping(ledger, environment.now, (error) => log.error({ err: error }, 'lapsed reservations were not ended'));
@@ -53,6 +58,7 @@ export async function serveLedger(options: ServeOptions, environment: CliEnviron
     else terminal.note(terminal.paint.dim(`${signal}: closing subscriptions, finishing what is under way`));
     await sweeping.stop();
     await server.stop();
+    for (const part of parts.toReversed()) await part.stop();
     if (signal instanceof Error) throw signal;
     return EXIT.done;
   } finally {

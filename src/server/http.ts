@@ -2,6 +2,7 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { ApolloServer } from '@apollo/server';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { OperationTypeNode, type GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { Registry } from 'prom-client';
 import type { LedgerContext } from '../graphql/context.js';
 import type { HttpContext } from './apollo.js';
 import type { Authenticate } from './authentication.js';
@@ -10,7 +11,9 @@ import type { EventStreams } from './eventStream.js';
 import { unauthenticatedError } from './execution.js';
 import { graphiqlAssets, PAGE_SECURITY_POLICY } from './graphiql.js';
 import { EVENT_STREAMS_MAX, HTTP_BODY_BYTES_MAX, limitError } from './limits.js';
+import { METRICS_PATH } from './metrics.js';
 import { requestError, type OperationRequest, type PreparedOperation, type PrepareOperation } from './operation.js';
+import { healthOf, type ServedPart } from './parts.js';
 
 interface HttpParts {
   readonly path: string;
@@ -20,6 +23,9 @@ interface HttpParts {
   readonly streams: EventStreams;
   readonly mask: ErrorMask;
   readonly stopping: () => boolean;
+  readonly parts: readonly ServedPart[];
+  /** Served at METRICS_PATH, if there is one. */
+  readonly metrics: Registry | undefined;
 }
 
 declare module 'fastify' {
@@ -31,14 +37,23 @@ declare module 'fastify' {
   }
 }
 
-/** The HTTP routes: GraphQL by GET and POST, event streams and the GraphiQL page on the same path, and `/healthz`. */
+/** The HTTP routes: GraphQL by GET and POST, event streams and the GraphiQL page on the same path, `/healthz`, metrics, and what the parts serve. */
 export function createHttp(parts: HttpParts): FastifyInstance {
-  const { path, apollo, streams, mask, stopping } = parts;
+  const { path, apollo, streams, mask, stopping, metrics } = parts;
   const app = fastify({ bodyLimit: HTTP_BODY_BYTES_MAX, forceCloseConnections: 'idle', return503OnClosing: true });
   app.decorateRequest('ledgerContext', undefined);
   app.decorateRequest('operation', undefined);
 
-  app.get('/healthz', async (_request, reply) => reply.code(stopping() ? 503 : 200).send({ status: stopping() ? 'stopping' : 'ok' }));
+  const requireToken = authenticating(parts);
+
+  app.get('/healthz', async (_request, reply) => {
+    const { code, body } = healthOf(parts.parts, stopping());
+    return reply.code(code).send(body);
+  });
+  if (metrics !== undefined) {
+    app.get(METRICS_PATH, { onRequest: requireToken }, async (_request, reply) => reply.header('content-type', metrics.contentType).send(await metrics.metrics()));
+  }
+  for (const part of parts.parts) part.routes?.(app, { requireToken });
   servePage(app, path);
 
   const executeByApollo = fastifyApolloHandler(apollo, { context: async (request) => contextOf(request) });
@@ -46,7 +61,7 @@ export function createHttp(parts: HttpParts): FastifyInstance {
     method: ['GET', 'POST'],
     url: path,
     // Before the body is read: a stranger's body is not worth its memory.
-    onRequest: authenticating(parts),
+    onRequest: requireToken,
     preHandler: preparing(parts),
     async handler(request, reply) {
       if (!wantsEventStream(request)) return executeByApollo.call(app, request, reply);
