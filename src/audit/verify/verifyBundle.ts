@@ -237,8 +237,10 @@ async function walkRange(files: BundleFiles, manifest: Manifest, head: TreeHead,
     finding = { verdict: 'incomplete', file: EVENTS, sequence: range.from + tally.count, message: `The events from ${range.from + tally.count} on are missing: ${tally.count} of ${events.count} are here.` };
   }
   const findings = finding === undefined ? [] : [finding];
-  if (finding === undefined && files.size(EVENTS) !== undefined) findings.push(...rootFindings(hasher, proof, manifest, head, lines.digest()));
-  return { ...tally, findings, sound: findings.length === 0 && files.size(EVENTS) !== undefined, rootAtSince: findings.length === 0 ? rootAtSince : undefined };
+  // Where the proof is missing, nothing leads to the root, and the bundle is incomplete.
+  const isProved = files.size(RANGE_PROOF) !== undefined || proof !== undefined;
+  if (finding === undefined && isProved && files.size(EVENTS) !== undefined) findings.push(...rootFindings(hasher, proof, manifest, head, lines.digest()));
+  return { ...tally, findings, sound: findings.length === 0 && isProved && files.size(EVENTS) !== undefined, rootAtSince: findings.length === 0 ? rootAtSince : undefined };
 }
 
 function rootFindings(hasher: TreeHasher | undefined, proof: RangeProof | undefined, manifest: Manifest, head: TreeHead, digest: string): Finding[] {
@@ -344,6 +346,7 @@ function appendRight(hasher: TreeHasher, right: readonly string[], size: number)
 /** The events that passed a filter: each is proved by its own path to the root. Nothing proves that none is missing; the filter says which they are to be. */
 async function walkFiltered(files: BundleFiles, manifest: Manifest, head: TreeHead, progress: (bytes: number) => void): Promise<Rows> {
   const tally = newTally();
+  if (files.size(INCLUSION_PROOFS) === undefined) return { ...tally, findings: [], sound: false };
   const lines = readLines(files, EVENTS);
   const proofs = readProofs(files);
   const isShort = (files.size(EVENTS) ?? 0) < (manifest.files.find(({ path }) => path === EVENTS)?.bytes ?? 0);
