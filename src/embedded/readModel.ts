@@ -23,9 +23,9 @@ import { openForWriting, readCheckpoint, readModelPath, sequenceAsOf } from '../
 import { planReadModel, removeOtherReadModels, serveReadModel } from '../readmodel/rebuild.js';
 import { startWorkerFollower } from '../readmodel/worker.js';
 import { feedReadModel } from '../readmodel/workerFollower.js';
-import type { SqliteStore } from '../store/sqlite/sqliteStore.js';
-import type { DataDirectory } from './dataDirectory.js';
 import { boundYoungGeneration, withBoundedHeap } from './heapBounds.js';
+import type { LedgerParts } from './ledgerParts.js';
+import type { LogPlace } from './logPlace.js';
 import { PROJECTIONS, type FollowTask } from './projections.js';
 
 /** The questions that can be put to one read-model file. */
@@ -86,16 +86,15 @@ export interface EmbeddedReadModel extends Queries {
 }
 
 export interface ReadModelOptions {
-  readonly directory: DataDirectory;
-  readonly store: SqliteStore;
+  readonly parts: Pick<LedgerParts, 'directory' | 'store' | 'log' | 'releaseMemory'>;
   /** `live`: follows by itself, in a thread of its own where the program is built; `onDemand`: catches up when asked. */
   readonly follow: 'live' | 'onDemand';
   readonly catalogue: Catalogue;
   readonly programDirectory: URL | undefined;
 }
 
-/** How long a mutation waits for its own events to be readable. */
-const APPLIED_WAIT_MS_MAX = 5_000;
+/** How long a mutation waits for its own events to be readable, and a request for those it asks for. */
+export const APPLIED_WAIT_MS_MAX = 5_000;
 
 /** What feeds the file that is asked. */
 interface Feed {
@@ -108,7 +107,7 @@ interface Feed {
 
 /** Opens the read model of a directory. What is there answers at once; a changed projection is built anew beside it. */
 export async function openReadModel(options: ReadModelOptions): Promise<EmbeddedReadModel> {
-  const directory = options.directory.path;
+  const directory = options.parts.directory.path;
   if (options.follow === 'onDemand') await buildReadModelIfMissing(options);
   const served = serveReadModel(planReadModel(directory, PROJECTIONS), PROJECTIONS, (database, available) => openQueries(database, options.catalogue, available));
   const applied = trackApplied(readCheckpoint(served.database()).bookmark.sequence);
@@ -196,7 +195,7 @@ export async function openReadModel(options: ReadModelOptions): Promise<Embedded
   };
 }
 
-async function buildReadModelIfMissing({ directory, store }: ReadModelOptions): Promise<void> {
+async function buildReadModelIfMissing({ parts: { directory, store } }: ReadModelOptions): Promise<void> {
   if (planReadModel(directory.path, PROJECTIONS).kind === 'current') return;
   await withBoundedHeap(() => buildReadModel({ store, directory: directory.path, projections: PROJECTIONS, upcast, onProgress: boundYoungGeneration }));
   removeOtherReadModels(directory.path, PROJECTIONS);
@@ -208,22 +207,24 @@ interface FeedEvents {
 }
 
 async function openFeed(options: ReadModelOptions, events: FeedEvents, applied: AppliedSequence): Promise<Feed> {
-  const { store } = options;
+  const { store, log } = options.parts;
   if (options.follow === 'onDemand') return openFeedOnDemand(options, events);
   const catchUp = async (): Promise<void> => {
     await applied.waitUntilApplied((await store.head()).sequence, APPLIED_WAIT_MS_MAX);
   };
-  return options.programDirectory === undefined ? { ...feedHere(options, events), catchUp } : { ...feedInWorker(options, events), catchUp };
+  const isHere = options.programDirectory === undefined || log === undefined;
+  return { ...(isHere ? feedHere(options, events) : feedInWorker(options, log, events)), catchUp };
 }
 
-async function openFeedOnDemand({ directory, store }: ReadModelOptions, { onApplied }: FeedEvents): Promise<Feed> {
+async function openFeedOnDemand({ parts }: ReadModelOptions, { onApplied }: FeedEvents): Promise<Feed> {
+  const { directory, store } = parts;
   const database = openForWriting(readModelPath(directory.path, PROJECTIONS), PROJECTIONS);
   const follower = await openFollower({ store, database, projections: PROJECTIONS, upcast, onApplied });
   return {
     headMoved: () => undefined,
     async catchUp(onProgress) {
       // After a long import the log's pages are in memory and will not be needed; the read model's will.
-      store.releaseMemory();
+      parts.releaseMemory?.();
       await withBoundedHeap(() => follower.applyUntilHead({ onProgress: (progress) => onProgress?.(progress.applied) }));
     },
     ended: new Promise(() => undefined),
@@ -233,7 +234,7 @@ async function openFeedOnDemand({ directory, store }: ReadModelOptions, { onAppl
   };
 }
 
-function feedHere({ directory, store }: ReadModelOptions, events: FeedEvents): Omit<Feed, 'catchUp'> {
+function feedHere({ parts: { directory, store } }: ReadModelOptions, events: FeedEvents): Omit<Feed, 'catchUp'> {
   const stop = new AbortController();
   const ended = feedReadModel({ store, directory: directory.path, projections: PROJECTIONS, upcast, signal: stop.signal, ...events });
   return {
@@ -246,8 +247,8 @@ function feedHere({ directory, store }: ReadModelOptions, events: FeedEvents): O
   };
 }
 
-function feedInWorker({ directory }: ReadModelOptions, events: FeedEvents): Omit<Feed, 'catchUp'> {
-  const data: FollowTask = { logPath: directory.logPath, directory: directory.path };
+function feedInWorker({ parts }: ReadModelOptions, log: LogPlace, events: FeedEvents): Omit<Feed, 'catchUp'> {
+  const data: FollowTask = { log, directory: parts.directory.path };
   const worker = startWorkerFollower({ entry: new URL('./followThread.js', import.meta.url), data, ...events });
   let told = false;
   return {

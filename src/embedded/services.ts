@@ -23,7 +23,7 @@ export const DEFAULT_POLICY: CommandPolicy = { reasonRequired: new Set(), rules:
 
 /** What the API is served from: an embedded ledger and the commands on it. */
 export function servicesOf(ledger: EmbeddedLedger, environment: Pick<OutsideWorld, 'now' | 'newId'>, version: string, policy: CommandPolicy = DEFAULT_POLICY): LedgerServices {
-  const { store, vault, readModel, catalogue, recorder, fingerprint } = ledger;
+  const { store, vault, readModel, merkleLog: sealedLog, catalogue, recorder, fingerprint } = ledger;
   const application = createLedgerApplication({
     recorder,
     newId: environment.newId,
@@ -46,7 +46,7 @@ export function servicesOf(ledger: EmbeddedLedger, environment: Pick<OutsideWorl
       return refusalOfContent(result);
     },
   });
-  return { store, vault, readModel, application, catalogue, rules: policy.rules, version, now: environment.now, newId: environment.newId };
+  return { store, vault, readModel, application, sealedLog, catalogue, rules: policy.rules, version, now: environment.now, newId: environment.newId };
 }
 
 /** Why a content as a whole was not taken, in the words of the API. */

@@ -14,6 +14,7 @@ import { EVENT_STREAMS_MAX, HTTP_BODY_BYTES_MAX, limitError } from './limits.js'
 import { METRICS_PATH } from './metrics.js';
 import { requestError, type OperationRequest, type PreparedOperation, type PrepareOperation } from './operation.js';
 import { healthOf, type ServedPart } from './parts.js';
+import { AT_LEAST_HEADER, SEQUENCE_HEADER, type ReadPlace } from './place.js';
 
 interface HttpParts {
   readonly path: string;
@@ -21,6 +22,7 @@ interface HttpParts {
   readonly authenticate: Authenticate;
   readonly prepare: PrepareOperation;
   readonly streams: EventStreams;
+  readonly place: ReadPlace;
   readonly mask: ErrorMask;
   readonly stopping: () => boolean;
   readonly parts: readonly ServedPart[];
@@ -63,6 +65,7 @@ export function createHttp(parts: HttpParts): FastifyInstance {
     // Before the body is read: a stranger's body is not worth its memory.
     onRequest: requireToken,
     preHandler: preparing(parts),
+    onSend: tellingPlace(parts),
     async handler(request, reply) {
       if (!wantsEventStream(request)) return executeByApollo.call(app, request, reply);
       if (streams.open >= EVENT_STREAMS_MAX) return reject(reply, 503, [limitError(`At most ${EVENT_STREAMS_MAX} event streams at a time.`)]);
@@ -113,7 +116,7 @@ function authenticating({ authenticate }: HttpParts) {
   };
 }
 
-function preparing({ prepare }: HttpParts) {
+function preparing({ prepare, place }: HttpParts) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const preparation = prepare(operationRequest(request));
     if (preparation.kind === 'rejected') return reject(reply, 400, preparation.errors);
@@ -121,8 +124,30 @@ function preparing({ prepare }: HttpParts) {
     if (request.method === 'GET' && preparation.operation.node.operation === OperationTypeNode.MUTATION) {
       return reject(reply.header('allow', 'POST'), 405, [requestError('Mutations are sent by POST.')]);
     }
-    if (preparation.operation.node.operation !== OperationTypeNode.SUBSCRIPTION || wantsEventStream(request)) return undefined;
-    return reject(reply, 406, [requestError('Subscriptions need a WebSocket (graphql-transport-ws) or "Accept: text/event-stream".')]);
+    if (preparation.operation.node.operation === OperationTypeNode.SUBSCRIPTION && !wantsEventStream(request)) {
+      return reject(reply, 406, [requestError('Subscriptions need a WebSocket (graphql-transport-ws) or "Accept: text/event-stream".')]);
+    }
+    const asked = request.headers[AT_LEAST_HEADER];
+    return asked === undefined ? undefined : awaitPlace(asked, place, reply);
+  };
+}
+
+/** Seconds after which a request that came too early may be sent again. */
+const STALE_RETRY_SECONDS = 1;
+
+/** Lets a request wait that asks for an event which queries do not see yet. */
+async function awaitPlace(asked: unknown, place: ReadPlace, reply: FastifyReply): Promise<FastifyReply | undefined> {
+  const refusal = await place.reach(asked);
+  if (refusal === undefined) return undefined;
+  if (refusal.extensions['code'] !== 'STALE_READ') return reject(reply, 400, [refusal]);
+  return reject(reply.header('retry-after', STALE_RETRY_SECONDS), 503, [refusal]);
+}
+
+/** Tells in each response, to whoever has a token, the last event that queries see: looked up when the answer is there, so not before what it shows. */
+function tellingPlace({ place }: HttpParts) {
+  return (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: (error: null, payload: unknown) => void): void => {
+    if (request.ledgerContext !== undefined) reply.header(SEQUENCE_HEADER, place.text());
+    done(null, payload);
   };
 }
 

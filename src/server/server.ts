@@ -12,6 +12,7 @@ import { createHttp } from './http.js';
 import type { Log } from './log.js';
 import { operationPreparer } from './operation.js';
 import type { ServedPart } from './parts.js';
+import { readPlace } from './place.js';
 import { serveSockets } from './webSocket.js';
 
 /** Where GraphQL is served, whatever the transport. */
@@ -57,10 +58,11 @@ export async function startServer({ schema, services, vault, log, parts = [], me
   const authenticate = authenticator(vault, services);
   const apollo = createApollo(schema, execution, mask);
   await apollo.start();
-  const streams = eventStreams(execution);
-  const http = createHttp({ path: GRAPHQL_PATH, apollo, authenticate, prepare, streams, mask, stopping: () => stopped !== undefined, parts, metrics });
+  const place = readPlace(() => services.readModel);
+  const streams = eventStreams(execution, place);
+  const http = createHttp({ path: GRAPHQL_PATH, apollo, authenticate, prepare, streams, place, mask, stopping: () => stopped !== undefined, parts, metrics });
   await http.ready();
-  const sockets = serveSockets({ server: http.server, path: GRAPHQL_PATH, schema, authenticate, prepare, execution });
+  const sockets = serveSockets({ server: http.server, path: GRAPHQL_PATH, schema, authenticate, prepare, execution, place });
   await http.listen({ host, port });
   const address = addressText(http.server.address(), host);
   log.info({ address }, 'serving');

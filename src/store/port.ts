@@ -82,7 +82,10 @@ export interface EventStore {
    */
   subscribe(after: Bookmark, options: { readonly limit: number; readonly signal: AbortSignal }): AsyncIterableIterator<readonly StoredEvent[]>;
 
-  /** The stored events with these ids, where they are; ids that are not in the log are absent from the answer. */
+  /**
+   * The stored events with these ids, where they are; ids that are not in the log are absent from the answer. Of a log that others append
+   * to as well, an event of theirs may be missed until this store has handed it out in any answer: who relies on more reads the stream.
+   */
   findByIds(ids: readonly EventId[]): Promise<ReadonlyMap<EventId, StoredEvent>>;
 
   /** The place of the last event; `START` for an empty log. */

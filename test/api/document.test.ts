@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ASOF_SCAN_HOSTS_MAX } from '../../projections/hostStatus.js';
 import { COMMAND_TEXT_CHARACTERS_MAX } from '../../src/application/acceptedText.js';
 import { REFUSALS_KEPT_MAX } from '../../src/application/runImport.js';
+import { APPLIED_WAIT_MS_MAX } from '../../src/embedded/readModel.js';
 import { FEED_EVENTS_MAX } from '../../src/graphql/event/feed.js';
 import { STREAM_EVENTS_MAX } from '../../src/graphql/event/read.js';
 import { IMPORT_CONTENT_BYTES_MAX } from '../../src/graphql/import/input.js';
@@ -46,6 +47,7 @@ it('names every limit with the number the code has', () => {
     'time to send `connection_init`': CONNECTION_INIT_MS_MAX,
     'silence of an event stream': KEEP_ALIVE_MS,
     'a valid token is believed for': TOKEN_BELIEVED_MS_MAX,
+    'wait for the event of `Ledger-At-Least`': APPLIED_WAIT_MS_MAX,
     'requests under way when the server stops': STOP_WAIT_MS_MAX,
   });
   for (const [name, bound] of Object.entries({ ...limits })) {
