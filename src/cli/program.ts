@@ -3,6 +3,7 @@ import { EXIT, type CliEnvironment, type ExitCode } from './environment.js';
 import { reportFailure } from './failure.js';
 import { openTerminal } from './terminal.js';
 import { backupVerb, restoreVerb } from './backup.js';
+import { exportVerb } from './export.js';
 import { forgetVerb } from './forget.js';
 import { importVerb } from './import.js';
 import { hostsVerb, keysVerb } from './lists.js';
@@ -11,6 +12,7 @@ import { rebuildVerb } from './rebuild.js';
 import { serveVerb } from './serve.js';
 import { statusVerb } from './status.js';
 import { tokenVerb } from './token.js';
+import { verifyVerb } from './verify.js';
 import type { RunVerb } from './verb.js';
 
 /** Runs one call of the command line (arguments without program name) and gives its exit code. */
@@ -29,7 +31,7 @@ export async function runProgram(args: readonly string[], environment: CliEnviro
     .showHelpAfterError('(add --help for the options)')
     .exitOverride()
     .configureOutput({ writeOut: (text) => environment.stdout.write(text), writeErr: (text) => environment.stderr.write(text) });
-  for (const verb of [serveVerb, importVerb, statusVerb, hostsVerb, keysVerb, positionVerb, tokenVerb, forgetVerb, backupVerb, restoreVerb, rebuildVerb]) {
+  for (const verb of [serveVerb, importVerb, statusVerb, hostsVerb, keysVerb, positionVerb, tokenVerb, forgetVerb, backupVerb, restoreVerb, rebuildVerb, exportVerb, verifyVerb]) {
     verb(program, run, environment);
   }
   try {

@@ -28,6 +28,7 @@ import { canonicalJson } from '../kernel/canonical.js';
 import { LEDGER_STREAM, type CommandId, type Instant, type Sequence, type SubjectId } from '../kernel/identifiers.js';
 import type { EmbeddedLedger } from './embeddedLedger.js';
 import { exportViews } from './exportViews.js';
+import { catalogueDigest } from './loadCatalogue.js';
 import type { LogSeal } from './logSeal.js';
 import { readProjectFile } from './projectFiles.js';
 import { foldReadModel, snapshotReadModel, type ReadModelAt } from './readModelAt.js';
@@ -171,7 +172,7 @@ async function makeBundle(partial: string, { order, reason, moment, surroundings
         exportedAt,
         exportedBy: { subject: order.actor, name: await ledger.vault.nameOf(order.actor) },
         reason,
-        software: { name: 'activation-ledger', version },
+        software: { name: 'activation-ledger', version, catalogueSha256: await catalogueDigest(ledger.catalogueFile) },
         ledgerId: ledger.ledgerId,
         range: moment.range,
         since: order.since,

@@ -24,19 +24,22 @@ export interface RecomputedViews {
 
 export interface RecomputeOptions {
   readonly catalogue: Catalogue;
+  /** Of the user's own part of it, where there is one. */
+  readonly catalogueSha256?: string | undefined;
   /** Of this program: another one may compute tables in another form, which is no finding. */
   readonly version: string;
   readonly onProgress?: ((applied: number) => void) | undefined;
 }
 
 /** Folds the events of a bundle, which must be sound, and compares its tables with what comes of them. */
-export async function recomputeViews(files: BundleFiles, manifest: Manifest, { catalogue, version, onProgress }: RecomputeOptions): Promise<RecomputedViews> {
+export async function recomputeViews(files: BundleFiles, manifest: Manifest, { catalogue, catalogueSha256, version, onProgress }: RecomputeOptions): Promise<RecomputedViews> {
   const { views, range, software } = manifest;
   const unchecked = (why: string): RecomputedViews => ({ findings: [], notes: [`The tables were not computed again: ${why}. They are the exported bytes.`] });
   const [first] = views;
   if (first === undefined) return { findings: [], notes: ['There are no tables.'] };
   if (range.from > 1) return unchecked(`the events before ${range.from} are not in this bundle`);
   if (software.version !== version) return unchecked(`they are of version ${software.version} of the program, this is ${version}`);
+  if (software.catalogueSha256 !== catalogueSha256) return unchecked('they were made with other product facts; give those with --catalogue');
   const model = await foldReadModel(linesAsLog(files), first.sequence, catalogue, onProgress);
   try {
     // Names are the vault's: they are taken from the bundle itself, and everything else is not.

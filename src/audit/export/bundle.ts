@@ -29,6 +29,7 @@ import {
   type EventFigures,
   type FileEntry,
   type Manifest,
+  type Software,
   type ViewEntry,
 } from './manifest.js';
 import { writeParquet } from './parquet.js';
@@ -46,7 +47,7 @@ export interface BundleOrder {
   readonly exportedAt: string;
   readonly exportedBy: { readonly subject: string; readonly name: string };
   readonly reason: string;
-  readonly software: { readonly name: string; readonly version: string };
+  readonly software: Software;
   readonly ledgerId: string;
   readonly range: ExportRange;
   /** The auditor's earlier checkpoint: a signed note of this log. */

@@ -30,5 +30,6 @@ export async function writeCsv({ columns, rows }: Table, sink: Sink, onRows: (ro
 }
 
 function encoded(lines: readonly (readonly string[])[]): Uint8Array {
-  return Buffer.from(stringify(lines as string[][], { record_delimiter: '\r\n' }));
+  // By itself it would leave a lone CR or LF unquoted, which others read as the end of the row.
+  return Buffer.from(stringify(lines as string[][], { record_delimiter: '\r\n', quoted_match: /[\r\n]/ }));
 }

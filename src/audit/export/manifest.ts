@@ -24,7 +24,7 @@ export interface Manifest {
   readonly exportedAt: string;
   readonly exportedBy: { readonly subject: string; readonly name: string };
   readonly reason: string;
-  readonly software: { readonly name: string; readonly version: string };
+  readonly software: Software;
   readonly ledgerId: string;
   /** Name of the log in its checkpoints. */
   readonly origin: string;
@@ -43,6 +43,14 @@ export interface Manifest {
   readonly views: readonly ViewEntry[];
   /** All files but the manifest and its signature, by path. */
   readonly files: readonly FileEntry[];
+}
+
+/** What made the bundle. */
+export interface Software {
+  readonly name: string;
+  readonly version: string;
+  /** SHA-256 of the file with the user's own product facts; absent: the built-in ones alone. Tables depend on them. */
+  readonly catalogueSha256?: string | undefined;
 }
 
 export interface EventFigures {
