@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
-import { VIEW_FORMATS, type ViewFormat } from '../audit/export/bundle.js';
+import { VIEW_FORMATS } from '../audit/export/bundle.js';
 import { verifierKeyText } from '../audit/signedNote.js';
 import { EXPORT_FORMATS, type ExportFormat } from '../domain/vocabulary.js';
 import { existingDataDirectory } from '../embedded/dataDirectory.js';
@@ -10,36 +9,15 @@ import { resolveFilter, type NamedFilter } from '../embedded/exportFilter.js';
 import { exportLedger } from '../embedded/exportLedger.js';
 import { logSealOf } from '../embedded/logSeal.js';
 import { EXIT, type CliEnvironment, type ExitCode } from './environment.js';
+import { earlierCheckpoint, type ExportBounds, type ExportOptions } from './exportOptions.js';
 import { VerbError } from './failure.js';
 import { byteSize, groupDigits } from './numbers.js';
 import { openTerminal } from './terminal.js';
-import { withDirectory, type LedgerPlace, type Verb } from './verb.js';
-
-interface ExportOptions extends LedgerPlace {
-  readonly out: string;
-  readonly format: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly host?: readonly string[];
-  readonly key?: readonly string[];
-  readonly agreement?: readonly string[];
-  readonly type?: readonly string[];
-  readonly reason: string;
-  readonly since?: string;
-  readonly views?: readonly ViewFormat[];
-}
-
-/** Where an export begins and ends: sequences, or times of recording. */
-interface ExportBounds {
-  readonly from?: number | undefined;
-  readonly to?: number | undefined;
-  readonly recordedFrom?: string | undefined;
-  readonly recordedTo?: string | undefined;
-}
+import { withPlace, type Verb } from './verb.js';
 
 /** `export`: the events themselves, tables of them, or all that an auditor checks; recorded with its reason. */
 export const exportVerb: Verb = (program, run, environment) => {
-  withDirectory(program.command('export'))
+  withPlace(program.command('export'))
     .description('export events, tables, or a bundle that an auditor can check; recorded in the ledger, with the reason')
     .requiredOption('--out <path>', 'file or directory to be made; a bundle is packed where the name ends in .tar')
     .requiredOption('--reason <text>', 'why; kept, sealed, with the export')
@@ -54,7 +32,13 @@ export const exportVerb: Verb = (program, run, environment) => {
     .addOption(new Option('--views <format...>', 'what the tables of a bundle are written as').choices([...VIEW_FORMATS]).default(['csv'], 'csv'))
     .action((options: ExportOptions, command: Command) => {
       const bounds = boundsOf(options, command);
-      return run(() => exportDirectory(options, bounds, environment, program.version() ?? ''));
+      return run(async () => {
+        // Before anything is opened: what is there is not written over.
+        if (existsSync(options.out)) throw new VerbError(`${options.out} is there already; name another place.`);
+        if (options.url === undefined) return exportDirectory(options, bounds, environment, program.version() ?? '');
+        const { exportFromServer } = await import('./exportFromServer.js');
+        return exportFromServer(options, bounds, environment);
+      });
     });
 };
 
@@ -72,8 +56,6 @@ function boundsOf(options: ExportOptions, command: Command): ExportBounds {
 async function exportDirectory(options: ExportOptions, bounds: ExportBounds, environment: CliEnvironment, version: string): Promise<ExitCode> {
   const terminal = openTerminal(environment);
   const since = await earlierCheckpoint(options.since);
-  // Before anything is opened: what is there is not written over.
-  if (existsSync(options.out)) throw new VerbError(`${options.out} is there already; name another place.`);
   existingDataDirectory(options.data, 'ledger.db');
   const ledger = await openEmbeddedLedger({ directory: options.data, environment, follow: 'onDemand' });
   try {
@@ -108,11 +90,4 @@ async function exportDirectory(options: ExportOptions, bounds: ExportBounds, env
 
 function namedFilter({ host, key, agreement, type }: ExportOptions, { recordedFrom, recordedTo }: ExportBounds): NamedFilter {
   return { recordedFrom, recordedTo, hosts: host, keys: key, agreements: agreement, types: type };
-}
-
-async function earlierCheckpoint(path: string | undefined): Promise<string | undefined> {
-  if (path === undefined) return undefined;
-  return readFile(path, 'utf8').catch(() => {
-    throw new VerbError(`The earlier checkpoint ${path} cannot be read.`);
-  });
 }

@@ -1,6 +1,12 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { existingDataDirectory } from '../embedded/dataDirectory.js';
+import { openEmbeddedLedger } from '../embedded/embeddedLedger.js';
+import { noteErasure, recordErasures } from '../embedded/erasures.js';
+import { exportsFolder } from '../embedded/exportsFolder.js';
+import { StoreError } from '../store/port.js';
 import { openSqliteVault } from '../vault/sqlite/sqliteVault.js';
-import { EXIT } from './environment.js';
+import { EXIT, type CliEnvironment } from './environment.js';
 import { VerbError } from './failure.js';
 import { withDirectory, type LedgerPlace, type Verb } from './verb.js';
 import { openTerminal } from './terminal.js';
@@ -13,11 +19,16 @@ export const forgetVerb: Verb = (program, run, environment) => {
     .requiredOption('--yes', 'confirm: it cannot be taken back')
     .action((name: string, options: LedgerPlace) =>
       run(async () => {
-        const { vaultPath } = existingDataDirectory(options.data, 'vault.db');
+        const { path, vaultPath } = existingDataDirectory(options.data, 'vault.db');
         const vault = openSqliteVault({ path: vaultPath, now: environment.now, random: environment.random });
         try {
           const subject = await vault.findSubject(name);
-          if (subject === undefined || !(await vault.forgetSubject(subject))) throw new VerbError(`The ledger knows nobody called ${name}.`);
+          if (subject === undefined) throw new VerbError(`The ledger knows nobody called ${name}.`);
+          noteErasure(path, subject);
+          await vault.forgetSubject(subject);
+          // Names and reasons are in what was exported.
+          rmSync(exportsFolder(path), { recursive: true, force: true });
+          await recordNow(options, environment);
           if (options.json === true) terminal.print(JSON.stringify({ forgotten: subject }));
           else terminal.print(`${subject} is forgotten: its name and texts now show as "redacted".`);
           return EXIT.done;
@@ -27,3 +38,18 @@ export const forgetVerb: Verb = (program, run, environment) => {
       }),
     );
 };
+
+/** Records the erasure at once, unless a server has the directory: then it does, within a minute. */
+async function recordNow({ data }: LedgerPlace, environment: CliEnvironment): Promise<void> {
+  if (!existsSync(join(data, 'ledger.db'))) return;
+  try {
+    const ledger = await openEmbeddedLedger({ directory: data, environment, follow: 'onDemand' });
+    try {
+      await recordErasures(ledger);
+    } finally {
+      await ledger.close();
+    }
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== 'DIRECTORY_IN_USE') throw error;
+  }
+}

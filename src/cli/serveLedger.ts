@@ -5,8 +5,10 @@ import { openEmbeddedLedger, type EmbeddedLedger } from '../embedded/embeddedLed
 import { servicesOf } from '../embedded/services.js';
 import { buildLedgerSchema } from '../graphql/schema.js';
 import { activateRules } from '../embedded/activateRules.js';
+import { openExportJobs } from '../embedded/exportJobs.js';
 import { loadRules } from '../embedded/loadRules.js';
 import { startSweeping } from '../embedded/sweeping.js';
+import { exportsPart } from '../server/exportRoutes.js';
 import { createMetrics } from '../server/metrics.js';
 import type { ServedPart } from '../server/parts.js';
 import { GRAPHQL_PATH, startServer } from '../server/server.js';
@@ -43,10 +45,11 @@ export async function serveLedger(options: ServeOptions, environment: CliEnviron
     await activateRules(ledger, rules, environment.newId());
     const schema = buildLedgerSchema();
     refuseUnknownMutations(options.requireReason ?? [], schema);
-    const services = servicesOf(ledger, environment, version, { reasonRequired: new Set(options.requireReason), rules });
+    const exports = openExportJobs({ ledger, environment, version, rules, onError: (error) => log.error({ err: error }, 'an export failed') });
+    const services = { ...servicesOf(ledger, environment, version, { reasonRequired: new Set(options.requireReason), rules }), exports };
     const metrics = createMetrics(services);
     // What is served beside the API, in the order of starting; stopped in the reverse order.
-    const parts: readonly ServedPart[] = [];
+    const parts: readonly ServedPart[] = [exportsPart(exports)];
     const { host, port } = options;
     const server = await startServer({ schema, services, vault, log, parts, metrics }, { host, port }).catch((error: unknown) => {
       throw listenError(error, options);

@@ -96,7 +96,7 @@ export async function exportLedger(order: ExportOrder, surroundings: ExportSurro
     return { exportId: order.exportId, path: order.out, format: order.format, from, to, events: made.events, digest: made.digest, sequence, bytes: await sizeOf(order.out) };
   } finally {
     await moment.close();
-    await rm(partial, { recursive: true, force: true });
+    for (const left of [partial, `${partial}.files`]) await rm(left, { recursive: true, force: true });
   }
 }
 
@@ -162,38 +162,29 @@ async function makeBundle(partial: string, { order, reason, moment, surroundings
   const isPacked = order.out.endsWith('.tar');
   const directory = isPacked ? `${partial}.files` : partial;
   await rm(directory, { recursive: true, force: true });
-  try {
-    const exportedAt = now();
-    const tables = await moment.tables();
-    const { manifest, digest } = await writeBundle(
-      directory,
-      {
-        exportId: order.exportId,
-        exportedAt,
-        exportedBy: { subject: order.actor, name: await ledger.vault.nameOf(order.actor) },
-        reason,
-        software: { name: 'activation-ledger', version, catalogueSha256: await catalogueDigest(ledger.catalogueFile) },
-        ledgerId: ledger.ledgerId,
-        range: moment.range,
-        since: order.since,
-        // Tables over everything cannot be computed again from a part of it.
-        views: { tables: moment.range.filter === undefined ? tables : [], sequence: moment.range.to, at: moment.at, formats: order.viewFormats ?? ['csv'] },
-        attachments: await attachments(tables, surroundings.rules ?? builtInRules),
-      },
-      { log: ledger.store, checkpoint: await seal.checkpointOver(moment.range.to), signer: seal.signer, formerKeys: seal.formerKeys },
-      { onProgress, signal },
-    );
-    if (isPacked) {
-      const archive = await createFile(partial);
-      const files = [MANIFEST, MANIFEST_SIGNATURE, ...manifest.files.map(({ path }) => path).filter((path) => path !== MANIFEST && path !== MANIFEST_SIGNATURE)];
-      const sized = await Promise.all(files.map(async (path) => ({ path, bytes: (await stat(join(directory, path))).size })));
-      await writeTar(archive, directory, sized, Math.floor(Date.parse(exportedAt) / 1_000));
-      await archive.close();
-    }
-    return { events: manifest.events.count, digest };
-  } finally {
-    if (isPacked) await rm(directory, { recursive: true, force: true });
-  }
+  const exportedAt = now();
+  const tables = await moment.tables();
+  const { manifest, digest } = await writeBundle(
+    directory,
+    {
+      exportId: order.exportId,
+      exportedAt,
+      exportedBy: { subject: order.actor, name: await ledger.vault.nameOf(order.actor) },
+      reason,
+      software: { name: 'activation-ledger', version, catalogueSha256: await catalogueDigest(ledger.catalogueFile) },
+      ledgerId: ledger.ledgerId,
+      range: moment.range,
+      since: order.since,
+      // Tables over everything cannot be computed again from a part of it.
+      views: { tables: moment.range.filter === undefined ? tables : [], sequence: moment.range.to, at: moment.at, formats: order.viewFormats ?? ['csv'] },
+      attachments: await attachments(tables, surroundings.rules ?? builtInRules),
+    },
+    { log: ledger.store, checkpoint: await seal.checkpointOver(moment.range.to), signer: seal.signer, formerKeys: seal.formerKeys },
+    { onProgress, signal },
+  );
+  // What the manifest lists does not list itself.
+  if (isPacked) await pack(partial, directory, [MANIFEST, MANIFEST_SIGNATURE, ...manifest.files.map(({ path }) => path)], exportedAt);
+  return { events: manifest.events.count, digest };
 }
 
 /** Schemas, what the columns mean, the rules with their sources, and the verifier. */
@@ -211,6 +202,15 @@ async function attachments(tables: readonly Table[], rules: DatedRuleBook): Prom
     { path: 'verify.py', content: await readProjectFile('verifier/verify.py') },
   ];
 }
+
+async function pack(archive: string, directory: string, files: readonly string[], at: Instant): Promise<void> {
+  const file = await createFile(archive);
+  const sized = await Promise.all(files.map(async (path) => ({ path, bytes: (await stat(join(directory, path))).size })));
+  await writeTar(file, directory, sized, Math.floor(Date.parse(at) / MS_PER_SECOND));
+  await file.close();
+}
+
+const MS_PER_SECOND = 1_000;
 
 /** NDJSON: the canonical bytes themselves, one event a line. */
 async function makeLines(partial: string, { moment: { range }, surroundings }: Making): Promise<Made> {
@@ -265,14 +265,21 @@ async function makeTables(partial: string, { order, moment, surroundings }: Maki
     return { events: written, digest: (await file.close()).sha256 };
   }
   const format = order.format === 'CSV' ? 'csv' : 'parquet';
+  const isPacked = order.out.endsWith('.tar');
+  const directory = isPacked ? `${partial}.files` : partial;
+  await rm(directory, { recursive: true, force: true });
   const digests: string[] = [];
   const add = async (name: string, write: (file: FileSink) => Promise<unknown>): Promise<void> => {
-    const file = await createFile(join(partial, name));
+    const file = await createFile(join(directory, name));
     await write(file);
     digests.push(`${(await file.close()).sha256}  ${name}\n`);
   };
   for (const table of tables) await add(`${table.name}.${format}`, (file) => (format === 'csv' ? writeCsv(table, file) : writeParquet(table, file, { ...about, view: table.name })));
   await add(ABOUT, (file) => file.write(Buffer.from(`${JSON.stringify(about, undefined, 2)}\n`)));
+  if (isPacked) {
+    await pack(partial, directory, [...tables.map(({ name }) => `${name}.${format}`), ABOUT], at);
+    await rm(directory, { recursive: true });
+  }
   return { events: written, digest: hash('sha256', digests.toSorted((one, other) => (one.slice(HEX_DIGEST_CHARACTERS) < other.slice(HEX_DIGEST_CHARACTERS) ? -1 : 1)).join(''), 'hex') };
 }
 
