@@ -16,6 +16,9 @@ export interface Settings {
   readonly startRuns: number;
   readonly missedEvents: number;
   readonly resumeRuns: number;
+  /** Messages published in each turn of the feed. */
+  readonly feedEvents: number;
+  readonly feedRounds: number;
 }
 
 /** What a scenario works with. */

@@ -1,41 +1,37 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { existingDataDirectory } from '../embedded/dataDirectory.js';
 import { openEmbeddedLedger } from '../embedded/embeddedLedger.js';
 import { noteErasure, recordErasures } from '../embedded/erasures.js';
 import { exportsFolder } from '../embedded/exportsFolder.js';
 import { StoreError } from '../store/port.js';
-import { openSqliteVault } from '../vault/sqlite/sqliteVault.js';
 import { EXIT, type CliEnvironment } from './environment.js';
 import { VerbError } from './failure.js';
+import { withVault, type VaultOptions } from './nodeOptions.js';
+import { withVaultOf } from './vaultAccess.js';
 import { withDirectory, type LedgerPlace, type Verb } from './verb.js';
 import { openTerminal } from './terminal.js';
 
 /** `forget NAME`: the erasure of a person. The log keeps the events; name, texts and tokens are gone for good. */
 export const forgetVerb: Verb = (program, run, environment) => {
   const terminal = openTerminal(environment);
-  withDirectory(program.command('forget <name>'))
+  withVault(withDirectory(program.command('forget <name>')))
     .description('erase a person or program: its name, its sealed texts and its tokens, for good')
     .requiredOption('--yes', 'confirm: it cannot be taken back')
-    .action((name: string, options: LedgerPlace) =>
-      run(async () => {
-        const { path, vaultPath } = existingDataDirectory(options.data, 'vault.db');
-        const vault = openSqliteVault({ path: vaultPath, now: environment.now, random: environment.random });
-        try {
+    .action((name: string, options: LedgerPlace & VaultOptions) =>
+      run(() =>
+        withVaultOf(options, 'refuse', environment, async (vault) => {
           const subject = await vault.findSubject(name);
           if (subject === undefined) throw new VerbError(`The ledger knows nobody called ${name}.`);
-          noteErasure(path, subject);
+          if (existsSync(options.data)) noteErasure(options.data, subject);
           await vault.forgetSubject(subject);
           // Names and reasons are in what was exported.
-          rmSync(exportsFolder(path), { recursive: true, force: true });
+          rmSync(exportsFolder(options.data), { recursive: true, force: true });
           await recordNow(options, environment);
           if (options.json === true) terminal.print(JSON.stringify({ forgotten: subject }));
           else terminal.print(`${subject} is forgotten: its name and texts now show as "redacted".`);
           return EXIT.done;
-        } finally {
-          await vault.close();
-        }
-      }),
+        }),
+      ),
     );
 };
 

@@ -6,6 +6,7 @@ import { backupVerb, restoreVerb } from './backup.js';
 import { exportVerb } from './export.js';
 import { forgetVerb } from './forget.js';
 import { importVerb } from './import.js';
+import { keyVerb } from './key.js';
 import { hostsVerb, keysVerb } from './lists.js';
 import { positionVerb } from './position.js';
 import { rebuildVerb } from './rebuild.js';
@@ -31,7 +32,7 @@ export async function runProgram(args: readonly string[], environment: CliEnviro
     .showHelpAfterError('(add --help for the options)')
     .exitOverride()
     .configureOutput({ writeOut: (text) => environment.stdout.write(text), writeErr: (text) => environment.stderr.write(text) });
-  for (const verb of [serveVerb, importVerb, statusVerb, hostsVerb, keysVerb, positionVerb, tokenVerb, forgetVerb, backupVerb, restoreVerb, rebuildVerb, exportVerb, verifyVerb]) {
+  for (const verb of [serveVerb, importVerb, statusVerb, hostsVerb, keysVerb, positionVerb, tokenVerb, keyVerb, forgetVerb, backupVerb, restoreVerb, rebuildVerb, exportVerb, verifyVerb]) {
     verb(program, run, environment);
   }
   try {

@@ -94,7 +94,7 @@ async function verifyDirectory(path: string, checks: Checks): Promise<Verificati
 
 function parsedKey(text: string): VerifierKey {
   const key = parseVerifierKey(text.trim());
-  if (key === undefined) throw new VerbError('This is no verifier key: one is name+hash+key, as "log key" prints it.', EXIT_OF_VERDICT['cannot verify']);
+  if (key === undefined) throw new VerbError('This is no verifier key: one is name+hash+key, as "key show" prints it.', EXIT_OF_VERDICT['cannot verify']);
   return key;
 }
 

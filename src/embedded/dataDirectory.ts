@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { StoreError } from '../store/port.js';
 
-/** The one directory a ledger keeps everything in. */
+/** The one directory an embedded ledger keeps everything in, and a node what is its own. */
 export interface DataDirectory {
   readonly path: string;
   /** The log: the truth. */
@@ -13,6 +13,8 @@ export interface DataDirectory {
   readonly treePath: string;
   /** Disposable. */
   readonly snapshotsPath: string;
+  /** Of a node whose log is on KurrentDB: what stands where in it. Disposable. */
+  readonly indexPath: string;
   /** Held while a process works on the directory. */
   readonly lockPath: string;
 }
@@ -31,6 +33,7 @@ export function openDataDirectory(directory: string): DataDirectory {
     vaultPath: join(path, 'vault.db'),
     treePath: join(path, 'log'),
     snapshotsPath: join(path, 'snapshots.db'),
+    indexPath: join(path, 'kurrentdb-index.db'),
     lockPath: join(path, 'ledger.lock'),
   };
 }

@@ -33,6 +33,8 @@ export interface EmbeddedLedger {
   readonly readModel: EmbeddedReadModel;
   /** Undefined where it was opened without. */
   readonly merkleLog: MerkleLog | undefined;
+  /** Resolves, with the reason, when the ledger cannot go on: the read model stopped, or the log was found damaged. */
+  readonly failed: Promise<Error>;
   readonly catalogue: Catalogue;
   /** The user's own part of it, for threads that load it again. */
   readonly catalogueFile: string | undefined;
@@ -51,6 +53,8 @@ export interface LedgerOptions {
   readonly catalogueFile?: string | undefined;
   /** Whether events are sealed into the Merkle log as they come; what is not is sealed the next time. Default `on`. */
   readonly sealing?: 'on' | 'off' | undefined;
+  /** File outside the data directory that the log is held to, and that each checkpoint is written to. */
+  readonly checkpointFile?: string | undefined;
 }
 
 export interface EmbeddedLedgerOptions extends LedgerOptions {
@@ -66,7 +70,7 @@ export async function openEmbeddedLedger({ directory, ...options }: EmbeddedLedg
 }
 
 /** Opens a ledger's parts and puts it together, and begins one where the log is empty. Throws what the parts throw, and CATALOGUE_REFUSED. */
-export async function openLedger(openParts: () => Promise<LedgerParts>, { environment, follow, catalogueFile, sealing = 'on' }: LedgerOptions): Promise<EmbeddedLedger> {
+export async function openLedger(openParts: () => Promise<LedgerParts>, { environment, follow, catalogueFile, sealing = 'on', checkpointFile }: LedgerOptions): Promise<EmbeddedLedger> {
   return openTogether(async (opened) => {
     const catalogue = await loadCatalogue(catalogueFile);
     const parts = opened.add(await openParts());
@@ -86,11 +90,12 @@ export async function openLedger(openParts: () => Promise<LedgerParts>, { enviro
     const localActor = await vault.subjectFor(environment.userName);
     const ledgerId = await openLedgerStream({ store, vault, handler, actor: localActor, newId: environment.newId });
     const readModel = opened.add(await openReadModel({ parts, follow, programDirectory: environment.programDirectory, catalogue }));
-    const merkleLog = sealing === 'off' ? undefined : opened.add(await openMerkleLog({ parts, ledgerId, follow, programDirectory: environment.programDirectory }));
+    const merkleLog = sealing === 'off' ? undefined : opened.add(await openMerkleLog({ parts, ledgerId, follow, programDirectory: environment.programDirectory, checkpointFile }));
     afterCommit = () => {
       readModel.headMoved();
       merkleLog?.headMoved();
     };
+    parts.onGrown?.(afterCommit);
     const fingerprintKey = await vault.fingerprintKey();
     return {
       ledgerId,
@@ -101,6 +106,7 @@ export async function openLedger(openParts: () => Promise<LedgerParts>, { enviro
       recorder: { handler, hosts: createHostDirectory(readModel.hostsUnder), keys: createKeyDirectory(readModel.keysEndingIn) },
       readModel,
       merkleLog,
+      failed: parts.damaged === undefined ? readModel.failed : Promise.race([readModel.failed, parts.damaged]),
       catalogue,
       catalogueFile,
       fingerprintKey,

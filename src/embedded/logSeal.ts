@@ -2,7 +2,7 @@ import { ExportError } from '../audit/export/bundle.js';
 import { signerKeyOf, type SignerKey, type VerifierKey } from '../audit/signedNote.js';
 import type { Sequence } from '../kernel/identifiers.js';
 import type { EmbeddedLedger } from './embeddedLedger.js';
-import { logOrigin } from './merkleLog.js';
+import { logOrigin } from '../audit/origin.js';
 
 /** What makes the log evidence: its newest checkpoint and the keys that sign. */
 export interface LogSeal {

@@ -7,6 +7,7 @@ import type { TokenOwner, Vault } from '../vault/port.js';
 import type { ExportJobs } from '../application/exportPort.js';
 import type { LedgerApplication } from '../application/port.js';
 import type { SealedLog } from '../application/sealedLog.js';
+import type { PublishedFeed } from './ledger/feed.js';
 import type { ReadModel } from './readModel.js';
 
 /** Everything resolvers reach, the same for all requests. */
@@ -22,6 +23,8 @@ export interface LedgerServices {
   readonly catalogue: Catalogue;
   /** The rules and figures in force. */
   readonly rules: DatedRuleBook;
+  /** What publishes the events to other systems, where something does. */
+  readonly feed?: PublishedFeed | undefined;
   /** Version of the program. */
   readonly version: string;
   readonly now: () => Instant;

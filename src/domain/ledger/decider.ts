@@ -1,7 +1,7 @@
 /** The ledger's own stream: its opening, the imports, the organisations, the rules in force, exports and erasures. */
 import { isText, judgeCorrection, type Corrections, type RecordCorrection } from '../correction.js';
 import { accept, refuse, type Decision, type DecisionContext } from '../decision.js';
-import type { ExportCompleted, ImportFinished, ImportStarted, LedgerEvent, RulesetActivated, SubjectForgotten } from './events.js';
+import type { ExportCompleted, ImportFinished, ImportStarted, LedgerEvent, RulesetActivated, SigningKeyIntroduced, SubjectForgotten } from './events.js';
 import { isOrganisation, levelsBelow, ORGANISATION_LEVELS_MAX, ORGANISATIONS_MAX, withParents, type Organisations } from './organisations.js';
 
 export type LedgerCommand =
@@ -13,6 +13,7 @@ export type LedgerCommand =
   | ({ readonly kind: 'activateRuleset' } & RulesetActivated['data'])
   | ({ readonly kind: 'completeExport' } & ExportCompleted['data'])
   | ({ readonly kind: 'recordForgotten' } & SubjectForgotten['data'])
+  | ({ readonly kind: 'introduceSigningKey' } & SigningKeyIntroduced['data'])
   | RecordCorrection;
 
 export interface RegisterOrganisation {
@@ -86,6 +87,10 @@ function decide(state: LedgerState, command: LedgerCommand, context: DecisionCon
     }
     case 'recordForgotten':
       return accept({ type: 'SubjectForgotten', schemaVersion: 1, occurredAt, data: { subject: command.subject } });
+    case 'introduceSigningKey': {
+      const { kind: _kind, ...data } = command;
+      return accept({ type: 'SigningKeyIntroduced', schemaVersion: 1, occurredAt, data });
+    }
     case 'recordCorrection':
       return judgeCorrection(command, LEDGER_CORRECTIONS, context);
   }
@@ -131,6 +136,7 @@ function evolve(state: LedgerState, event: LedgerEvent): LedgerState {
       return { ...state, ruleset: event.data.digest };
     case 'ExportCompleted':
     case 'SubjectForgotten':
+    case 'SigningKeyIntroduced':
     case 'CorrectionRecorded':
       return state;
   }

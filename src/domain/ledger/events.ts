@@ -132,6 +132,21 @@ export type SubjectForgotten = Fact<
   }
 >;
 
+/** Checkpoints of the log are signed with another key from here on. Those before it stay valid for what they have signed. */
+export type SigningKeyIntroduced = Fact<
+  'SigningKeyIntroduced',
+  {
+    /** Ed25519 public key (RFC 8032), base64. */
+    readonly publicKey: string;
+    /** The same as auditors are given it (c2sp.org/signed-note): name, key id and public key. */
+    readonly verifierKey: string;
+    /** Name of the log in its checkpoints. */
+    readonly origin: string;
+    /** Verifier key of the one before it. */
+    readonly replaces: string;
+  }
+>;
+
 export type LedgerEvent =
   | LedgerOpened
   | ImportStarted
@@ -139,6 +154,7 @@ export type LedgerEvent =
   | OrganisationRegistered
   | OrganisationMoved
   | RulesetActivated
+  | SigningKeyIntroduced
   | ExportCompleted
   | SubjectForgotten
   | CorrectionRecorded;

@@ -16,8 +16,8 @@ export interface KurrentdbDouble {
   readonly faults: Faults;
   /** Live subscriptions. */
   subscriptions(): number;
-  /** Streams of appends that clients hold open. */
-  appendStreams(): number;
+  /** How many appends were sent to it, whatever became of them. */
+  appendsReceived(): number;
   /** Breaks all live subscriptions. */
   dropSubscriptions(): void;
   /** Ends the server's half of the streams of appends, as a proxy may: nothing on them is answered any more. */
@@ -75,7 +75,7 @@ export async function startKurrentdbDouble(options: DoubleOptions = {}): Promise
     log,
     faults,
     subscriptions: () => subscriptions.size,
-    appendStreams: () => appendStreams.size,
+    appendsReceived: () => faults.asked('append'),
     dropSubscriptions() {
       for (const call of subscriptions) call.emit('error', failure({ kind: 'unavailable' }));
       subscriptions.clear();
