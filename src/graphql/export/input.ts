@@ -14,8 +14,8 @@ const NAMES_MAX = 1_000;
 
 @InputType({ description: 'What to export. All given conditions hold; of several values of one, any. `reason` is required.' })
 export class RequestExportInput extends CommandInput {
-  @Field(() => ExportFormatEnum, { description: 'What it is written as.', defaultValue: 'BUNDLE' })
-  format!: ExportFormat;
+  @Field(() => ExportFormatEnum, { nullable: true, description: 'What it is written as; without it a bundle.' })
+  format?: ExportFormat | null;
 
   @Field(() => SequenceScalar, { nullable: true, description: 'First event; without it the first there is, or the one behind the checkpoint `since`.' })
   fromSequence?: number | null;
@@ -55,7 +55,7 @@ export function exportRequest({ services, actor }: LedgerContext, input: Request
   return {
     exportId: (input.commandId ?? services.newId()) as CommandId,
     actor: actor.subject,
-    format: input.format,
+    format: input.format ?? 'BUNDLE',
     reason: input.reason ?? undefined,
     from: input.fromSequence ?? undefined,
     to: input.toSequence ?? undefined,
