@@ -3,6 +3,7 @@ import { EXIT, type CliEnvironment, type ExitCode } from './environment.js';
 import { reportFailure } from './failure.js';
 import { openTerminal } from './terminal.js';
 import { backupVerb, restoreVerb } from './backup.js';
+import { exportVerb } from './export.js';
 import { forgetVerb } from './forget.js';
 import { importVerb } from './import.js';
 import { keyVerb } from './key.js';
@@ -13,6 +14,7 @@ import { rebuildVerb } from './rebuild.js';
 import { serveVerb } from './serve.js';
 import { statusVerb } from './status.js';
 import { tokenVerb } from './token.js';
+import { verifyVerb } from './verify.js';
 import type { RunVerb } from './verb.js';
 
 /** Runs one call of the command line (arguments without program name) and gives its exit code. */
@@ -31,7 +33,7 @@ export async function runProgram(args: readonly string[], environment: CliEnviro
     .showHelpAfterError('(add --help for the options)')
     .exitOverride()
     .configureOutput({ writeOut: (text) => environment.stdout.write(text), writeErr: (text) => environment.stderr.write(text) });
-  for (const verb of [serveVerb, importVerb, statusVerb, hostsVerb, keysVerb, positionVerb, tokenVerb, keyVerb, forgetVerb, backupVerb, restoreVerb, migrateVerb, rebuildVerb]) {
+  for (const verb of [serveVerb, importVerb, statusVerb, hostsVerb, keysVerb, positionVerb, tokenVerb, keyVerb, forgetVerb, backupVerb, restoreVerb, migrateVerb, rebuildVerb, exportVerb, verifyVerb]) {
     verb(program, run, environment);
   }
   try {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { askServer, run, serve, STACK_TRACE, temporaryDirectory, type Ended } from './program.js';
 
-const VERBS = [['serve'], ['import'], ['status'], ['hosts'], ['keys'], ['position'], ['token', 'create'], ['token', 'list'], ['token', 'revoke'], ['forget'], ['backup'], ['restore'], ['rebuild']];
+const VERBS = [['serve'], ['import'], ['status'], ['hosts'], ['keys'], ['position'], ['token', 'create'], ['token', 'list'], ['token', 'revoke'], ['forget'], ['backup'], ['restore'], ['rebuild'], ['export'], ['verify']];
 
 async function ledgerOfExamples(): Promise<string> {
   const data = join(temporaryDirectory(), 'data');
