@@ -8,10 +8,10 @@ import { VerbError } from './failure.js';
 
 export interface VaultOptions {
   /** Servers of NATS; undefined: the vault is a file in the data directory. */
-  readonly vault?: readonly string[];
+  readonly vault?: readonly string[] | undefined;
   readonly vaultBucket: string;
-  readonly vaultKeyFile?: string;
-  readonly vaultCredentials?: string;
+  readonly vaultKeyFile?: string | undefined;
+  readonly vaultCredentials?: string | undefined;
 }
 
 export interface NodeOptions extends VaultOptions {

@@ -9,6 +9,8 @@ export interface DataDirectory {
   readonly logPath: string;
   /** What is secret or erasable; not derived. */
   readonly vaultPath: string;
+  /** Directory of the Merkle log: tiles, checkpoint and the last signed head. The tiles are derived from the log, the head is not. */
+  readonly treePath: string;
   /** Disposable. */
   readonly snapshotsPath: string;
   /** Of a node whose log is on KurrentDB: what stands where in it. Disposable. */
@@ -29,6 +31,7 @@ export function openDataDirectory(directory: string): DataDirectory {
     path,
     logPath: join(path, 'ledger.db'),
     vaultPath: join(path, 'vault.db'),
+    treePath: join(path, 'log'),
     snapshotsPath: join(path, 'snapshots.db'),
     indexPath: join(path, 'kurrentdb-index.db'),
     lockPath: join(path, 'ledger.lock'),

@@ -19,13 +19,13 @@
 import { hash } from 'node:crypto';
 import { canonicalJson } from './canonical.js';
 import type { Decision, DecisionContext, Decider, Refusal } from './decider.js';
-import { parseEnvelope, type DomainEvent, type EventEnvelope, type NewEvent, type SealedText, type SourceReference, type StoredEvent } from './envelope.js';
+import { parseEnvelope, type DomainEvent, type EventEnvelope, type NewEvent, type ReasonReference, type SealedText, type SourceReference, type StoredEvent } from './envelope.js';
 import { eventIdOf } from './eventIds.js';
 import type { CommandId, EventId, Instant, Revision, StreamId, SubjectId } from './identifiers.js';
 import type { Snapshot, SnapshotStore } from './snapshot.js';
 
 /** A command and everything that is recorded beside its events. */
-export interface CommandRequest<State, Command> {
+export interface CommandRequest<State, Command> extends ReasonReference {
   readonly decider: Decider<State, Command>;
   readonly stream: StreamId;
   readonly command: Command;
@@ -693,6 +693,8 @@ function newEvent(job: Job, event: DomainEvent, index: number, recordedAt: Insta
     occurredAt: event.occurredAt as Instant,
     actor: request.actor,
     reason,
+    reasonCode: request.reasonCode,
+    reasonTicket: request.reasonTicket,
     correlationId: request.correlationId,
     causationId: request.causationId,
     commandId: request.commandId,

@@ -72,6 +72,10 @@ describe('registerHost', () => {
     [{ name: 'reg3', operatingSystem: 'x'.repeat(1_001) }, 'TEXT_TOO_LONG', ['operatingSystem']],
     [{ name: 'reg3', reason: 'x'.repeat(1_001) }, 'TEXT_TOO_LONG', ['reason']],
     [{ name: 'reg3', reason: '\ud800' }, 'TEXT_NOT_WELL_FORMED', ['reason']],
+    [{ name: 'reg3', reasonCode: 'lab refresh' }, 'REASON_CODE_MALFORMED', ['reasonCode']],
+    [{ name: 'reg3', reasonTicket: 'asked for by Ada' }, 'REASON_TICKET_MALFORMED', ['reasonTicket']],
+    [{ name: 'reg3', reasonTicket: 'ada@corp.example' }, 'REASON_TICKET_MALFORMED', ['reasonTicket']],
+    [{ name: 'reg3', reasonTicket: 'BBBBB-CCCCC-DDDDD-FFFFF-GGGGG' }, 'REASON_TICKET_MALFORMED', ['reasonTicket']],
   ])('refuses %j with %s', async (refusedInput, code, path) => {
     await expectRefused(await command('registerHost', refusedInput), code, path);
   });

@@ -237,6 +237,18 @@ describe('command handler', () => {
     expect(largest.kind === 'recorded' && largest.events.length).toBe(APPEND_EVENTS_MAX);
   });
 
+  test('puts the code and the ticket of a reason beside each event of the command, unsealed, with or without its words', async () => {
+    const { store, handler, nextId } = setUp();
+    const why = { reasonCode: 'LAB_REFRESH', reasonTicket: 'CHG-4711' };
+    const request = { decider: budgetDecider, stream: STREAM, commandId: nextId(), actor: TEST_ACTOR, correlationId: 'c', ...why };
+    await handler.execute({ ...request, command: { limit: 3, events: 2 } });
+    const stored = (await store.readStream(STREAM, 0 as Revision, 10)).map((event) => parseEnvelope(event.text));
+    expect(stored.map(({ reason, reasonCode, reasonTicket }) => [reason, reasonCode, reasonTicket])).toEqual([
+      [undefined, 'LAB_REFRESH', 'CHG-4711'],
+      [undefined, 'LAB_REFRESH', 'CHG-4711'],
+    ]);
+  });
+
   test('seals the reason for each event of the command', async () => {
     const { store, handler, nextId } = setUp();
     const commandId = nextId();

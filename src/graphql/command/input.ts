@@ -6,6 +6,8 @@ import { UuidScalar } from '../scalars/uuid.js';
 
 const COMMAND_ID = 'Makes a retry safe: the same id with the same input is the same command. Without it each call is a new one.';
 const REASON = 'Why, in your own words; kept sealed, and erased with your name.';
+const REASON_CODE = 'Of your own list of reasons, such as `LAB_REFRESH`: a capital letter, then capitals, digits and underscores. It is not sealed, and stays.';
+const REASON_TICKET = 'Ticket, change or order that asked for it, such as `CHG-4711`: one word. It is not sealed, and stays.';
 const DRY_RUN = 'Decide it as it would be decided now, and record nothing.';
 
 /** What every command takes. */
@@ -16,6 +18,12 @@ export abstract class CommandInput {
 
   @Field(() => String, { nullable: true, description: REASON })
   reason?: string | null;
+
+  @Field(() => String, { nullable: true, description: REASON_CODE })
+  reasonCode?: string | null;
+
+  @Field(() => String, { nullable: true, description: REASON_TICKET })
+  reasonTicket?: string | null;
 }
 
 /** What every request takes. */
@@ -36,6 +44,12 @@ export function requestOf<Item extends object>(item: abstract new () => Item): a
     @Field(() => String, { nullable: true, description: REASON })
     reason?: string | null;
 
+    @Field(() => String, { nullable: true, description: REASON_CODE })
+    reasonCode?: string | null;
+
+    @Field(() => String, { nullable: true, description: REASON_TICKET })
+    reasonTicket?: string | null;
+
     @Field(() => Boolean, { nullable: true, description: DRY_RUN })
     dryRun?: boolean | null;
   }
@@ -47,11 +61,13 @@ export function requestMeta(context: LedgerContext, input: RequestInput): Reques
 }
 
 /** Who, why and which command. */
-export function commandMeta({ services, actor, language }: LedgerContext, { commandId, reason }: CommandInput): CommandMeta {
+export function commandMeta({ services, actor, language }: LedgerContext, { commandId, reason, reasonCode, reasonTicket }: CommandInput): CommandMeta {
   return {
     actor: actor.subject,
     commandId: commandId ?? undefined,
     reason: reason ?? undefined,
+    reasonCode: reasonCode ?? undefined,
+    reasonTicket: reasonTicket ?? undefined,
     correlationId: services.newId(),
     language,
   };

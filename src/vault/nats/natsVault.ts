@@ -6,6 +6,7 @@ import { openBucket, type Bucket, type BucketOptions } from './bucket.js';
 import { bucketKeys, foreign, HEAD_NAME, newHead } from './bucketKeys.js';
 import { confirmationIdsIn } from './confirmationIds.js';
 import { ensure, entriesOf, put } from './entries.js';
+import { signingKeysIn } from './signingKeys.js';
 import { subjectsIn } from './subjects.js';
 import { tokensIn } from './tokens.js';
 
@@ -52,6 +53,7 @@ async function headOf(bucket: Bucket, { key, random, bucket: name }: NatsVaultOp
 function vaultIn(bucket: Bucket, entries: ReturnType<typeof entriesOf>, { now, random, personBelievedMs }: NatsVaultOptions): Vault {
   const subjects = subjectsIn(entries, random, personBelievedMs ?? PERSON_BELIEVED_MS_MAX);
   const tokens = tokensIn(entries, subjects, { now, random });
+  const signingKeys = signingKeysIn(entries, { now, random });
   const confirmationIds = confirmationIdsIn(entries);
   const fingerprintKeyName = entries.nameOf('fingerprintKey');
   const ledgerName = entries.nameOf('ledger');
@@ -78,6 +80,9 @@ function vaultIn(bucket: Bucket, entries: ReturnType<typeof entriesOf>, { now, r
       case 'ledger':
         await bindLedger(entry.ledgerId);
         break;
+      case 'signingKey':
+        await signingKeys.put(entry);
+        break;
       case 'subject':
         await subjects.put(entry);
         break;
@@ -102,6 +107,8 @@ function vaultIn(bucket: Bucket, entries: ReturnType<typeof entriesOf>, { now, r
     ledgerId: async () => (await entries.read(ledgerName))?.value.ledgerId,
     bindLedger,
     fingerprintKey: keyOfFingerprints,
+    signingKeys: () => signingKeys.all(),
+    rotateSigningKey: () => signingKeys.rotate(),
     subjectFor: async (name) => subjects.subjectFor(name),
     findSubject: (name) => subjects.find(name),
     nameOf: async (subject) => (await subjects.personOf(subject))?.name ?? REDACTED,
@@ -134,6 +141,7 @@ function vaultIn(bucket: Bucket, entries: ReturnType<typeof entriesOf>, { now, r
     async *exportEntries() {
       yield { kind: 'fingerprintKey', key: await keyOfFingerprints() };
       yield* (await entries.all('ledger')).map(({ value }) => ({ kind: 'ledger' as const, ledgerId: value.ledgerId }));
+      yield* (await signingKeys.numbered()).map((key) => ({ kind: 'signingKey' as const, ...key }));
       yield* await subjects.all();
       yield* await tokens.all();
       yield* await confirmationIds.all();
