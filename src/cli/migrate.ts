@@ -1,7 +1,7 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { EXIT } from './environment.js';
 import type { MigrateOptions } from './migrateLedger.js';
-import { DEFAULT_BUCKET, DEFAULT_PREFIX, natsServers } from './nodeOptions.js';
+import { DEFAULT_BUCKET, DEFAULT_PREFIX } from './nodeOptions.js';
 import type { Verb } from './verb.js';
 
 /** `migrate`: a ledger to another store, byte for byte. */
@@ -26,7 +26,7 @@ export const migrateVerb: Verb = (program, run, environment) => {
 function withEnd(command: Command, end: 'from' | 'to'): Command {
   return command
     .option(`--${end}-prefix <prefix>`, 'of its streams, where it is on KurrentDB', DEFAULT_PREFIX)
-    .addOption(new Option(`--${end}-vault <servers>`, 'its vault, where it is on KurrentDB: nats://host:port, with commas between several').argParser(natsServers))
+    .option(`--${end}-vault <servers>`, 'its vault, where it is on KurrentDB: nats://host:port, with commas between several')
     .option(`--${end}-vault-bucket <name>`, 'key-value bucket of that vault', DEFAULT_BUCKET)
     .option(`--${end}-vault-key-file <file>`, 'key of that vault (or ACTIVATION_LEDGER_VAULT_KEY)')
     .option(`--${end}-vault-credentials <file>`, 'NATS credentials file for that vault');

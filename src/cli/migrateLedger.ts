@@ -12,13 +12,13 @@ import { openTerminal, type Progress, type Terminal } from './terminal.js';
 export interface MigrateOptions {
   readonly from: string;
   readonly fromPrefix: string;
-  readonly fromVault?: readonly string[];
+  readonly fromVault?: string;
   readonly fromVaultBucket: string;
   readonly fromVaultKeyFile?: string;
   readonly fromVaultCredentials?: string;
   readonly to: string;
   readonly toPrefix: string;
-  readonly toVault?: readonly string[];
+  readonly toVault?: string;
   readonly toVaultBucket: string;
   readonly toVaultKeyFile?: string;
   readonly toVaultCredentials?: string;

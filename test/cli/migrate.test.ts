@@ -99,7 +99,7 @@ describeWithNats('migrate', () => {
     const [one, other] = [await filled(3), await filled(4)];
     const refused = async (args: readonly string[]) => {
       const { code, stdout, stderr } = await run(['migrate', ...args]);
-      expect([stdout, stderr.match(STACK_TRACE), stderr.includes('secret')]).toEqual(['', null, false]);
+      expect([stdout, stderr.match(STACK_TRACE), stderr.includes('sesame')]).toEqual(['', null, false]);
       return [code, /\((?<code>[A-Z_]+)\)/.exec(stderr)?.groups?.['code']];
     };
     const there = servers.newLedger();
@@ -111,8 +111,8 @@ describeWithNats('migrate', () => {
     expect(await refused(['--from', one.data, ...vaultElsewhere])).toEqual([1, 'TARGET_FOREIGN']);
     expect(await refused(['--from', join(temporaryDirectory(), 'none'), '--to', join(temporaryDirectory(), 'data')])).toEqual([1, 'STORE_MISSING']);
     expect(await refused(['--from', one.data, '--to', one.data])).toEqual([2, undefined]);
-    expect(await refused(['--from', one.data, '--to', 'kurrentdb://admin:secret@127.0.0.1:2113'])).toEqual([2, undefined]);
-    expect(await refused(['--from', 'postgres://admin:secret@127.0.0.1', '--to', one.data])).toEqual([2, undefined]);
+    expect(await refused(['--from', one.data, '--to', 'kurrentdb://admin:sesame@127.0.0.1:2113'])).toEqual([2, undefined]);
+    expect(await refused(['--from', 'postgres://admin:sesame@127.0.0.1', '--to', one.data])).toEqual([2, undefined]);
     await serveAgain(one.data);
     expect(await refused(['--from', one.data, '--to', join(temporaryDirectory(), 'data')])).toEqual([4, 'DIRECTORY_IN_USE']);
   }, TEST_MS_MAX);
