@@ -1,4 +1,5 @@
 import type { Scenario } from './bench.js';
+import { bulkScenario } from './scenarios/bulk.js';
 import { commandsScenario } from './scenarios/commands.js';
 import { graphqlScenario } from './scenarios/graphql.js';
 import { importScenario } from './scenarios/import.js';
@@ -10,4 +11,4 @@ import { resumeScenario } from './scenarios/resume.js';
 import { startScenario } from './scenarios/start.js';
 
 /** In the order they run. */
-export const SCENARIOS: readonly Scenario[] = [importScenario, commandsScenario, rebuildScenario, graphqlScenario, startScenario, resumeScenario, requestsScenario, questionsScenario, coldKeyScenario];
+export const SCENARIOS: readonly Scenario[] = [importScenario, commandsScenario, rebuildScenario, graphqlScenario, startScenario, resumeScenario, requestsScenario, bulkScenario, questionsScenario, coldKeyScenario];
