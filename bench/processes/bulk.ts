@@ -66,5 +66,5 @@ function writeRaw(): { readonly events: number; readonly rate: number } {
 
 function idOf(outcome: Awaited<ReturnType<typeof setUp.registerHost>>): StreamId {
   if (outcome.kind === 'refused') throw new Error(outcome.message);
-  return outcome.id as StreamId;
+  return outcome.id;
 }
