@@ -59,7 +59,7 @@ const PRESENT = EVER - 1;
 /** Which key serves which product and agreement, and whose licences activations consume. Counts of keys are not kept here. */
 export const licenceUse: Projection = {
   name: 'licenceUse',
-  version: 1,
+  version: 2,
   tables: [
     // One row for each state of a key: true for the events `since` (included) to `until` (excluded).
     `CREATE TABLE licenceUse_key (
@@ -130,6 +130,8 @@ function openWriter(database: Database): ProjectionWriter {
           return activations.move(event.data.activation, 'RESERVED', event.sequence);
         case 'ActivationConfirmed':
           return activations.move(event.data.activation, 'CONFIRMED', event.sequence);
+        case 'ActivationCarriedOver':
+          return event.data.activation === undefined ? undefined : activations.move(event.data.activation, 'CONFIRMED', event.sequence);
         case 'ActivationRefused':
         case 'ActivationFailed':
         case 'ActivationReleased':

@@ -146,7 +146,7 @@ const NEVER = Number.MAX_SAFE_INTEGER;
  */
 export const requests: Projection = {
   name: 'requests',
-  version: 3,
+  version: 4,
   tables: [
     // With row ids: a row is longer than a quarter of a page, and a table without them would put half of each into a page of its own.
     `CREATE TABLE requests_version (
@@ -293,9 +293,9 @@ function requestIn(event: RequestFold): RequestFacts | undefined {
       return { ...made, kind: 'ACTIVATION', request: activation, key: stream, host: host as StreamId, installation, product, method, purpose, agreement, virtualMachine, onBehalfOf: onBehalfOf?.request };
     }
     case 'ReimagingRequested': {
-      const { request, installation, device, image, method, agreement, team } = event.data;
+      const { request, installation, device, image, method, agreement, team, evidenceSha256 } = event.data;
       const { image: name, generalised, rearmsLeft, ...target } = image;
-      return { ...made, kind: 'REIMAGING', request, host: stream, installation, licensed: device, target, image: name, generalised, rearmsLeft, product: image.product, purpose: 'REIMAGING', method, agreement, team };
+      return { ...made, kind: 'REIMAGING', request, host: stream, installation, licensed: device, target, image: name, generalised, rearmsLeft, product: image.product, purpose: 'REIMAGING', method, agreement, team, evidenceSha256 };
     }
     case 'DowngradeRequested': {
       const { request, installation, from, to, basis, evidenceSha256, method, agreement, team } = event.data;
@@ -358,6 +358,9 @@ function foldOfKey(facts: RequestFacts, event: RequestFold): RequestFacts {
       const { installation, countsAs } = event.data;
       return { ...facts, state: 'COMPLETED', endedAt: at, installation: installation ?? facts.installation, consumed: countsAs === 'UNCERTAIN' ? 'UNKNOWN' : 'YES' };
     }
+    case 'ActivationCarriedOver':
+      // Only one that names the request: it is the activation that was seen after the reservation had lapsed.
+      return { ...facts, state: 'COMPLETED', endedAt: at, installation: event.data.toInstallation, consumed: 'YES' };
     case 'ActivationFailed':
       return { ...facts, state: 'FAILED', endedAt: at, hresult: event.data.hresult };
     case 'ActivationReleased': {

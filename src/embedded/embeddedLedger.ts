@@ -1,88 +1,109 @@
 /**
- * A whole ledger in one data directory and one process: log, vault, read model and commands, put together.
- * Every verb that works on a directory opens one; the server serves one.
+ * A whole ledger in one process: log, vault, read model and commands, put together. Every verb that works on a directory opens one; the
+ * server serves one. Log and vault may be in the same directory, or elsewhere and shared with other nodes.
  */
 import { createHostDirectory } from '../application/hostDirectory.js';
 import { createKeyDirectory } from '../application/keyDirectory.js';
 import type { ObservationRecorder } from '../application/recordObservations.js';
 import type { Catalogue } from '../domain/catalogue/catalogue.js';
-import { ledgerDecider } from '../domain/ledger/decider.js';
+import { builtInRules } from '../domain/rules/builtIn.js';
+import type { DatedRuleBook } from '../domain/rules/makeRuleBook.js';
 import { upcast } from '../domain/upcast.js';
 import { createCommandHandler, type CommandHandler } from '../kernel/commandHandler.js';
-import { parseEnvelope } from '../kernel/envelope.js';
-import { LEDGER_STREAM, START, type SubjectId } from '../kernel/identifiers.js';
-import { lockDirectory } from '../store/sqlite/directoryLock.js';
+import type { SubjectId } from '../kernel/identifiers.js';
+import type { EventStore } from '../store/port.js';
 import { openSqliteSnapshots } from '../store/sqlite/sqliteSnapshots.js';
-import { openSqliteStore, type SqliteStore } from '../store/sqlite/sqliteStore.js';
 import { fingerprintOf } from '../vault/fingerprint.js';
-import { VaultError, type Vault } from '../vault/port.js';
-import { openSqliteVault } from '../vault/sqlite/sqliteVault.js';
-import { openDataDirectory, type DataDirectory } from './dataDirectory.js';
+import type { Vault } from '../vault/port.js';
+import type { DataDirectory } from './dataDirectory.js';
+import { openDirectoryParts, type LedgerParts } from './ledgerParts.js';
 import { loadCatalogue } from './loadCatalogue.js';
+import { openMerkleLog, type MerkleLog } from './merkleLog.js';
+import { openTogether } from './opened.js';
+import { openLedgerStream } from './openLedgerStream.js';
 import { openReadModel, type EmbeddedReadModel } from './readModel.js';
 import type { OutsideWorld } from './outsideWorld.js';
 
 export interface EmbeddedLedger {
   readonly ledgerId: string;
+  /** Of this process alone. */
   readonly directory: DataDirectory;
-  readonly store: SqliteStore;
+  readonly store: EventStore;
   readonly vault: Vault;
   readonly handler: CommandHandler;
   readonly recorder: ObservationRecorder;
   readonly readModel: EmbeddedReadModel;
+  /** Resolves, with the reason, when the ledger cannot go on: the read model stopped, or the log was found damaged. */
+  readonly failed: Promise<Error>;
+  /** Undefined where it was opened without. */
+  readonly merkleLog: MerkleLog | undefined;
   readonly catalogue: Catalogue;
+  /** The rules and figures in force. */
+  readonly rules: DatedRuleBook;
   /** The user's own part of it, for threads that load it again. */
   readonly catalogueFile: string | undefined;
   readonly fingerprintKey: Uint8Array;
   readonly fingerprint: (productKey: string) => string;
   /** Who works directly on the directory. */
   readonly localActor: SubjectId;
-  /** Lets what is under way end, then releases the directory. */
+  /** Lets what is under way end, then releases the parts. */
   close(): Promise<void>;
 }
 
-export interface EmbeddedLedgerOptions {
-  readonly directory: string;
+export interface LedgerOptions {
   readonly environment: OutsideWorld;
   /** `live`: the read model follows by itself; `onDemand`: it catches up when asked. */
   readonly follow: 'live' | 'onDemand';
   readonly catalogueFile?: string | undefined;
+  /** Whether events are sealed into the Merkle log as they come; what is not is sealed the next time. Default `on`. */
+  readonly sealing?: 'on' | 'off' | undefined;
+  /** Default: those that come with the ledger. */
+  readonly rules?: DatedRuleBook | undefined;
+  /** File outside the data directory that the log is held to, and that each checkpoint is written to. */
+  readonly checkpointFile?: string | undefined;
+}
+
+export interface EmbeddedLedgerOptions extends LedgerOptions {
+  readonly directory: string;
 }
 
 /**
  * Opens the ledger of a directory, and begins one where there is none. Throws what the parts throw: DIRECTORY_IN_USE, STORE_TOO_NEW,
  * VAULT_OF_ANOTHER_LEDGER, VAULT_MISSING, CATALOGUE_REFUSED, …
  */
-export async function openEmbeddedLedger(options: EmbeddedLedgerOptions): Promise<EmbeddedLedger> {
-  const { environment } = options;
-  const catalogue = await loadCatalogue(options.catalogueFile);
-  const directory = openDataDirectory(options.directory);
-  const lock = lockDirectory(directory.path);
-  const opened: { close(): void | Promise<void> }[] = [{ close: () => lock.release() }];
-  const close = async (): Promise<void> => {
-    for (const part of opened.splice(0).toReversed()) await part.close();
-  };
-  try {
-    const store = openSqliteStore({ path: directory.logPath });
-    opened.push(store);
-    const vault = openSqliteVault({ path: directory.vaultPath, now: environment.now, random: environment.random });
-    opened.push(vault);
-    const snapshots = openSqliteSnapshots(directory.snapshotsPath);
-    opened.push(snapshots);
+export async function openEmbeddedLedger({ directory, ...options }: EmbeddedLedgerOptions): Promise<EmbeddedLedger> {
+  return openLedger(() => openDirectoryParts(directory, options.environment), options);
+}
+
+/** Opens a ledger's parts and puts it together, and begins one where the log is empty. Throws what the parts throw, and CATALOGUE_REFUSED. */
+export async function openLedger(openParts: () => Promise<LedgerParts>, { environment, follow, catalogueFile, rules = builtInRules, sealing = 'on', checkpointFile }: LedgerOptions): Promise<EmbeddedLedger> {
+  return openTogether(async (opened) => {
+    const catalogue = await loadCatalogue(catalogueFile);
+    const parts = opened.add(await openParts());
+    const { directory, store, vault } = parts;
+    const snapshots = opened.add(openSqliteSnapshots(directory.snapshotsPath));
     let afterCommit = (): void => undefined;
-    const handler = createCommandHandler({
-      store: { ...store, appendAll: (appends) => store.appendAll(appends).finally(() => afterCommit()) },
-      now: environment.now,
-      seal: (subject, text, event) => vault.seal(subject, text, { event, field: 'reason' }),
-      upcast,
-      snapshots,
-    });
-    opened.push({ close: () => handler.close() });
-    const localActor = await vault.subjectFor(environment.userName);
-    const ledgerId = await openLedger(store, vault, handler, localActor, environment);
-    const readModel = await openReadModel({ directory, store, follow: options.follow, programDirectory: environment.programDirectory, catalogue });
-    opened.push(readModel);
-    afterCommit = () => readModel.headMoved();
+    const handler = opened.add(
+      createCommandHandler({
+        store: { ...store, appendAll: (appends) => store.appendAll(appends).finally(() => afterCommit()) },
+        now: environment.now,
+        seal: (subject, text, event) => vault.seal(subject, text, { event, field: 'reason' }),
+        upcast,
+        snapshots,
+        shared: parts.shared,
+      }),
+    );
+    const { userName, newId } = environment;
+    const ledgerId = await openLedgerStream({ store, vault, handler, userName, newId });
+    const localActor = await vault.subjectFor(userName);
+    const readModel = opened.add(await openReadModel({ parts, follow, programDirectory: environment.programDirectory, catalogue, rules, now: environment.now }));
+    const merkleLog = sealing === 'off' ? undefined : opened.add(await openMerkleLog({ parts, ledgerId, follow, programDirectory: environment.programDirectory, checkpointFile }));
+    const onGrown = (): void => {
+      readModel.headMoved();
+      merkleLog?.headMoved();
+    };
+    afterCommit = onGrown;
+    parts.onGrown?.(onGrown);
     const fingerprintKey = await vault.fingerprintKey();
     return {
       ledgerId,
@@ -92,44 +113,15 @@ export async function openEmbeddedLedger(options: EmbeddedLedgerOptions): Promis
       handler,
       recorder: { handler, hosts: createHostDirectory(readModel.hostsUnder), keys: createKeyDirectory(readModel.keysEndingIn) },
       readModel,
+      failed: parts.damaged === undefined ? readModel.failed : Promise.race([readModel.failed, parts.damaged]),
+      merkleLog,
       catalogue,
-      catalogueFile: options.catalogueFile,
+      rules,
+      catalogueFile,
       fingerprintKey,
       fingerprint: (productKey) => fingerprintOf(productKey, fingerprintKey),
       localActor,
-      close,
+      close: () => opened.close(),
     };
-  } catch (error) {
-    await close();
-    throw error;
-  }
-}
-
-/** The ledger's id: from its first event, or a new one. The vault must be the one that belongs to it. */
-async function openLedger(
-  store: SqliteStore,
-  vault: Vault,
-  handler: CommandHandler,
-  actor: SubjectId,
-  environment: Pick<OutsideWorld, 'newId'>,
-): Promise<string> {
-  const [first] = await store.readAll(START, 1);
-  const bound = await vault.ledgerId();
-  if (first === undefined) {
-    // A vault that was bound and whose log is empty: the process died between the two steps below.
-    const ledgerId = bound ?? environment.newId();
-    await vault.bindLedger(ledgerId);
-    const command = { kind: 'openLedger' as const, ledgerId };
-    const request = { decider: ledgerDecider, stream: LEDGER_STREAM, command, commandId: environment.newId(), actor, correlationId: ledgerId };
-    const outcome = await handler.execute(request);
-    if (outcome.kind !== 'recorded') throw new Error(`The ledger could not be opened: ${outcome.kind}.`);
-    return ledgerId;
-  }
-  const { ledgerId } = parseEnvelope(first.text).data as { ledgerId: string };
-  if (bound === undefined) {
-    const message = `The vault (vault.db) of ledger ${ledgerId} is missing. Without it names and fingerprints are lost: restore it from a backup.`;
-    throw new VaultError('VAULT_MISSING', message);
-  }
-  await vault.bindLedger(ledgerId);
-  return ledgerId;
+  });
 }

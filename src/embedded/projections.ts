@@ -9,12 +9,14 @@ import { reservations } from '../../projections/reservations.js';
 import { licenceUse } from '../../projections/licenceUse.js';
 import { timeline } from '../../projections/timeline.js';
 import type { Projection } from '../readmodel/definition.js';
+import type { LogPlace } from './logPlace.js';
 
 /** Every projection of the product, in the order their rows are written. */
 export const PROJECTIONS: readonly Projection[] = [hostStatus, keyCounts, kmsCensus, timeline, imports, reservations, agreements, licenceUse, requests, activationMeans];
 
 /** What the thread that feeds them is given. */
 export interface FollowTask {
-  readonly logPath: string;
+  readonly log: LogPlace;
+  /** Of the read model. */
   readonly directory: string;
 }

@@ -4,7 +4,7 @@ import { activationMeans, openActivationMeansQueries, type ActivationMeansQuerie
 import { agreements, openAgreementsQueries, type AgreementsQueries } from '../../projections/agreements.js';
 import { hostStatus, openHostStatusQueries, type HostStatusQueries } from '../../projections/hostStatus.js';
 import { imports, openImportsQueries, type ImportsQueries } from '../../projections/imports.js';
-import { keyCounts, openKeyCountsQueries, type KeyCountsQueries } from '../../projections/keyCounts.js';
+import { keyCounts, kmsKeyFigures, openKeyCountsQueries, type KeyCountsQueries } from '../../projections/keyCounts.js';
 import { kmsCensus, openKmsCensusQueries, type KmsCensusQueries } from '../../projections/kmsCensus.js';
 import { openRequestsQueries, requests, type RequestsQueries } from '../../projections/requests.js';
 import { openReservationsQueries, reservations, type ReservationsQueries } from '../../projections/reservations.js';
@@ -13,19 +13,20 @@ import { openTimelineQueries, timeline, type TimelineQueries } from '../../proje
 import type { KnownHost } from '../application/hostDirectory.js';
 import type { KnownKey } from '../application/keyDirectory.js';
 import type { Catalogue } from '../domain/catalogue/catalogue.js';
+import type { RuleBook } from '../domain/rules/ruleBook.js';
 import { upcast } from '../domain/upcast.js';
-import type { Sequence } from '../kernel/identifiers.js';
+import type { Instant, Sequence } from '../kernel/identifiers.js';
 import { trackApplied, type AppliedSequence } from '../readmodel/applied.js';
 import { buildReadModel } from '../readmodel/build.js';
 import type { Projection } from '../readmodel/definition.js';
 import { openFollower } from '../readmodel/follow.js';
-import { openForWriting, readCheckpoint, readModelPath, sequenceAsOf } from '../readmodel/readModelFile.js';
+import { openForWriting, readCheckpoint, readModelPath, recordedAtOf, sequenceAsOf } from '../readmodel/readModelFile.js';
 import { planReadModel, removeOtherReadModels, serveReadModel } from '../readmodel/rebuild.js';
 import { startWorkerFollower } from '../readmodel/worker.js';
 import { feedReadModel } from '../readmodel/workerFollower.js';
-import type { SqliteStore } from '../store/sqlite/sqliteStore.js';
-import type { DataDirectory } from './dataDirectory.js';
 import { boundYoungGeneration, withBoundedHeap } from './heapBounds.js';
+import type { LedgerParts } from './ledgerParts.js';
+import type { LogPlace } from './logPlace.js';
 import { PROJECTIONS, type FollowTask } from './projections.js';
 
 /** The questions that can be put to one read-model file. */
@@ -43,11 +44,13 @@ export interface Queries {
 }
 
 /** `available`: the projections that the file holds as they are defined today; asking another is refused while it is rebuilt. */
-function openQueries(database: Database, catalogue: Catalogue, available: ReadonlySet<string>): Queries {
+function openQueries(database: Database, { catalogue, rules, now }: Pick<ReadModelOptions, 'catalogue' | 'rules' | 'now'>, available: ReadonlySet<string>): Queries {
   const ifHeld = <Asked extends object>(projection: Projection, open: () => Asked): Asked => (available.has(projection.name) ? open() : beingRebuilt(projection.name));
   return {
-    hosts: ifHeld(hostStatus, () => openHostStatusQueries(database)),
-    productKeys: ifHeld(keyCounts, () => openKeyCountsQueries(database)),
+    hosts: ifHeld(hostStatus, () => openHostStatusQueries(database, rules)),
+    productKeys: ifHeld(keyCounts, () =>
+      openKeyCountsQueries(database, (asOf) => kmsKeyFigures(rules, asOf === undefined ? Date.parse(now()) : recordedAtOf(database, asOf))),
+    ),
     kms: ifHeld(kmsCensus, () => openKmsCensusQueries(database, catalogue)),
     imports: ifHeld(imports, () => openImportsQueries(database)),
     timeline: ifHeld(timeline, () => openTimelineQueries(database)),
@@ -86,16 +89,18 @@ export interface EmbeddedReadModel extends Queries {
 }
 
 export interface ReadModelOptions {
-  readonly directory: DataDirectory;
-  readonly store: SqliteStore;
+  readonly parts: Pick<LedgerParts, 'directory' | 'store' | 'log' | 'releaseMemory'>;
   /** `live`: follows by itself, in a thread of its own where the program is built; `onDemand`: catches up when asked. */
   readonly follow: 'live' | 'onDemand';
   readonly catalogue: Catalogue;
   readonly programDirectory: URL | undefined;
+  /** The figures that answers are computed by. */
+  readonly rules: Pick<RuleBook, 'figure'>;
+  readonly now: () => Instant;
 }
 
-/** How long a mutation waits for its own events to be readable. */
-const APPLIED_WAIT_MS_MAX = 5_000;
+/** How long a mutation waits for its own events to be readable, and a request for those it asks for. */
+export const APPLIED_WAIT_MS_MAX = 5_000;
 
 /** What feeds the file that is asked. */
 interface Feed {
@@ -108,9 +113,9 @@ interface Feed {
 
 /** Opens the read model of a directory. What is there answers at once; a changed projection is built anew beside it. */
 export async function openReadModel(options: ReadModelOptions): Promise<EmbeddedReadModel> {
-  const directory = options.directory.path;
+  const directory = options.parts.directory.path;
   if (options.follow === 'onDemand') await buildReadModelIfMissing(options);
-  const served = serveReadModel(planReadModel(directory, PROJECTIONS), PROJECTIONS, (database, available) => openQueries(database, options.catalogue, available));
+  const served = serveReadModel(planReadModel(directory, PROJECTIONS), PROJECTIONS, (database, available) => openQueries(database, options, available));
   const applied = trackApplied(readCheckpoint(served.database()).bookmark.sequence);
   const onBuilt = (path: string): void => {
     served.switchTo(path);
@@ -196,7 +201,7 @@ export async function openReadModel(options: ReadModelOptions): Promise<Embedded
   };
 }
 
-async function buildReadModelIfMissing({ directory, store }: ReadModelOptions): Promise<void> {
+async function buildReadModelIfMissing({ parts: { directory, store } }: ReadModelOptions): Promise<void> {
   if (planReadModel(directory.path, PROJECTIONS).kind === 'current') return;
   await withBoundedHeap(() => buildReadModel({ store, directory: directory.path, projections: PROJECTIONS, upcast, onProgress: boundYoungGeneration }));
   removeOtherReadModels(directory.path, PROJECTIONS);
@@ -208,32 +213,42 @@ interface FeedEvents {
 }
 
 async function openFeed(options: ReadModelOptions, events: FeedEvents, applied: AppliedSequence): Promise<Feed> {
-  const { store } = options;
+  const { store, log } = options.parts;
   if (options.follow === 'onDemand') return openFeedOnDemand(options, events);
   const catchUp = async (): Promise<void> => {
     await applied.waitUntilApplied((await store.head()).sequence, APPLIED_WAIT_MS_MAX);
   };
-  return options.programDirectory === undefined ? { ...feedHere(options, events), catchUp } : { ...feedInWorker(options, events), catchUp };
+  const isHere = options.programDirectory === undefined || log === undefined;
+  return { ...(isHere ? feedHere(options, events) : feedInWorker(options, log, events)), catchUp };
 }
 
-async function openFeedOnDemand({ directory, store }: ReadModelOptions, { onApplied }: FeedEvents): Promise<Feed> {
+async function openFeedOnDemand({ parts }: ReadModelOptions, { onApplied }: FeedEvents): Promise<Feed> {
+  const { directory, store } = parts;
   const database = openForWriting(readModelPath(directory.path, PROJECTIONS), PROJECTIONS);
   const follower = await openFollower({ store, database, projections: PROJECTIONS, upcast, onApplied });
+  // One after another: two that read the log at once would fold the same events.
+  let catchingUp: Promise<unknown> = Promise.resolve();
+  const catchUp = async (onProgress?: (applied: number) => void): Promise<void> => {
+    // After a long import the log's pages are in memory and will not be needed; the read model's will.
+    parts.releaseMemory?.();
+    await withBoundedHeap(() => follower.applyUntilHead({ onProgress: (progress) => onProgress?.(progress.applied) }));
+  };
   return {
     headMoved: () => undefined,
-    async catchUp(onProgress) {
-      // After a long import the log's pages are in memory and will not be needed; the read model's will.
-      store.releaseMemory();
-      await withBoundedHeap(() => follower.applyUntilHead({ onProgress: (progress) => onProgress?.(progress.applied) }));
+    catchUp(onProgress) {
+      const caughtUp = catchingUp.then(() => catchUp(onProgress));
+      catchingUp = caughtUp.catch(() => undefined);
+      return caughtUp;
     },
     ended: new Promise(() => undefined),
     async stop() {
+      await catchingUp;
       database.close();
     },
   };
 }
 
-function feedHere({ directory, store }: ReadModelOptions, events: FeedEvents): Omit<Feed, 'catchUp'> {
+function feedHere({ parts: { directory, store } }: ReadModelOptions, events: FeedEvents): Omit<Feed, 'catchUp'> {
   const stop = new AbortController();
   const ended = feedReadModel({ store, directory: directory.path, projections: PROJECTIONS, upcast, signal: stop.signal, ...events });
   return {
@@ -246,8 +261,8 @@ function feedHere({ directory, store }: ReadModelOptions, events: FeedEvents): O
   };
 }
 
-function feedInWorker({ directory }: ReadModelOptions, events: FeedEvents): Omit<Feed, 'catchUp'> {
-  const data: FollowTask = { logPath: directory.logPath, directory: directory.path };
+function feedInWorker({ parts }: ReadModelOptions, log: LogPlace, events: FeedEvents): Omit<Feed, 'catchUp'> {
+  const data: FollowTask = { log, directory: parts.directory.path };
   const worker = startWorkerFollower({ entry: new URL('./followThread.js', import.meta.url), data, ...events });
   let told = false;
   return {

@@ -8,7 +8,10 @@
  * 5. What they decided is appended as one batch per stream at the exact revision. The store commits the batches of all streams together.
  * 6. Only then does the cached state advance and do the callers get their answers. If the process dies before, nothing was promised;
  *    if it dies after the commit, a retry with the same command id finds the events and answers with them.
- * 7. On a conflict (another node appended) the state is folded again and the commands are decided again, a bounded number of times.
+ * 7. On a conflict (another node appended) what is new in the stream is folded and the commands are decided again, a bounded number of times.
+ *
+ * Step 2 may miss a command that another node recorded a moment ago. Then its event is in the stream, and either it is met in step 3, or the
+ * append of step 5 conflicts and it is met in step 7: a command is answered by what it recorded wherever its first event is met.
  *
  * A round makes one promise for the batches of all its streams whose states are in the cache: promises for each command or each
  * stream would cost more than deciding. A stream that has to be read first goes its own way from step 3 on and delays no other.
@@ -16,13 +19,13 @@
 import { hash } from 'node:crypto';
 import { canonicalJson } from './canonical.js';
 import type { Decision, DecisionContext, Decider, Refusal } from './decider.js';
-import { parseEnvelope, type DomainEvent, type EventEnvelope, type NewEvent, type SealedText, type SourceReference, type StoredEvent } from './envelope.js';
+import { parseEnvelope, type DomainEvent, type EventEnvelope, type NewEvent, type ReasonReference, type SealedText, type SourceReference, type StoredEvent } from './envelope.js';
 import { eventIdOf } from './eventIds.js';
 import type { CommandId, EventId, Instant, Revision, StreamId, SubjectId } from './identifiers.js';
 import type { Snapshot, SnapshotStore } from './snapshot.js';
 
 /** A command and everything that is recorded beside its events. */
-export interface CommandRequest<State, Command> {
+export interface CommandRequest<State, Command> extends ReasonReference {
   readonly decider: Decider<State, Command>;
   readonly stream: StreamId;
   readonly command: Command;
@@ -87,6 +90,11 @@ export interface CommandHandlerOptions {
   readonly seal: (subject: SubjectId, text: string, event: EventId) => Promise<SealedText>;
   readonly upcast: (event: EventEnvelope) => EventEnvelope;
   readonly snapshots?: SnapshotStore | undefined;
+  /**
+   * Whether others append to the same log. A cached state may then be old without anybody noticing where a command records nothing: what
+   * it is refused for, or needless, is answered when an append has shown that the state was the latest, or the stream has.
+   */
+  readonly shared?: boolean | undefined;
 }
 
 /** Decisions taken anew after another writer got in between, before the caller is told to try again. */
@@ -146,8 +154,10 @@ interface Batch {
   readonly stream: StreamId;
   /** Not answered yet, or answered since they were last decided. */
   open: readonly Job[];
-  /** How often they were decided before. */
+  /** How often they were decided in vain since the batch last appended something. */
   attempts: number;
+  /** Most commands appended together: fewer once the store has found them too large. */
+  commandsMax: number;
 }
 
 /** A batch and the state that it is decided on. */
@@ -163,10 +173,8 @@ interface Decided extends FoldedBatch {
   readonly accepted: Accepted[];
   /** Events of all that is accepted. */
   count: number;
-  /** The same command twice in one queue: answered from the log after the first is written. */
-  readonly repeated: Job[];
-  /** Beyond what one append takes. */
-  readonly postponed: Job[];
+  /** Answers that hold only if the state was the latest of a shared log. */
+  readonly withheld: { readonly job: Job; readonly outcome: CommandOutcome }[];
   /** Whether something accepted has a reason to seal. */
   sealing: boolean;
 }
@@ -174,6 +182,9 @@ interface Decided extends FoldedBatch {
 type BatchAppend = Parameters<CommandStore['appendAll']>[0][number];
 type AppendAnswer = Awaited<ReturnType<CommandStore['appendAll']>>[number];
 type Appended = Extract<AppendAnswer, { readonly kind: 'appended' | 'alreadyAppended' }>;
+
+/** Is shown each event that a state is folded from. */
+type MeetEvent = (event: StoredEvent) => void;
 
 interface StreamQueue {
   readonly stream: StreamId;
@@ -205,7 +216,7 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
     },
     async preview(request) {
       const { decider, stream, command }: Pick<CommandRequest<unknown, unknown>, 'decider' | 'stream' | 'command'> = request;
-      const folded = await foldedFor(stream, decider);
+      const folded = options.shared === true ? await foldedAnew(stream, decider) : await foldedFor(stream, decider);
       try {
         return bounded(decider.decide(folded.state, command, { now: options.now() }));
       } catch (error) {
@@ -296,7 +307,7 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
     let taken = 0;
     for (const queue of ready) {
       if (commands + BATCH_COMMANDS_MAX > ROUND_COMMANDS_MAX) break;
-      const batch = { queue, stream: queue.stream, open: queue.jobs.splice(0, BATCH_COMMANDS_MAX), attempts: 0 };
+      const batch = { queue, stream: queue.stream, open: queue.jobs.splice(0, BATCH_COMMANDS_MAX), attempts: 0, commandsMax: BATCH_COMMANDS_MAX };
       commands += batch.open.length;
       taken += 1;
       round.push(batch);
@@ -306,12 +317,22 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
     return round;
   }
 
-  /** Goes on with a batch that needs the log before it is decided: `answer` settles the jobs that the log answers, and gives the others. */
-  async function runApart(batch: Batch, now: Instant, answer: () => Promise<readonly Job[]>): Promise<void> {
+  /**
+   * Goes on with a batch that needs the log before it is decided: `answer` settles the jobs that the log answers, and gives the others.
+   * `fold` gives the state, and meets on its way commands that were recorded since.
+   */
+  async function runApart(batch: Batch, now: Instant, answer: () => Promise<readonly Job[]>, fold = foldedFor): Promise<void> {
     try {
       batch.open = await answer();
+      if (batch.open.length === 0) return release(batch.queue);
+      const met = new Map<EventId, StoredEvent>();
+      const asked = new Set(batch.open.map(({ firstEventId }) => firstEventId));
+      const folded = await fold(batch.stream, deciderOf(batch.open), (event) => {
+        if (asked.has(event.id)) met.set(event.id, event);
+      });
+      if (met.size > 0) batch.open = await answerKnown(batch.open, met);
       if (batch.open.length === 0) release(batch.queue);
-      else await runTogether([{ batch, folded: await foldedFor(batch.stream, deciderOf(batch.open)) }], now);
+      else await runTogether([{ batch, folded }], now);
     } catch (error) {
       abandon(batch, error);
     }
@@ -325,7 +346,8 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
       try {
         const each = decideInOrder(batch, folded, { now });
         if (each.count === 0) {
-          release(batch.queue);
+          if (each.withheld.length === 0) release(batch.queue);
+          else void confirm(each);
           continue;
         }
         // Awaited only where there is something to seal: every event of an import passes this place.
@@ -346,34 +368,61 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
 
   /** What the store says of a batch's append: callers get their answers, or the batch goes round again. */
   function conclude(decided: Decided, answer: AppendAnswer): void {
-    const { batch, folded, state, repeated, postponed } = decided;
+    const { batch, folded, state } = decided;
     try {
-      if (answer.kind === 'failed') {
-        abandon(batch, answer.error);
-      } else if (isAppended(answer)) {
-        advance(batch.stream, folded, state, answer.events);
-        settleAppended(decided, answer);
-        if (repeated.length === 0 && postponed.length === 0) release(batch.queue);
-        else runAgain(batch, [...repeated, ...postponed]);
-      } else {
-        cache.delete(batch.stream);
-        const again = [...decided.accepted.map(({ job }) => job), ...repeated, ...postponed];
-        if (answer.kind === 'conflict' && batch.attempts >= CONFLICT_RETRIES_MAX) giveUp(batch, again);
-        else runAgain(batch, again, answer.kind === 'duplicateId' ? answer.id : undefined);
+      switch (answer.kind) {
+        case 'appended':
+          advance(batch.stream, folded, state, answer.events);
+          settleAppended(decided, answer);
+          if (batch.open.every(isSettled)) return release(batch.queue);
+          batch.attempts = 0;
+          return runAgain(batch, foldedFor);
+        case 'alreadyAppended':
+        case 'conflict':
+          return runAgain(batch, foldedAnew);
+        case 'duplicateId':
+          return runAgain(batch, foldedAnew, answer.id);
+        case 'failed':
+          return isTooLarge(answer.error) ? appendLess(decided) : abandon(batch, answer.error);
       }
     } catch (error) {
       abandon(batch, error);
     }
   }
 
+  /** The store takes fewer bytes at once than these commands record: half of them are next, and one that is too large alone is refused. Nothing was written. */
+  function appendLess({ batch, accepted, count }: Decided): void {
+    const [first] = accepted;
+    if (accepted.length > 1) batch.commandsMax = Math.ceil(accepted.length / 2);
+    else if (first !== undefined) settle(first.job, { kind: 'refused', refusal: commandTooLarge(count, count - 1) });
+    if (batch.open.every(isSettled)) return release(batch.queue);
+    batch.attempts = 0;
+    runAgain(batch, foldedFor);
+  }
+
+  /** Answers what recorded nothing if the state was the latest; if it was not, the commands are decided again. */
+  async function confirm({ batch, folded, withheld }: Decided): Promise<void> {
+    try {
+      const [news] = await store.readStream(batch.stream, nextAfter(folded.revision), 1);
+      if (news !== undefined) return runAgain(batch, foldedAnew);
+      for (const { job, outcome } of withheld) settle(job, outcome);
+      release(batch.queue);
+    } catch (error) {
+      abandon(batch, error);
+    }
+  }
+
   /**
-   * Another node may have run the very same commands: that is what a duplicate id (`offending`) means, and may be what a conflict means.
-   * So they are looked up again, as is a command that stood in the batch twice.
+   * Decides what is not answered yet. Another node may have run the very same commands, perhaps with another
+   * input: that is what a duplicate id (`offending`) and events that are there already mean, and may be what a conflict means. So they are
+   * looked up again, as is a command that stood in the batch twice.
    */
-  function runAgain(batch: Batch, jobs: readonly Job[], offending?: EventId): void {
+  function runAgain(batch: Batch, fold: typeof foldedFor, offending?: EventId): void {
+    const jobs = batch.open.filter((job) => !isSettled(job));
+    if (batch.attempts >= CONFLICT_RETRIES_MAX) return giveUp(batch, jobs);
     batch.attempts += 1;
     batch.open = jobs;
-    void runApart(batch, options.now(), () => answerFromLog(jobs, offending));
+    void runApart(batch, options.now(), () => answerFromLog(jobs, offending), fold);
   }
 
   function giveUp({ queue, stream, attempts }: Batch, jobs: readonly Job[]): void {
@@ -391,33 +440,24 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
 
   /** Decides the jobs in order, each on the state that the ones before it left; refused and needless ones are answered at once. */
   function decideInOrder(batch: Batch, folded: Folded, context: DecisionContext): Decided {
-    const decided: Decided = { batch, folded, state: folded.state, decidedAt: context.now, accepted: [], count: 0, repeated: [], postponed: [], sealing: false };
+    const decided: Decided = { batch, folded, state: folded.state, decidedAt: context.now, accepted: [], count: 0, withheld: [], sealing: false };
     const seen = new Set<CommandId>();
     for (const job of batch.open) {
-      if (seen.has(job.request.commandId)) {
-        decided.repeated.push(job);
-        continue;
-      }
-      // Commands of one stream are decided in the order they came: after the first that has to wait, all wait.
-      if (decided.postponed.length > 0) {
-        decided.postponed.push(job);
-        continue;
-      }
+      // The same command twice in one queue: answered from the log after the first is written.
+      if (seen.has(job.request.commandId)) continue;
       const { decider, command, reason } = job.request;
       const decision = bounded(decider.decide(decided.state, command, context));
       if (decision.kind === 'refused') {
-        settle(job, { kind: 'refused', refusal: decision.refusal });
+        answerWithoutEvents(decided, job, { kind: 'refused', refusal: decision.refusal });
         continue;
       }
       if (decision.events.length === 0) {
-        settle(job, { kind: 'unchanged' });
+        answerWithoutEvents(decided, job, { kind: 'unchanged' });
         continue;
       }
       const count = decided.count + decision.events.length;
-      if (count > BATCH_EVENTS_MAX) {
-        decided.postponed.push(job);
-        continue;
-      }
+      // Beyond what one append takes. Commands of one stream are decided in the order they came: after the first that has to wait, all wait.
+      if (count > BATCH_EVENTS_MAX || decided.accepted.length >= batch.commandsMax) break;
       seen.add(job.request.commandId);
       decided.sealing ||= reason !== undefined;
       for (const event of decision.events) decided.state = decider.evolve(decided.state, event);
@@ -425,6 +465,11 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
       decided.count = count;
     }
     return decided;
+  }
+
+  function answerWithoutEvents({ withheld }: Decided, job: Job, outcome: CommandOutcome): void {
+    if (options.shared === true) withheld.push({ job, outcome });
+    else settle(job, outcome);
   }
 
   async function sealedEvents({ accepted, decidedAt }: Decided): Promise<NewEvent[]> {
@@ -439,15 +484,15 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
     return sealed;
   }
 
-  /** Answers the commands whose events are on disk. */
-  function settleAppended({ accepted }: Decided, { kind, events }: Appended): void {
-    const outcome = kind === 'appended' ? 'recorded' : 'alreadyRecorded';
+  /** Answers the commands whose events are on disk, and those that recorded nothing on the way. */
+  function settleAppended({ accepted, withheld }: Decided, { events }: Appended): void {
     let from = 0;
     for (const each of accepted) {
       const to = from + each.events.length;
-      settle(each.job, { kind: outcome, events: accepted.length === 1 ? events : events.slice(from, to) });
+      settle(each.job, { kind: 'recorded', events: accepted.length === 1 ? events : events.slice(from, to) });
       from = to;
     }
+    for (const { job, outcome } of withheld) settle(job, outcome);
   }
 
   async function answerFromLog(jobs: readonly Job[], offending?: EventId): Promise<readonly Job[]> {
@@ -488,12 +533,13 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
     return folded?.decider.name === decider.name ? folded : undefined;
   }
 
-  async function foldedFor(stream: StreamId, decider: Decider<unknown, unknown>): Promise<Folded> {
-    return cachedFor(stream, decider) ?? fold(stream, decider);
+  async function foldedFor(stream: StreamId, decider: Decider<unknown, unknown>, meet?: MeetEvent): Promise<Folded> {
+    return cachedFor(stream, decider) ?? foldedAnew(stream, decider, meet);
   }
 
-  async function fold(stream: StreamId, decider: Decider<unknown, unknown>): Promise<Folded> {
-    let folded = (await foldedFromSnapshot(stream, decider)) ?? {
+  /** The state with all that the stream holds now: what is cached of it cannot become wrong, only old. */
+  async function foldedAnew(stream: StreamId, decider: Decider<unknown, unknown>, meet?: MeetEvent): Promise<Folded> {
+    let folded = cachedFor(stream, decider) ?? (await foldedFromSnapshot(stream, decider)) ?? {
       state: decider.initial,
       decider,
       revision: undefined,
@@ -501,10 +547,12 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
       snapshotRevision: -1,
     };
     for (;;) {
-      const from = (folded.revision === undefined ? 0 : folded.revision + 1) as Revision;
-      const page = await store.readStream(stream, from, FOLD_PAGE_EVENTS);
+      const page = await store.readStream(stream, nextAfter(folded.revision), FOLD_PAGE_EVENTS);
       let { state } = folded;
-      for (const event of page) state = decider.evolve(state, options.upcast(parseEnvelope(event.text)));
+      for (const event of page) {
+        meet?.(event);
+        state = decider.evolve(state, options.upcast(parseEnvelope(event.text)));
+      }
       const last = page.at(-1);
       if (last !== undefined) folded = { ...folded, state, revision: last.revision, lastEventId: last.id };
       if (page.length < FOLD_PAGE_EVENTS) break;
@@ -620,9 +668,17 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
 /** A decision that fits no append is refused: it fails nobody else's command. */
 function bounded(decision: Decision): Decision {
   if (decision.kind === 'refused' || decision.events.length <= BATCH_EVENTS_MAX) return decision;
-  const parameters = { events: decision.events.length, max: BATCH_EVENTS_MAX };
-  const message = `The command would record ${parameters.events} events; at most ${parameters.max} are recorded at once. Send it in parts.`;
-  return { kind: 'refused', refusal: { code: 'COMMAND_TOO_LARGE', message, parameters, rules: [] } };
+  return { kind: 'refused', refusal: commandTooLarge(decision.events.length, BATCH_EVENTS_MAX) };
+}
+
+function commandTooLarge(events: number, max: number): Refusal {
+  const message = `The command would record ${events} events; at most ${max} are recorded at once. Send it in parts.`;
+  return { code: 'COMMAND_TOO_LARGE', message, parameters: { events, max }, rules: [] };
+}
+
+/** What a store says that takes a bounded number of bytes at once. */
+function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'APPEND_TOO_LARGE';
 }
 
 function jobOf(request: CommandRequest<unknown, unknown>, call: Call, index: number): Job {
@@ -630,8 +686,12 @@ function jobOf(request: CommandRequest<unknown, unknown>, call: Call, index: num
   return { request, inputHash, firstEventId: request.firstEventId ?? eventIdOf(request.commandId, 0), call, index, settled: false };
 }
 
-function isAppended(result: AppendAnswer): result is Appended {
-  return result.kind === 'appended' || result.kind === 'alreadyAppended';
+function isSettled({ settled }: Job): boolean {
+  return settled;
+}
+
+function nextAfter(revision: Revision | undefined): Revision {
+  return (revision === undefined ? 0 : revision + 1) as Revision;
 }
 
 function deciderOf([first]: readonly Job[]): Decider<unknown, unknown> {
@@ -653,6 +713,8 @@ function newEvent(job: Job, event: DomainEvent, index: number, recordedAt: Insta
     occurredAt: event.occurredAt as Instant,
     actor: request.actor,
     reason,
+    reasonCode: request.reasonCode,
+    reasonTicket: request.reasonTicket,
     correlationId: request.correlationId,
     causationId: request.causationId,
     commandId: request.commandId,

@@ -58,14 +58,14 @@ export async function feedReadModel(options: FeedOptions): Promise<void> {
 
 export interface WorkerFollowerOptions extends Omit<FeedOptions, 'store' | 'signal' | 'onProgress' | 'onBuilt' | 'onApplied'> {
   readonly port: MessagePort;
-  readonly openStore: () => TailedStore;
+  readonly openStore: () => TailedStore | Promise<TailedStore>;
 }
 
 /** What the worker's entry module calls: feeds the read model and speaks with `startWorkerFollower` over the port. */
 export async function runWorkerFollower({ port, openStore, ...options }: WorkerFollowerOptions): Promise<void> {
   const stop = new AbortController();
   const tell = (message: FromFollower): void => port.postMessage(message);
-  const store = openStore();
+  const store = await openStore();
   port.on('message', (message: ToFollower) => {
     if (message.kind === 'stop') stop.abort();
     else store.notify();

@@ -5,6 +5,7 @@ import type { LedgerContext } from '../graphql/context.js';
 import { RESUME_ELSEWHERE_CODE, RESUME_ELSEWHERE_REASON } from './closeCodes.js';
 import type { Execution, ResultStream } from './execution.js';
 import type { PreparedOperation } from './operation.js';
+import { SEQUENCE_HEADER, type ReadPlace } from './place.js';
 
 /** How often a comment shows that an idle stream is alive, in milliseconds. */
 export const KEEP_ALIVE_MS = 12_000;
@@ -22,7 +23,7 @@ export interface EventStreams {
  * Written here and not taken from graphql-sse, whose handler reads a subscription as fast as it comes and keeps without
  * bound what a slow client has not taken; here the next result is asked for when the last one has left the process.
  */
-export function eventStreams(execution: Execution): EventStreams {
+export function eventStreams(execution: Execution, place: ReadPlace): EventStreams {
   const running = new Map<Delivery, Promise<void>>();
   return {
     get open() {
@@ -31,7 +32,7 @@ export function eventStreams(execution: Execution): EventStreams {
 
     serve(response, operation, context) {
       const delivery: Delivery = { response, results: undefined, stopping: false };
-      const done = deliver(delivery, execution, operation, context).finally(() => running.delete(delivery));
+      const done = deliver(delivery, execution, place, operation, context).finally(() => running.delete(delivery));
       running.set(delivery, done);
       return done;
     },
@@ -54,16 +55,17 @@ interface Delivery {
   stopping: boolean;
 }
 
-async function deliver(delivery: Delivery, execution: Execution, operation: PreparedOperation, context: LedgerContext): Promise<void> {
+async function deliver(delivery: Delivery, execution: Execution, place: ReadPlace, operation: PreparedOperation, context: LedgerContext): Promise<void> {
   const { response } = delivery;
-  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', connection: 'keep-alive' });
+  const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', connection: 'keep-alive', [SEQUENCE_HEADER]: place.text() };
+  response.writeHead(200, headers);
   response.flushHeaders();
   const alive = setInterval(() => response.write(':\n\n'), KEEP_ALIVE_MS);
   const leave = (): void => void delivery.results?.return();
   response.once('close', leave);
   try {
     if (operation.node.operation === OperationTypeNode.SUBSCRIPTION) await deliverAll(delivery, await execution.subscribe(operation, context));
-    else await write(response, next(await execution.execute(operation, context)));
+    else await write(response, next(place.told(await execution.execute(operation, context))));
     response.end(delivery.stopping ? `: ${RESUME_ELSEWHERE_CODE} ${RESUME_ELSEWHERE_REASON}\n\n` : 'event: complete\ndata:\n\n');
   } finally {
     clearInterval(alive);

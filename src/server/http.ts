@@ -2,6 +2,7 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { ApolloServer } from '@apollo/server';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { OperationTypeNode, type GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { Registry } from 'prom-client';
 import type { LedgerContext } from '../graphql/context.js';
 import type { HttpContext } from './apollo.js';
 import type { Authenticate } from './authentication.js';
@@ -10,7 +11,10 @@ import type { EventStreams } from './eventStream.js';
 import { unauthenticatedError } from './execution.js';
 import { graphiqlAssets, PAGE_SECURITY_POLICY } from './graphiql.js';
 import { EVENT_STREAMS_MAX, HTTP_BODY_BYTES_MAX, limitError } from './limits.js';
+import { METRICS_PATH } from './metrics.js';
 import { requestError, type OperationRequest, type PreparedOperation, type PrepareOperation } from './operation.js';
+import { healthOf, type ServedPart } from './parts.js';
+import { AT_LEAST_HEADER, SEQUENCE_HEADER, type ReadPlace } from './place.js';
 
 interface HttpParts {
   readonly path: string;
@@ -18,8 +22,12 @@ interface HttpParts {
   readonly authenticate: Authenticate;
   readonly prepare: PrepareOperation;
   readonly streams: EventStreams;
+  readonly place: ReadPlace;
   readonly mask: ErrorMask;
   readonly stopping: () => boolean;
+  readonly parts: readonly ServedPart[];
+  /** Served at METRICS_PATH, if there is one. */
+  readonly metrics: Registry | undefined;
 }
 
 declare module 'fastify' {
@@ -31,14 +39,23 @@ declare module 'fastify' {
   }
 }
 
-/** The HTTP routes: GraphQL by GET and POST, event streams and the GraphiQL page on the same path, and `/healthz`. */
+/** The HTTP routes: GraphQL by GET and POST, event streams and the GraphiQL page on the same path, `/healthz`, metrics, and what the parts serve. */
 export function createHttp(parts: HttpParts): FastifyInstance {
-  const { path, apollo, streams, mask, stopping } = parts;
+  const { path, apollo, streams, mask, stopping, metrics } = parts;
   const app = fastify({ bodyLimit: HTTP_BODY_BYTES_MAX, forceCloseConnections: 'idle', return503OnClosing: true });
   app.decorateRequest('ledgerContext', undefined);
   app.decorateRequest('operation', undefined);
 
-  app.get('/healthz', async (_request, reply) => reply.code(stopping() ? 503 : 200).send({ status: stopping() ? 'stopping' : 'ok' }));
+  const requireToken = authenticating(parts);
+
+  app.get('/healthz', async (_request, reply) => {
+    const { code, body } = healthOf(parts.parts, stopping());
+    return reply.code(code).send(body);
+  });
+  if (metrics !== undefined) {
+    app.get(METRICS_PATH, { onRequest: requireToken }, async (_request, reply) => reply.header('content-type', metrics.contentType).send(await metrics.metrics()));
+  }
+  for (const part of parts.parts) part.routes?.(app, { requireToken });
   servePage(app, path);
 
   const executeByApollo = fastifyApolloHandler(apollo, { context: async (request) => contextOf(request) });
@@ -46,8 +63,9 @@ export function createHttp(parts: HttpParts): FastifyInstance {
     method: ['GET', 'POST'],
     url: path,
     // Before the body is read: a stranger's body is not worth its memory.
-    onRequest: authenticating(parts),
+    onRequest: requireToken,
     preHandler: preparing(parts),
+    onSend: tellingPlace(parts),
     async handler(request, reply) {
       if (!wantsEventStream(request)) return executeByApollo.call(app, request, reply);
       if (streams.open >= EVENT_STREAMS_MAX) return reject(reply, 503, [limitError(`At most ${EVENT_STREAMS_MAX} event streams at a time.`)]);
@@ -61,8 +79,9 @@ export function createHttp(parts: HttpParts): FastifyInstance {
   app.setErrorHandler((error, _request, reply) => {
     const status = statusOf(error);
     if (status === 413) return reject(reply, status, [limitError(`The request body is larger than ${HTTP_BODY_BYTES_MAX} bytes; import larger files on the command line.`)]);
-    const known = status < 500 && error instanceof Error;
-    return reject(reply, status, [known ? requestError(error.message) : mask.error(error)]);
+    if (status < 500 && error instanceof Error) return reject(reply, status, [requestError(error.message)]);
+    const masked = mask.error(error);
+    return reject(reply, masked.extensions['retryable'] === true ? 503 : status, [masked]);
   });
   return app;
 }
@@ -98,7 +117,7 @@ function authenticating({ authenticate }: HttpParts) {
   };
 }
 
-function preparing({ prepare }: HttpParts) {
+function preparing({ prepare, place }: HttpParts) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const preparation = prepare(operationRequest(request));
     if (preparation.kind === 'rejected') return reject(reply, 400, preparation.errors);
@@ -106,8 +125,30 @@ function preparing({ prepare }: HttpParts) {
     if (request.method === 'GET' && preparation.operation.node.operation === OperationTypeNode.MUTATION) {
       return reject(reply.header('allow', 'POST'), 405, [requestError('Mutations are sent by POST.')]);
     }
-    if (preparation.operation.node.operation !== OperationTypeNode.SUBSCRIPTION || wantsEventStream(request)) return undefined;
-    return reject(reply, 406, [requestError('Subscriptions need a WebSocket (graphql-transport-ws) or "Accept: text/event-stream".')]);
+    if (preparation.operation.node.operation === OperationTypeNode.SUBSCRIPTION && !wantsEventStream(request)) {
+      return reject(reply, 406, [requestError('Subscriptions need a WebSocket (graphql-transport-ws) or "Accept: text/event-stream".')]);
+    }
+    const asked = request.headers[AT_LEAST_HEADER];
+    return asked === undefined ? undefined : awaitPlace(asked, place, reply);
+  };
+}
+
+/** Seconds after which a request that came too early may be sent again. */
+const STALE_RETRY_SECONDS = 1;
+
+/** Lets a request wait that asks for an event which queries do not see yet. */
+async function awaitPlace(asked: unknown, place: ReadPlace, reply: FastifyReply): Promise<FastifyReply | undefined> {
+  const refusal = await place.reach(asked);
+  if (refusal === undefined) return undefined;
+  if (refusal.extensions['code'] !== 'STALE_READ') return reject(reply, 400, [refusal]);
+  return reject(reply.header('retry-after', STALE_RETRY_SECONDS), 503, [refusal]);
+}
+
+/** Tells in each response, to whoever has a token, the last event that queries see: looked up when the answer is there, so not before what it shows. */
+function tellingPlace({ place }: HttpParts) {
+  return (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: (error: null, payload: unknown) => void): void => {
+    if (request.ledgerContext !== undefined) reply.header(SEQUENCE_HEADER, place.text());
+    done(null, payload);
   };
 }
 

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
+import type { Registry } from 'prom-client';
 import type { LedgerServices } from '../graphql/context.js';
 import type { Vault } from '../vault/port.js';
 import { createApollo } from './apollo.js';
@@ -10,6 +11,8 @@ import { createExecution } from './execution.js';
 import { createHttp } from './http.js';
 import type { Log } from './log.js';
 import { operationPreparer } from './operation.js';
+import type { ServedPart } from './parts.js';
+import { readPlace } from './place.js';
 import { serveSockets } from './webSocket.js';
 
 /** Where GraphQL is served, whatever the transport. */
@@ -23,6 +26,10 @@ export interface ServerDependencies {
   /** Asked at each request: wrap it in `rememberTokens`. */
   readonly vault: Pick<Vault, 'authenticate'>;
   readonly log: Log;
+  /** What is served beside the API; the owner stops them after the server. */
+  readonly parts?: readonly ServedPart[] | undefined;
+  /** Served at `/metrics` to whoever has a token; not served if it is not given. */
+  readonly metrics?: Registry | undefined;
 }
 
 export interface ServerOptions {
@@ -43,7 +50,7 @@ export interface RunningServer {
 }
 
 /** Serves the schema over HTTP, WebSocket and event streams; each request but the page and `/healthz` needs a token. */
-export async function startServer({ schema, services, vault, log }: ServerDependencies, { host = '127.0.0.1', port }: ServerOptions): Promise<RunningServer> {
+export async function startServer({ schema, services, vault, log, parts = [], metrics }: ServerDependencies, { host = '127.0.0.1', port }: ServerOptions): Promise<RunningServer> {
   let stopped: Promise<void> | undefined;
   const mask = createErrorMask(log, services.newId);
   const prepare = operationPreparer(schema);
@@ -51,10 +58,11 @@ export async function startServer({ schema, services, vault, log }: ServerDepend
   const authenticate = authenticator(vault, services);
   const apollo = createApollo(schema, execution, mask);
   await apollo.start();
-  const streams = eventStreams(execution);
-  const http = createHttp({ path: GRAPHQL_PATH, apollo, authenticate, prepare, streams, mask, stopping: () => stopped !== undefined });
+  const place = readPlace(() => services.readModel);
+  const streams = eventStreams(execution, place);
+  const http = createHttp({ path: GRAPHQL_PATH, apollo, authenticate, prepare, streams, place, mask, stopping: () => stopped !== undefined, parts, metrics });
   await http.ready();
-  const sockets = serveSockets({ server: http.server, path: GRAPHQL_PATH, schema, authenticate, prepare, execution });
+  const sockets = serveSockets({ server: http.server, path: GRAPHQL_PATH, schema, authenticate, prepare, execution, place, mask });
   await http.listen({ host, port });
   const address = addressText(http.server.address(), host);
   log.info({ address }, 'serving');

@@ -20,7 +20,11 @@ export function rememberTokens(vault: Vault, now: () => number): Vault {
   return {
     ledgerId: () => vault.ledgerId(),
     bindLedger: (ledgerId) => vault.bindLedger(ledgerId),
+    exportEntries: () => vault.exportEntries(),
+    importEntries: (entries) => vault.importEntries(entries),
     fingerprintKey: () => vault.fingerprintKey(),
+    signingKeys: () => vault.signingKeys(),
+    rotateSigningKey: () => vault.rotateSigningKey(),
     findSubject: (name) => vault.findSubject(name),
     subjectFor: (name) => vault.subjectFor(name),
     nameOf: (subject) => vault.nameOf(subject),

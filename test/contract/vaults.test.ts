@@ -7,16 +7,19 @@ import { openSqliteVault } from '../../src/vault/sqlite/sqliteVault.js';
 import { countingRandom, steppingClock } from '../support/deterministic.js';
 import { vaultContract } from './vault.js';
 
+/** One for all, so that no two vaults make the same secrets. */
+const random = countingRandom();
+
 async function sqliteFixture() {
   const directory = await mkdtemp(join(tmpdir(), 'vault-'));
   const path = join(directory, 'vault.db');
-  const options = { path, now: steppingClock(), random: countingRandom() };
+  const options = { path, now: steppingClock(), random };
   const open = async () => openSqliteVault(options);
   async function bytes(): Promise<Buffer> {
     const files = await readdir(directory);
     return Buffer.concat(await Promise.all(files.map((file) => readFile(join(directory, file)))));
   }
-  return { path, open, reopen: open, bytes };
+  return { path, open, reopen: open, bytes, namesAreClear: true };
 }
 
 vaultContract('sqlite', sqliteFixture);

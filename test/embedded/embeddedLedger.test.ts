@@ -192,6 +192,7 @@ describe('a data directory', () => {
   test('whose vault is missing or belongs to another ledger is refused', async () => {
     const one = await opened();
     const other = await opened();
+    await importText(one.ledger, one.environment, kmsCsv([1]));
     await one.ledger.close();
     await other.ledger.close();
     rmSync(join(one.directory, 'vault.db'));
@@ -204,6 +205,28 @@ describe('a data directory', () => {
     await (await openTestLedger(third, elsewhere)).close();
     cpSync(join(third, 'vault.db'), join(one.directory, 'vault.db'));
     await expect(openTestLedger(one.directory, one.environment)).rejects.toMatchObject({ code: 'VAULT_OF_ANOTHER_LEDGER' });
+  });
+
+  test('whose log is gone is refused, and no second ledger begun under its vault', async () => {
+    const { directory, ledger, environment } = await opened();
+    await ledger.close();
+    for (const name of readdirSync(directory)) if (name.startsWith('ledger.db')) rmSync(join(directory, name));
+    await expect(openTestLedger(directory, environment)).rejects.toMatchObject({ code: 'LOG_MISSING' });
+    rmSync(join(directory, 'vault.db'));
+    rmSync(join(directory, 'snapshots.db'));
+    for (const name of readdirSync(directory)) if (name.startsWith('readmodel-')) rmSync(join(directory, name));
+    const begun = await openTestLedger(directory, environment);
+    expect(begun.ledgerId).not.toBe(ledger.ledgerId);
+    await begun.close();
+  });
+
+  test('whose process ended between beginning the log and binding the vault goes on with the ledger it began', async () => {
+    const { directory, ledger, environment } = await opened();
+    await ledger.close();
+    for (const name of readdirSync(directory)) if (name.startsWith('vault.db')) rmSync(join(directory, name));
+    const again = await openTestLedger(directory, environment);
+    expect([again.ledgerId, await again.vault.ledgerId()]).toEqual([ledger.ledgerId, ledger.ledgerId]);
+    await again.close();
   });
 
   test('is copied while it is in use, and restored elsewhere with the same answers', async () => {

@@ -1,3 +1,4 @@
+import type { Registry } from 'prom-client';
 import { agreements, openAgreementsQueries } from '../../projections/agreements.js';
 import { licenceUse, openLicenceUseQueries } from '../../projections/licenceUse.js';
 import { keyCounts, openKeyCountsQueries } from '../../projections/keyCounts.js';
@@ -20,6 +21,7 @@ import type { CommandId, EventId, Instant, Sequence, StreamId, SubjectId } from 
 import { openFollower } from '../../src/readmodel/follow.js';
 import { trackApplied } from '../../src/readmodel/applied.js';
 import { openEmpty, sequenceAsOf } from '../../src/readmodel/readModelFile.js';
+import type { ServedPart } from '../../src/server/parts.js';
 import { startServer, type RunningServer } from '../../src/server/server.js';
 import { rememberTokens } from '../../src/server/tokenCache.js';
 import { openMemoryStore } from '../../src/store/memory/memoryStore.js';
@@ -60,7 +62,7 @@ export interface LedgerFixture {
 const PROJECTIONS = [hostStatus, keyCounts, kmsCensus, imports, timeline, reservations, agreements, licenceUse, requests, activationMeans];
 
 /** A server on a free port, with a real memory store and real projections; the application and the vault are small fakes. */
-export async function startLedger(overrides: { application?: Partial<LedgerApplication>; readModel?: Partial<ReadModel>; watchReads?: (sequence: Sequence) => void } = {}): Promise<LedgerFixture> {
+export async function startLedger(overrides: { application?: Partial<LedgerApplication>; readModel?: Partial<ReadModel>; watchReads?: (sequence: Sequence) => void; parts?: readonly ServedPart[]; metrics?: (services: LedgerServices) => Registry } = {}): Promise<LedgerFixture> {
   const store = openMemoryStore();
   const database = openEmpty(PROJECTIONS);
   const applied = trackApplied(0 as Sequence);
@@ -127,7 +129,7 @@ export async function startLedger(overrides: { application?: Partial<LedgerAppli
   };
   const vaultInUse = rememberTokens(vault, () => 0);
   const server = await startServer(
-    { schema, services, vault: vaultInUse, log: { info: write('info'), warn: write('warn'), error: write('error') } },
+    { schema, services, vault: vaultInUse, log: { info: write('info'), warn: write('warn'), error: write('error') }, parts: overrides.parts, metrics: overrides.metrics?.(services) },
     { port: 0 },
   );
   const url = `${server.address}/graphql`;
@@ -202,6 +204,8 @@ function fakeVault(): Vault & { asked(): number } {
     asked: () => asked,
     ledgerId: async () => LEDGER_ID,
     bindLedger: unused,
+    exportEntries: unused,
+    importEntries: unused,
     fingerprintKey: unused,
     findSubject: unused,
     subjectFor: unused,
@@ -209,6 +213,8 @@ function fakeVault(): Vault & { asked(): number } {
     forgetSubject: async () => (forgotten = true),
     seal: unused,
     unseal: async ({ sealed }) => (forgotten ? REDACTED : sealed),
+    signingKeys: unused,
+    rotateSigningKey: unused,
     keepConfirmationId: unused,
     findConfirmationId: unused,
     confirmationIdsOf: unused,

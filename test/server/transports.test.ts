@@ -99,7 +99,7 @@ describe('over WebSocket', () => {
   it('answers queries too', async () => {
     client = connect(ledger.url, { authorization: `Bearer ${TOKEN}` });
     const results = client.iterate<any>({ query: '{ ledger { sequence } }' });
-    expect((await results.next()).value).toEqual({ data: { ledger: { sequence: 0 } } });
+    expect((await results.next()).value).toEqual({ data: { ledger: { sequence: 0 } }, extensions: { ledgerSequence: 0 } });
   });
 
   it('closes sockets with the code that means resume elsewhere when the server stops', async () => {
@@ -162,7 +162,7 @@ describe('over server-sent events', () => {
       headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: `Bearer ${TOKEN}` },
       body: JSON.stringify({ query: '{ ledger { sequence } }' }),
     });
-    expect(await response.text()).toBe('event: next\ndata: {"data":{"ledger":{"sequence":0}}}\n\nevent: complete\ndata:\n\n');
+    expect(await response.text()).toBe('event: next\ndata: {"data":{"ledger":{"sequence":0}},"extensions":{"ledgerSequence":0}}\n\nevent: complete\ndata:\n\n');
   });
 });
 

@@ -1,18 +1,22 @@
-import { hash } from 'node:crypto';
 import { chmodSync, existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import type { Instant, StreamId, SubjectId } from '../../kernel/identifiers.js';
+import type { Instant, SubjectId } from '../../kernel/identifiers.js';
+import { checkConfirmationId } from '../confirmationId.js';
 import {
-  CONFIRMATION_ID_DIGITS,
   REDACTED,
+  SIGNING_SEED_BYTES,
   VaultError,
   type ConfirmationIdPlace,
   type KeptConfirmationId,
+  type SigningKey,
   type TokenListing,
   type TokenOwner,
   type Vault,
 } from '../port.js';
 import { DATA_KEY_BYTES, newNonce, sealAt, sealText, unsealAt, unsealText } from '../sealing.js';
+import { newSubjectId, subjectName } from '../subjectName.js';
+import { newToken, tokenHash } from '../tokenSecret.js';
+import { CID_COLUMNS, readEntries, writeEntries, type ConfirmationIdRow } from './sqliteEntries.js';
 
 export interface SqliteVaultOptions {
   readonly path: string;
@@ -36,13 +40,9 @@ const MIGRATIONS: readonly string[] = [
      PRIMARY KEY (product_key, activation)
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX confirmation_ids_host ON confirmation_ids (host, kept_at) WHERE host IS NOT NULL;`,
+  'CREATE TABLE signing_keys (number INTEGER PRIMARY KEY AUTOINCREMENT, seed BLOB NOT NULL, made_at TEXT NOT NULL) STRICT;',
 ];
-const CONFIRMATION_ID = new RegExp(`^\\d{${CONFIRMATION_ID_DIGITS}}$`);
 const FINGERPRINT_KEY_BYTES = 32;
-const TOKEN_SECRET_BYTES = 32;
-const TOKEN_PREFIX = 'alt_';
-/** Longest name of a subject, in characters. */
-const NAME_CHARACTERS_MAX = 200;
 
 /** Opens or makes the vault at a path. Throws `VaultError` VAULT_FOREIGN or VAULT_TOO_NEW for a file that is not ours to open. */
 export function openSqliteVault(options: SqliteVaultOptions): Vault {
@@ -70,19 +70,35 @@ export function openSqliteVault(options: SqliteVaultOptions): Vault {
     `SELECT ${CID_COLUMNS} FROM confirmation_ids WHERE host = ? ORDER BY kept_at DESC, activation DESC`,
   );
   const forgetCid = database.prepare('DELETE FROM confirmation_ids WHERE product_key = ? AND activation = ?');
+  const allSigningKeys = database.prepare<[], { seed: Buffer; madeAt: Instant }>('SELECT seed, made_at AS madeAt FROM signing_keys ORDER BY number DESC');
+  const addSigningKey = database.prepare('INSERT INTO signing_keys (seed, made_at) VALUES (?, ?)');
   const confirmationIdKey = secretOf(database, 'confirmationIdKey', () => options.random(DATA_KEY_BYTES));
-  const fingerprintKey = secretOf(database, 'fingerprintKey', () => options.random(FINGERPRINT_KEY_BYTES));
+  const readFingerprintKey = (): Uint8Array => secretOf(database, 'fingerprintKey', () => options.random(FINGERPRINT_KEY_BYTES));
+  let fingerprintKey = readFingerprintKey();
 
   function subjectFor(name: string): SubjectId {
-    const trimmed = name.trim();
-    if (trimmed === '' || trimmed.length > NAME_CHARACTERS_MAX) {
-      throw new VaultError('NAME_OUT_OF_RANGE', `A name has 1 to ${NAME_CHARACTERS_MAX} characters.`);
-    }
+    const trimmed = subjectName(name);
     const known = subjectByName.get(trimmed);
     if (known !== undefined) return known.id;
-    const id = `subject-${hex(options.random(16))}` as SubjectId;
+    const id = newSubjectId(options.random);
     addSubject.run(id, trimmed, options.random(DATA_KEY_BYTES));
     return id;
+  }
+
+  function keep({ productKey, activation, host, hardware, confirmationId, keptAt }: KeptConfirmationId): void {
+    const sealed = sealAt(confirmationId, confirmationIdKey, newNonce(options.random), cidPlace({ productKey, activation }));
+    keepCid.run(productKey, activation, host ?? null, hardware ?? null, sealed, keptAt);
+  }
+
+  function bind(ledgerId: string): void {
+    const bound = fact.get('ledgerId')?.value;
+    if (bound === undefined) setFact.run('ledgerId', ledgerId);
+    else if (bound !== ledgerId) throw new VaultError('VAULT_OF_ANOTHER_LEDGER', `This vault belongs to ledger ${bound}, not to ${ledgerId}.`);
+  }
+
+  function rotateSigningKey(): readonly SigningKey[] {
+    addSigningKey.run(options.random(SIGNING_SEED_BYTES), options.now());
+    return allSigningKeys.all();
   }
 
   function opened({ sealed, host, hardware, ...row }: ConfirmationIdRow): KeptConfirmationId {
@@ -92,12 +108,13 @@ export function openSqliteVault(options: SqliteVaultOptions): Vault {
 
   return {
     ledgerId: async () => fact.get('ledgerId')?.value,
-    async bindLedger(ledgerId) {
-      const bound = fact.get('ledgerId')?.value;
-      if (bound === undefined) setFact.run('ledgerId', ledgerId);
-      else if (bound !== ledgerId) throw new VaultError('VAULT_OF_ANOTHER_LEDGER', `This vault belongs to ledger ${bound}, not to ${ledgerId}.`);
-    },
+    bindLedger: async (ledgerId) => bind(ledgerId),
     fingerprintKey: async () => fingerprintKey,
+    async signingKeys() {
+      const keys = allSigningKeys.all();
+      return keys.length === 0 ? rotateSigningKey() : keys;
+    },
+    rotateSigningKey: async () => rotateSigningKey(),
     subjectFor: async (name) => subjectFor(name),
     findSubject: async (name) => subjectByName.get(name.trim())?.id,
     nameOf: async (subject) => subjectById.get(subject)?.name ?? REDACTED,
@@ -113,11 +130,8 @@ export function openSqliteVault(options: SqliteVaultOptions): Vault {
       return row === undefined ? REDACTED : unsealText(sealed.sealed, row.data_key, place);
     },
     async keepConfirmationId(origin, confirmationId) {
-      if (!CONFIRMATION_ID.test(confirmationId)) {
-        throw new VaultError('CONFIRMATION_ID_MALFORMED', `A confirmation id has ${CONFIRMATION_ID_DIGITS} digits and nothing else.`);
-      }
-      const sealed = sealAt(confirmationId, confirmationIdKey, newNonce(options.random), cidPlace(origin));
-      keepCid.run(origin.productKey, origin.activation, origin.host ?? null, origin.hardware ?? null, sealed, options.now());
+      checkConfirmationId(confirmationId);
+      keep({ ...origin, confirmationId, keptAt: options.now() });
     },
     async findConfirmationId({ productKey, activation }) {
       const row = cidOf.get(productKey, activation);
@@ -128,32 +142,30 @@ export function openSqliteVault(options: SqliteVaultOptions): Vault {
     // Overwritten, as a forgotten subject is.
     forgetConfirmationId: async ({ productKey, activation }) => forgetCid.run(productKey, activation).changes === 1,
     async createToken(name) {
-      const secret = TOKEN_PREFIX + Buffer.from(options.random(TOKEN_SECRET_BYTES)).toString('base64url');
-      const tokenId = hex(options.random(8));
-      addToken.run(tokenId, secretHash(secret), subjectFor(name), options.now());
+      const { tokenId, secret } = newToken(options.random);
+      addToken.run(tokenId, tokenHash(secret), subjectFor(name), options.now());
       return { tokenId, secret };
     },
-    authenticate: async (secret) => (secret.startsWith(TOKEN_PREFIX) ? tokenByHash.get(secretHash(secret)) : undefined),
+    async authenticate(secret) {
+      const hash = tokenHash(secret);
+      return hash && tokenByHash.get(hash);
+    },
     async listTokens(): Promise<readonly TokenListing[]> {
       return allTokens.all().map(({ revokedAt, ...token }) => ({ ...token, revokedAt: revokedAt ?? undefined }));
     },
     revokeToken: async (tokenId) => revoke.run(options.now(), tokenId).changes === 1,
+    async *exportEntries() {
+      yield* readEntries(database, opened);
+    },
+    async importEntries(entries) {
+      writeEntries(database, entries, { bind, keep });
+      fingerprintKey = readFingerprintKey();
+    },
     async close() {
       database.close();
     },
   };
 }
-
-interface ConfirmationIdRow {
-  readonly productKey: StreamId;
-  readonly activation: string;
-  readonly host: StreamId | null;
-  readonly hardware: string | null;
-  readonly sealed: string;
-  readonly keptAt: Instant;
-}
-
-const CID_COLUMNS = 'product_key AS productKey, activation, host, hardware, sealed, kept_at AS keptAt';
 
 /** Authenticated with a confirmation id, so that it cannot be moved to another activation. */
 function cidPlace({ productKey, activation }: ConfirmationIdPlace): string {
@@ -192,13 +204,4 @@ function secretOf(database: Database.Database, name: string, make: () => Uint8Ar
   const value = make();
   database.prepare('INSERT INTO secrets (name, value) VALUES (?, ?)').run(name, value);
   return value;
-}
-
-/** Tokens are 256 random bits: a plain hash is enough, there is nothing to guess. */
-function secretHash(secret: string): Buffer {
-  return hash('sha256', secret, 'buffer');
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
 }
