@@ -1,4 +1,5 @@
 import type { Scenario } from './bench.js';
+import { bulkScenario } from './scenarios/bulk.js';
 import { commandsScenario } from './scenarios/commands.js';
 import { graphqlScenario } from './scenarios/graphql.js';
 import { feedScenario } from './scenarios/feed.js';
@@ -20,6 +21,7 @@ export const SCENARIOS: readonly Scenario[] = [
   startScenario,
   resumeScenario,
   requestsScenario,
+  bulkScenario,
   questionsScenario,
   coldKeyScenario,
   kurrentdbScenario,

@@ -133,7 +133,8 @@ export function activationRequests(options: RequestOptions): ActivationRequests 
       if (bar !== undefined) return atItem(bar, barred);
       const decision = await runner.preview(target);
       if (decision.kind === 'refused') return atItsItem(refusalOf(decision.refusal));
-      return { kind: 'answered', outcomes: prepared.map((one) => decidedOutcome(ofRequest(decision.events, one.command.activation), concernedBy(one), undefined)) };
+      const eventsOf = byRequest(decision.events);
+      return { kind: 'answered', outcomes: prepared.map((one) => decidedOutcome(eventsOf(one.command.activation), concernedBy(one), undefined)) };
     }
     const inTheWay = await refusalBefore(hosts, runner, target, origin);
     if (inTheWay !== undefined) return inTheWay.host === undefined ? atItsItem(inTheWay.refusal) : atItem(inTheWay.refusal, hosts.indexOf(inTheWay.host));
@@ -142,9 +143,9 @@ export function activationRequests(options: RequestOptions): ActivationRequests 
     const outcome = await runner.run(target, origin);
     if (outcome.kind === 'refused') return atItsItem(refusalOf(outcome.refusal));
     if (outcome.kind === 'unchanged') throw new Error('Requests for activations recorded nothing.');
-    const events = domainEvents(outcome.events);
+    const eventsOf = byRequest(domainEvents(outcome.events));
     const recorded = await runner.applied(outcome.events);
-    return { kind: 'answered', outcomes: prepared.map((one) => decidedOutcome(ofRequest(events, one.command.activation), concernedBy(one), recorded)) };
+    return { kind: 'answered', outcomes: prepared.map((one) => decidedOutcome(eventsOf(one.command.activation), concernedBy(one), recorded)) };
   }
 
   /** Each host once, by the id of the first item that names it. */
@@ -241,8 +242,10 @@ function concernedBy({ stream, host }: PreparedActivation) {
 }
 
 /** The events about one activation among those of several. */
-function ofRequest<Event extends { readonly data: object }>(events: readonly Event[], activation: string): readonly Event[] {
-  return events.filter(({ data }) => (data as { readonly activation?: string }).activation === activation);
+/** The events of each request, grouped once: a call may be of a thousand. */
+function byRequest<Event extends { readonly data: object }>(events: readonly Event[]): (activation: string) => readonly Event[] {
+  const groups = Map.groupBy(events, ({ data }) => (data as { readonly activation?: string }).activation);
+  return (activation) => groups.get(activation) ?? [];
 }
 
 function itemId(origin: CommandOrigin, item: number): CommandOrigin['commandId'] {
