@@ -1,5 +1,6 @@
 import type { Scenario } from './bench.js';
 import { commandsScenario } from './scenarios/commands.js';
+import { exportScenario } from './scenarios/export.js';
 import { graphqlScenario } from './scenarios/graphql.js';
 import { feedScenario } from './scenarios/feed.js';
 import { importScenario } from './scenarios/import.js';
@@ -24,4 +25,5 @@ export const SCENARIOS: readonly Scenario[] = [
   coldKeyScenario,
   kurrentdbScenario,
   feedScenario,
+  exportScenario,
 ];
