@@ -1,6 +1,7 @@
 import type { Scenario } from './bench.js';
 import { bulkScenario } from './scenarios/bulk.js';
 import { commandsScenario } from './scenarios/commands.js';
+import { exportScenario } from './scenarios/export.js';
 import { graphqlScenario } from './scenarios/graphql.js';
 import { feedScenario } from './scenarios/feed.js';
 import { importScenario } from './scenarios/import.js';
@@ -26,4 +27,5 @@ export const SCENARIOS: readonly Scenario[] = [
   coldKeyScenario,
   kurrentdbScenario,
   feedScenario,
+  exportScenario,
 ];

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
+import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { csvText, withoutFormula, writeCsv } from '../../src/audit/export/csv.js';
@@ -61,6 +62,7 @@ describe('CSV', () => {
         const columns = square[0]?.map((_, index) => ({ name: `c${index}`, kind: 'text' as const, meaning: '' })) ?? [];
         const path = await written('t.csv', (file) => writeCsv({ name: 't', title: 't', columns, rows: () => [square] }, file));
         const files = await openBundleFiles(path.slice(0, path.lastIndexOf('/')));
+        expect(readFileSync(path, 'utf8')).toBe(stringify([columns.map(({ name }) => name), ...square.map((row) => row.map(withoutFormula))], { record_delimiter: '\r\n', quoted_match: /[\r\n]/ }));
         const read: (readonly string[])[] = [];
         for await (const row of readCsvRows(files!, 't.csv')) read.push(row);
         await files!.close();

@@ -4,6 +4,8 @@ import type { CellKind, Table, TableCell, TableRow } from './table.js';
 
 /** Rows of a group: what is held in memory at a time. */
 const GROUP_ROWS = 10_000;
+/** What a column repeats is written once, up to so much: ids repeat nothing. */
+const DICTIONARY_BYTES_MAX = 65_536;
 const DAY_MS = 86_400_000;
 
 /** How a kind of cell is stored. */
@@ -21,7 +23,7 @@ export async function writeParquet(table: Table, sink: Sink, about: Readonly<Rec
   const schema: SchemaElement[] = [{ name: 'root', num_children: columns.length }, ...columns.map(({ name, kind }) => ({ name, repetition_type: 'OPTIONAL' as const, ...TYPES[kind] }))];
   const bytes = new ByteWriter();
   const kvMetadata = Object.entries(about).map(([key, value]) => ({ key, value }));
-  const writer = new ParquetWriter({ writer: bytes, schema, kvMetadata, createdBy: 'activation-ledger' });
+  const writer = new ParquetWriter({ writer: bytes, schema, kvMetadata, createdBy: 'activation-ledger', statistics: false });
   const flush = async (): Promise<void> => {
     await sink.write(Buffer.from(bytes.buffer.slice(0, bytes.index)));
     bytes.index = 0;
@@ -29,7 +31,7 @@ export async function writeParquet(table: Table, sink: Sink, about: Readonly<Rec
   let written = 0;
   const writeGroup = async (group: readonly TableRow[]): Promise<void> => {
     const columnData = columns.map(({ name, kind }, index) => ({ name, data: group.map((row) => stored(row[index], kind)) }));
-    await writer.write({ columnData, rowGroupSize: GROUP_ROWS });
+    await writer.write({ columnData, rowGroupSize: GROUP_ROWS, dictionarySize: DICTIONARY_BYTES_MAX });
     await flush();
     written += group.length;
     onRows(written);
