@@ -4,6 +4,7 @@ import { reportFailure } from './failure.js';
 import { openTerminal } from './terminal.js';
 import { backupVerb, restoreVerb } from './backup.js';
 import { forgetVerb } from './forget.js';
+import { fsckVerb } from './fsck.js';
 import { importVerb } from './import.js';
 import { keyVerb } from './key.js';
 import { hostsVerb, keysVerb } from './lists.js';
@@ -12,6 +13,7 @@ import { rebuildVerb } from './rebuild.js';
 import { serveVerb } from './serve.js';
 import { statusVerb } from './status.js';
 import { tokenVerb } from './token.js';
+import { witnessVerb } from './witness.js';
 import type { RunVerb } from './verb.js';
 
 /** Runs one call of the command line (arguments without program name) and gives its exit code. */
@@ -30,7 +32,7 @@ export async function runProgram(args: readonly string[], environment: CliEnviro
     .showHelpAfterError('(add --help for the options)')
     .exitOverride()
     .configureOutput({ writeOut: (text) => environment.stdout.write(text), writeErr: (text) => environment.stderr.write(text) });
-  for (const verb of [serveVerb, importVerb, statusVerb, hostsVerb, keysVerb, positionVerb, tokenVerb, keyVerb, forgetVerb, backupVerb, restoreVerb, rebuildVerb]) {
+  for (const verb of [serveVerb, importVerb, statusVerb, hostsVerb, keysVerb, positionVerb, tokenVerb, keyVerb, forgetVerb, backupVerb, restoreVerb, fsckVerb, witnessVerb, rebuildVerb]) {
     verb(program, run, environment);
   }
   try {
