@@ -1,4 +1,5 @@
 import type { Scenario } from './bench.js';
+import { auditScenario } from './scenarios/audit.js';
 import { commandsScenario } from './scenarios/commands.js';
 import { graphqlScenario } from './scenarios/graphql.js';
 import { feedScenario } from './scenarios/feed.js';
@@ -24,4 +25,5 @@ export const SCENARIOS: readonly Scenario[] = [
   coldKeyScenario,
   kurrentdbScenario,
   feedScenario,
+  auditScenario,
 ];

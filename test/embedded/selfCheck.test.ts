@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { hash } from 'node:crypto';
 import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { checkSlowly } from '../../src/embedded/checkTask.js';
+import { openEmbeddedLedger } from '../../src/embedded/embeddedLedger.js';
 import { checkDirectory, type SelfCheck } from '../../src/embedded/selfCheck.js';
 import { openForReading } from '../../src/readmodel/readModelFile.js';
 import type { EventId, Revision, StreamId } from '../../src/kernel/identifiers.js';
@@ -151,3 +153,18 @@ function bytesOf(directory: string): ReadonlyMap<string, Buffer> {
   const paths = readdirSync(directory, { recursive: true }) as string[];
   return new Map(paths.filter((path) => statSync(join(directory, path)).isFile()).map((path) => [path, readFileSync(join(directory, path))]));
 }
+
+test('beside a ledger that goes on growing and sealing, the log is checked and found intact, and a damaged tile is found', async () => {
+  const directory = copied();
+  const outside = testEnvironment();
+  const ledger = await openEmbeddedLedger({ directory, environment: { ...outside, newId: environment.newId }, follow: 'live' });
+  const { origin, verifierKeys } = ledger.merkleLog!;
+  const task = { log: { kind: 'sqlite' as const, path: ledger.directory.logPath }, directory: ledger.directory.treePath, origin, verifierKeys };
+  const [outcome] = await Promise.all([checkSlowly(task), importText(ledger, environment, kmsCsv([901, 902, 903], 1_000))]);
+  expect(outcome.findings).toEqual([]);
+  const tile = join(directory, 'log/tile/0/000');
+  const bytes = readFileSync(tile);
+  writeFileSync(tile, bytes.with(9, bytes[9]! ^ 4));
+  expect((await checkSlowly(task)).findings).toEqual([expect.objectContaining({ code: 'TILE_DIFFERS', place: 'tile/0/000' })]);
+  await ledger.close();
+});
