@@ -45,6 +45,8 @@ export interface ImportRun {
   readonly appendSeconds: number;
   /** From the call until every projection is applied. */
   readonly projectedSeconds: number;
+  /** Until the ledger is closed: everything is sealed then. */
+  readonly closedSeconds: number;
   /** Highest resident memory of the process, in MiB. */
   readonly rssMiB: number;
 }

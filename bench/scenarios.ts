@@ -1,4 +1,5 @@
 import type { Scenario } from './bench.js';
+import { auditScenario } from './scenarios/audit.js';
 import { bulkScenario } from './scenarios/bulk.js';
 import { commandsScenario } from './scenarios/commands.js';
 import { exportScenario } from './scenarios/export.js';
@@ -28,4 +29,5 @@ export const SCENARIOS: readonly Scenario[] = [
   kurrentdbScenario,
   feedScenario,
   exportScenario,
+  auditScenario,
 ];

@@ -64,7 +64,8 @@ export function keepOutside(path: string): OutsideKeeper {
   };
 }
 
-async function replaceFile(path: string, content: string): Promise<void> {
+/** Writes a file anew: on disk and whole under its name, or not at all. */
+export async function replaceFile(path: string, content: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const unfinished = `${path}.unfinished`;
   const file = await open(unfinished, 'w');

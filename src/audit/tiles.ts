@@ -1,4 +1,4 @@
-import { HASH_BYTES, joinSubtrees, rootOfRow, subtreesOf, type Subtree } from './merkle.js';
+import { EMPTY_ROOT, HASH_BYTES, joinSubtrees, nodeHash, subtreesOf, type Subtree } from './merkle.js';
 import type { ReadSubtree } from './proofs.js';
 
 /** Hashes of a whole tile, and entries of a whole bundle. Tiled logs: https://c2sp.org/tlog-tiles. */
@@ -59,19 +59,43 @@ export function tileOf({ level, index }: Subtree): { readonly level: number; rea
   return { level: Math.floor(level / TILE_HEIGHT), index: tile, from, to: from + width };
 }
 
-/** Reads subtrees of the tree of `size` leaves out of its tiles. A tile of which less is there than was asked for is an error of `readTile`. */
-export function subtreesFromTiles(size: number, readTile: (tile: Tile) => Uint8Array | Promise<Uint8Array>): ReadSubtree {
-  const rows = new Map<string, Promise<readonly Uint8Array[]>>();
+/** The hashes within a tile: `height` levels above those it holds, the `at`-th from the left. */
+export type TileNodes = (height: number, at: number) => Uint8Array;
+
+/** Remembers tiles by their paths; what a path names never changes. */
+export interface TileCache {
+  get(path: string): TileNodes | undefined;
+  set(path: string, nodes: TileNodes): void;
+}
+
+/**
+ * Reads subtrees of the tree of `size` leaves out of its tiles. A tile of which less is there than was asked for is an error of `readTile`.
+ * `cache`: of tiles that other calls have read.
+ */
+export function subtreesFromTiles(size: number, readTile: (tile: Tile) => Uint8Array | Promise<Uint8Array>, cache: TileCache = new Map<string, TileNodes>()): ReadSubtree {
   return async (subtree) => {
     const { level, index, from, to } = tileOf(subtree);
     const tile: Tile = { level, index, width: tileWidth(level, index, size) };
     const path = tilePath(tile);
-    let row = rows.get(path);
-    if (row === undefined) {
-      row = Promise.resolve(readTile(tile)).then((bytes) => hashesOfTile(bytes, tile.width));
-      rows.set(path, row);
+    let nodes = cache.get(path);
+    if (nodes === undefined) {
+      nodes = tileNodes(hashesOfTile(await readTile(tile), tile.width));
+      cache.set(path, nodes);
     }
-    return rootOfRow((await row).slice(from, to));
+    return nodes(subtree.level % TILE_HEIGHT, from / (to - from));
+  };
+}
+
+/** Levels are computed when they are first asked for, each once. */
+function tileNodes(row: readonly Uint8Array[]): TileNodes {
+  const levels = [row];
+  return (height, at) => {
+    for (let below = levels.at(-1) ?? row; levels.length <= height; below = levels.at(-1) ?? row) {
+      levels.push(Array.from({ length: Math.floor(below.length / 2) }, (_, pair) => nodeHash(below[2 * pair] ?? EMPTY_ROOT, below[2 * pair + 1] ?? EMPTY_ROOT)));
+    }
+    const hash = levels[height]?.[at];
+    if (hash === undefined) throw new RangeError(`A tile of ${row.length} hashes has no node ${at} at height ${height}`);
+    return hash;
   };
 }
 

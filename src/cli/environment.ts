@@ -21,6 +21,16 @@ export const EXIT = {
   inUse: 4,
   /** The server did not accept the token. */
   notAuthorised: 5,
+  /** The check found something that is not as it was written. */
+  damaged: 6,
+  /** The log has another past than the one seen before. */
+  forked: 10,
+  /** The server shows an older log than the one seen before. */
+  rolledBack: 11,
+  /** The log is shorter than the one seen before: events are missing at its end. */
+  truncated: 12,
+  /** Nothing could be verified: no answer, an unknown key, a wrong signature. */
+  unverified: 13,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

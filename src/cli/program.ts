@@ -5,6 +5,7 @@ import { openTerminal } from './terminal.js';
 import { backupVerb, restoreVerb } from './backup.js';
 import { exportVerb } from './export.js';
 import { forgetVerb } from './forget.js';
+import { fsckVerb } from './fsck.js';
 import { importVerb } from './import.js';
 import { keyVerb } from './key.js';
 import { hostsVerb, keysVerb } from './lists.js';
@@ -15,6 +16,7 @@ import { serveVerb } from './serve.js';
 import { statusVerb } from './status.js';
 import { tokenVerb } from './token.js';
 import { verifyVerb } from './verify.js';
+import { witnessVerb } from './witness.js';
 import type { RunVerb } from './verb.js';
 
 /** Runs one call of the command line (arguments without program name) and gives its exit code. */
@@ -33,7 +35,11 @@ export async function runProgram(args: readonly string[], environment: CliEnviro
     .showHelpAfterError('(add --help for the options)')
     .exitOverride()
     .configureOutput({ writeOut: (text) => environment.stdout.write(text), writeErr: (text) => environment.stderr.write(text) });
-  for (const verb of [serveVerb, importVerb, statusVerb, hostsVerb, keysVerb, positionVerb, tokenVerb, keyVerb, forgetVerb, backupVerb, restoreVerb, migrateVerb, rebuildVerb, exportVerb, verifyVerb]) {
+  const verbs = [
+    serveVerb, importVerb, statusVerb, hostsVerb, keysVerb, positionVerb, tokenVerb, keyVerb, forgetVerb,
+    exportVerb, verifyVerb, witnessVerb, fsckVerb, backupVerb, restoreVerb, migrateVerb, rebuildVerb,
+  ];
+  for (const verb of verbs) {
     verb(program, run, environment);
   }
   try {

@@ -7,6 +7,8 @@ import { wholeNumber, withDirectory, type Verb } from './verb.js';
 const DEFAULT_PORT = 4000;
 const PORT_MAX = 65_535;
 const FEED_REPLICAS_MAX = 5;
+const CHECK_HOURS = 24;
+const CHECK_HOURS_MAX = 8_760;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
 
 /** `serve`: the GraphQL API on a data directory, or as one of the nodes on a shared log. */
@@ -19,6 +21,7 @@ export const serveVerb: Verb = (program, run, environment) => {
     .option('--rules <file>', 'rights and figures of your own, in the place of built-in ones or beside them (JSON)')
     .option('--require-reason <mutation...>', 'mutations that are refused without a reason')
     .option('--checkpoint-file <file>', 'file outside the data directory: the log is held to the checkpoint in it, and each new one is written there')
+    .option('--check-every <hours>', 'hours between two checks of log and tree beside the server; 0 for none', wholeNumber(0, CHECK_HOURS_MAX), CHECK_HOURS)
     .option('--log-public', 'serve checkpoints, keys and tiles of hashes without a token; events and proofs always need one')
     .addOption(feedOption())
     .option('--feed-credentials <file>', 'NATS credentials file for the feed')

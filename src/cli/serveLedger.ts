@@ -17,6 +17,7 @@ import type { ServedPart } from '../server/parts.js';
 import { GRAPHQL_PATH, startServer } from '../server/server.js';
 import { rememberTokens } from '../server/tokenCache.js';
 import type { FeedCliOptions } from './feedOptions.js';
+import { startServedCheck } from './servedCheck.js';
 import { startServedFeed } from './servedFeed.js';
 import { EXIT, type CliEnvironment, type ExitCode } from './environment.js';
 import { VerbError } from './failure.js';
@@ -34,6 +35,7 @@ export interface ServeOptions extends LedgerPlace, NodeOptions, FeedCliOptions {
   readonly rules?: string;
   readonly checkpointFile?: string;
   readonly logPublic?: boolean;
+  readonly checkEvery: number;
 }
 
 /** Name of the token that the first start makes. */
@@ -66,6 +68,9 @@ export async function serveLedger(options: ServeOptions, environment: CliEnviron
     if (merkleLog !== undefined) parts.push(evidencePart(merkleLog, log, { isPublic: options.logPublic === true }));
     if (merkleLog !== undefined) registerGauge(metrics, 'sealed_events', 'Events that a published checkpoint covers.', () => merkleLog.checkpoint()?.sequence ?? 0);
     feed?.measure(metrics);
+    const check = startServedCheck({ ledger, programDirectory: environment.programDirectory, everyHours: options.checkEvery, now, log });
+    if (check !== undefined) parts.push(check.part);
+    check?.measure(metrics);
     const { host, port } = options;
     const server = await startServer({ schema, services, vault, log, parts, metrics }, { host, port }).catch((error: unknown) => {
       throw listenError(error, options);

@@ -18,6 +18,7 @@ import type { Vault } from '../vault/port.js';
 import type { DataDirectory } from './dataDirectory.js';
 import { openDirectoryParts, type LedgerParts } from './ledgerParts.js';
 import { loadCatalogue } from './loadCatalogue.js';
+import type { LogPlace } from './logPlace.js';
 import { openMerkleLog, type MerkleLog } from './merkleLog.js';
 import { openTogether } from './opened.js';
 import { openLedgerStream } from './openLedgerStream.js';
@@ -33,6 +34,8 @@ export interface EmbeddedLedger {
   readonly handler: CommandHandler;
   readonly recorder: ObservationRecorder;
   readonly readModel: EmbeddedReadModel;
+  /** Where other threads find the log; undefined where they cannot. */
+  readonly logPlace: LogPlace | undefined;
   /** Resolves, with the reason, when the ledger cannot go on: the read model stopped, or the log was found damaged. */
   readonly failed: Promise<Error>;
   /** Undefined where it was opened without. */
@@ -113,6 +116,7 @@ export async function openLedger(openParts: () => Promise<LedgerParts>, { enviro
       handler,
       recorder: { handler, hosts: createHostDirectory(readModel.hostsUnder), keys: createKeyDirectory(readModel.keysEndingIn) },
       readModel,
+      logPlace: parts.log,
       failed: parts.damaged === undefined ? readModel.failed : Promise.race([readModel.failed, parts.damaged]),
       merkleLog,
       catalogue,

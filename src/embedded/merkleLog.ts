@@ -7,7 +7,7 @@ import { receiptText } from '../audit/receipt.js';
 import { assertContinuesCheckpoint, keepOutside, readOutsideCheckpoint, type OutsideKeeper } from '../audit/outsideCheckpoint.js';
 import { signerKeyOf, verifierKeyText, type VerifierKey } from '../audit/signedNote.js';
 import { openTileFiles, type TileFiles } from '../audit/tileFiles.js';
-import { parseTilePath, rootFromTiles, subtreesFromTiles, tilePath, tileWidth, TILE_WIDTH, type Tile } from '../audit/tiles.js';
+import { parseTilePath, rootFromTiles, subtreesFromTiles, tileWidth, type TileNodes } from '../audit/tiles.js';
 import type { Sequence } from '../kernel/identifiers.js';
 import { trackApplied } from '../readmodel/applied.js';
 import { boundedCache } from '../store/sqlite/boundedCache.js';
@@ -38,8 +38,10 @@ export interface MerkleLogOptions {
   readonly checkpointFile?: string | undefined;
 }
 
-/** Whole tiles remembered for proofs: 8 KiB each. */
-const TILES_REMEMBERED_MAX = 256;
+/** Of the thread that seals, in MiB: it makes much garbage, and keeps little. */
+const YOUNG_GENERATION_MIB = 8;
+/** Tiles remembered for proofs, with the hashes between them: 60 KiB each at most. */
+const TILES_REMEMBERED_MAX = 512;
 
 export async function openMerkleLog(options: MerkleLogOptions): Promise<MerkleLog> {
   const { parts, follow, programDirectory } = options;
@@ -53,7 +55,7 @@ export async function openMerkleLog(options: MerkleLogOptions): Promise<MerkleLo
   if (current !== undefined) outside?.keep(current);
   const sealed = trackApplied((current?.size ?? 0) as Sequence);
   const listeners = new Set<(checkpoint: SealedCheckpoint) => void>();
-  const readTile = tileReader(files);
+  const remembered = boundedCache<string, TileNodes>(TILES_REMEMBERED_MAX);
 
   const onSealed = (checkpoint: PublishedCheckpoint): void => {
     current = checkpoint;
@@ -80,7 +82,7 @@ export async function openMerkleLog(options: MerkleLogOptions): Promise<MerkleLo
       const checkpoint = current;
       if (checkpoint === undefined || !Number.isSafeInteger(sequence) || sequence < 1 || sequence > checkpoint.size) return undefined;
       const index = sequence - 1;
-      const hashes = await inclusionProof(index, checkpoint.size, subtreesFromTiles(checkpoint.size, readTile));
+      const hashes = await inclusionProof(index, checkpoint.size, subtreesFromTiles(checkpoint.size, (tile) => files.read(tile), remembered));
       return { proof: receiptText({ index, hashes, checkpoint: checkpoint.note }), checkpoint: shown(checkpoint) };
     },
     waitUntilSealed: (sequence, withinMs) => sealed.waitUntilApplied(sequence, withinMs),
@@ -165,7 +167,7 @@ function sealHere(task: SealTask, store: EventStore, follow: 'live' | 'onDemand'
 }
 
 function sealInThread(task: SealTask, onSealed: (checkpoint: PublishedCheckpoint) => void): Sealer {
-  const thread = new Worker(new URL('./sealThread.js', import.meta.url), { workerData: task });
+  const thread = new Worker(new URL('./sealThread.js', import.meta.url), { workerData: task, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB } });
   const tell = (message: ToSealer): void => thread.postMessage(message);
   const ended = new Promise<void>((resolve, reject) => {
     thread.on('message', (message: FromSealer) => {
@@ -197,20 +199,6 @@ function sealInThread(task: SealTask, onSealed: (checkpoint: PublishedCheckpoint
       tell({ kind: 'stop' });
       return ended;
     },
-  };
-}
-
-/** Tiles of hashes, the whole ones from memory where they were read before. */
-function tileReader(files: TileFiles): (tile: Tile) => Promise<Uint8Array> {
-  const remembered = boundedCache<string, Uint8Array>(TILES_REMEMBERED_MAX);
-  return async (tile) => {
-    if (tile.width < TILE_WIDTH) return files.read(tile);
-    const path = tilePath(tile);
-    const known = remembered.get(path);
-    if (known !== undefined) return known;
-    const bytes = await files.read(tile);
-    remembered.set(path, bytes);
-    return bytes;
   };
 }
 

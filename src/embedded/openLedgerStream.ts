@@ -53,6 +53,7 @@ async function begin({ store, vault, handler, userName, newId }: Beginning): Pro
   return ledgerIdOf(first);
 }
 
-function ledgerIdOf(first: StoredEvent): string {
+/** The id that the first event of a log gives it. */
+export function ledgerIdOf(first: StoredEvent): string {
   return (parseEnvelope(first.text).data as { readonly ledgerId: string }).ledgerId;
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { chmodSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { EventId, Revision, StreamId } from '../../kernel/identifiers.js';
@@ -64,4 +65,22 @@ export function openSqliteSnapshots(path: string): SnapshotStore {
       database.close();
     },
   };
+}
+
+/** Streams whose snapshot, or a part of it, is not what its digest says. Of a file of another version nothing is known. */
+export function damagedSnapshots(path: string): readonly string[] {
+  const database = new Database(path, { readonly: true, fileMustExist: true });
+  try {
+    if (database.pragma('user_version', { simple: true }) !== SCHEMA_VERSION) return [];
+    const damaged = new Set<string>();
+    for (const { stream, state, digest } of database.prepare<[], Pick<Row, 'state' | 'digest'> & { stream: string }>('SELECT stream, state, digest FROM snapshots').iterate()) {
+      if (hash('sha256', state, 'hex') !== digest) damaged.add(stream);
+    }
+    for (const { stream, name, content } of database.prepare<[], { stream: string; name: string; content: string }>('SELECT stream, name, content FROM parts').iterate()) {
+      if (hash('sha256', content, 'hex') !== name) damaged.add(stream);
+    }
+    return [...damaged];
+  } finally {
+    database.close();
+  }
 }

@@ -16,6 +16,7 @@ import {
 import { DATA_KEY_BYTES, newNonce, sealAt, sealText, unsealAt, unsealText } from '../sealing.js';
 import { newSubjectId, subjectName } from '../subjectName.js';
 import { newToken, tokenHash } from '../tokenSecret.js';
+import { keepDamageKnown, stampVault } from './vaultDigest.js';
 import { CID_COLUMNS, readEntries, writeEntries, type ConfirmationIdRow } from './sqliteEntries.js';
 
 export interface SqliteVaultOptions {
@@ -162,7 +163,12 @@ export function openSqliteVault(options: SqliteVaultOptions): Vault {
       fingerprintKey = readFingerprintKey();
     },
     async close() {
-      database.close();
+      if (!database.open) return;
+      try {
+        stampVault(database, options.path);
+      } finally {
+        database.close();
+      }
     },
   };
 }
@@ -174,6 +180,7 @@ function cidPlace({ productKey, activation }: ConfirmationIdPlace): string {
 
 function openDatabase(path: string): Database.Database {
   const isNew = !existsSync(path);
+  keepDamageKnown(path);
   const database = new Database(path);
   chmodSync(path, 0o600);
   // A rollback journal, not WAL: what is forgotten must not linger in a log file.
@@ -190,6 +197,8 @@ function openDatabase(path: string): Database.Database {
     database.close();
     throw new VaultError('VAULT_TOO_NEW', `${path} was written by a newer version (schema ${version}, this program knows ${MIGRATIONS.length}). Start the newer program.`);
   }
+  // A vault of today is not written to: its bytes stay those of its digest.
+  if (version === MIGRATIONS.length) return database;
   database.transaction(() => {
     for (const migration of MIGRATIONS.slice(version)) database.exec(migration);
     database.pragma(`application_id = ${APPLICATION_ID}`);
