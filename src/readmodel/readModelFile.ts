@@ -5,6 +5,7 @@ import type { Bookmark, Position, Sequence } from '../kernel/identifiers.js';
 import type { Projection } from './definition.js';
 import { ReadModelError } from './errors.js';
 import { definitionHash, readModelFingerprint } from './fingerprint.js';
+import { openStatementCache } from './statementCache.js';
 
 /** How far a file has folded the log, and what proves that it was this log. */
 export interface Checkpoint {
@@ -107,9 +108,7 @@ export function openForReading(path: string): Database.Database {
 }
 
 export function readCheckpoint(database: Database.Database): Checkpoint {
-  const row = database
-    .prepare<[], CheckpointRow>('SELECT sequence, position, ledgerId, eventHash FROM readmodel_checkpoint WHERE id = 1')
-    .get();
+  const row = statementsOf(database)<CheckpointRow>('SELECT sequence, position, ledgerId, eventHash FROM readmodel_checkpoint WHERE id = 1').get();
   if (row === undefined) throw new ReadModelError('FILE_UNUSABLE', `${database.name} has no checkpoint`);
   return {
     bookmark: { sequence: row.sequence as Sequence, position: BigInt(row.position) as Position },
@@ -123,10 +122,7 @@ export function readCheckpoint(database: Database.Database): Checkpoint {
  * later. 0 before the first event; the checkpoint's sequence for a moment after the last.
  */
 export function sequenceAsOf(database: Database.Database, recordedMs: number): Sequence {
-  const later = database
-    .prepare<[number], number>('SELECT sequence FROM readmodel_clock WHERE recordedAt > ? ORDER BY recordedAt LIMIT 1')
-    .pluck()
-    .get(recordedMs);
+  const later = statementsOf(database)<number>('SELECT sequence FROM readmodel_clock WHERE recordedAt > ? ORDER BY recordedAt LIMIT 1').pluck().get(recordedMs);
   return later === undefined ? readCheckpoint(database).bookmark.sequence : ((later - 1) as Sequence);
 }
 
@@ -149,6 +145,15 @@ export function readableProjections(database: Database.Database, projections: re
   const stored = database.prepare<[], { name: string; definition: string }>('SELECT name, definition FROM readmodel_projection').all();
   const definitions = new Map(stored.map((row) => [row.name, row.definition]));
   return new Set(projections.filter((each) => definitions.get(each.name) === definitionHash(each)).map((each) => each.name));
+}
+
+const statements = new WeakMap<Database.Database, ReturnType<typeof openStatementCache>>();
+
+/** Every question about the past asks for its sequence first: preparing that anew took as long as the answer. */
+function statementsOf(database: Database.Database): ReturnType<typeof openStatementCache> {
+  const known = statements.get(database) ?? openStatementCache(database);
+  statements.set(database, known);
+  return known;
 }
 
 interface CheckpointRow {
