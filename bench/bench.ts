@@ -16,6 +16,11 @@ export interface Settings {
   readonly startRuns: number;
   readonly missedEvents: number;
   readonly resumeRuns: number;
+  /** Messages published in each turn of the feed. */
+  readonly feedEvents: number;
+  readonly feedRounds: number;
+  /** How long events come at a steady rate. */
+  readonly feedSeconds: number;
 }
 
 /** What a scenario works with. */

@@ -66,5 +66,5 @@ function openBench(scale: number, reuse: boolean): Bench {
 
 function scaled(settings: Settings, scale: number): Settings {
   const part = (size: number): number => Math.max(1, Math.round(size * scale));
-  return { ...settings, events: part(settings.events), hosts: part(settings.hosts), missedEvents: part(settings.missedEvents) };
+  return { ...settings, events: part(settings.events), hosts: part(settings.hosts), missedEvents: part(settings.missedEvents), feedEvents: part(settings.feedEvents) };
 }

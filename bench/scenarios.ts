@@ -1,8 +1,10 @@
 import type { Scenario } from './bench.js';
 import { commandsScenario } from './scenarios/commands.js';
 import { graphqlScenario } from './scenarios/graphql.js';
+import { feedScenario } from './scenarios/feed.js';
 import { importScenario } from './scenarios/import.js';
 import { coldKeyScenario } from './scenarios/coldKey.js';
+import { kurrentdbScenario } from './scenarios/kurrentdb.js';
 import { questionsScenario } from './scenarios/questions.js';
 import { rebuildScenario } from './scenarios/rebuild.js';
 import { requestsScenario } from './scenarios/requests.js';
@@ -10,4 +12,16 @@ import { resumeScenario } from './scenarios/resume.js';
 import { startScenario } from './scenarios/start.js';
 
 /** In the order they run. */
-export const SCENARIOS: readonly Scenario[] = [importScenario, commandsScenario, rebuildScenario, graphqlScenario, startScenario, resumeScenario, requestsScenario, questionsScenario, coldKeyScenario];
+export const SCENARIOS: readonly Scenario[] = [
+  importScenario,
+  commandsScenario,
+  rebuildScenario,
+  graphqlScenario,
+  startScenario,
+  resumeScenario,
+  requestsScenario,
+  questionsScenario,
+  coldKeyScenario,
+  kurrentdbScenario,
+  feedScenario,
+];

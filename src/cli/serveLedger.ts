@@ -1,29 +1,37 @@
 /** Apart from the verb, which is loaded for every call: the server and its schema take their time. */
 import type { GraphQLSchema } from 'graphql';
-import { pino } from 'pino';
-import { openEmbeddedLedger, type EmbeddedLedger } from '../embedded/embeddedLedger.js';
+import { pino, type Logger } from 'pino';
+import type { DatedRuleBook } from '../domain/rules/makeRuleBook.js';
+import { openEmbeddedLedger, openLedger, type EmbeddedLedger } from '../embedded/embeddedLedger.js';
+import type { NodePlace } from '../embedded/nodeParts.js';
 import { servicesOf } from '../embedded/services.js';
 import { buildLedgerSchema } from '../graphql/schema.js';
 import { activateRules } from '../embedded/activateRules.js';
 import { loadRules, RULES_VARIABLE } from '../embedded/loadRules.js';
 import { startSweeping } from '../embedded/sweeping.js';
-import { createMetrics } from '../server/metrics.js';
+import { evidencePart } from '../server/logRoutes.js';
+import { createMetrics, registerGauge } from '../server/metrics.js';
 import type { ServedPart } from '../server/parts.js';
 import { GRAPHQL_PATH, startServer } from '../server/server.js';
 import { rememberTokens } from '../server/tokenCache.js';
+import type { FeedCliOptions } from './feedOptions.js';
+import { startServedFeed } from './servedFeed.js';
 import { EXIT, type CliEnvironment, type ExitCode } from './environment.js';
 import { VerbError } from './failure.js';
+import { nodePlaceOf, shownLog, shownVault, type NodeOptions } from './nodeOptions.js';
 import { groupDigits } from './numbers.js';
 import type { LedgerPlace } from './verb.js';
 import { openTerminal } from './terminal.js';
 
-export interface ServeOptions extends LedgerPlace {
+export interface ServeOptions extends LedgerPlace, NodeOptions, FeedCliOptions {
   readonly port: number;
   readonly host: string;
   readonly logLevel: string;
   readonly catalogue?: string;
   readonly requireReason?: readonly string[];
   readonly rules?: string;
+  readonly checkpointFile?: string;
+  readonly logPublic?: boolean;
 }
 
 /** Name of the token that the first start makes. */
@@ -34,8 +42,11 @@ export async function serveLedger(options: ServeOptions, environment: CliEnviron
   const terminal = openTerminal(environment);
   const stopRequested = environment.stopRequested();
   const log = pino({ level: options.logLevel }, environment.stderr as NodeJS.WritableStream & { write(text: string): boolean });
+  // What is served beside the API, in the order of starting; stopped in the reverse order.
+  const parts: ServedPart[] = [];
+  const node = await nodePlaceOf(options);
   const rules = await loadRules(options.rules ?? process.env[RULES_VARIABLE]);
-  const ledger = await openEmbeddedLedger({ directory: options.data, environment, follow: 'live', catalogueFile: options.catalogue, rules });
+  const ledger = await openServed(options, rules, node, environment, log);
   try {
     const firstToken = (await ledger.vault.listTokens()).length === 0 ? await ledger.vault.createToken(ADMINISTRATOR) : undefined;
     const now = (): number => Date.parse(environment.now());
@@ -43,34 +54,59 @@ export async function serveLedger(options: ServeOptions, environment: CliEnviron
     await activateRules(ledger, rules, environment.newId());
     const schema = buildLedgerSchema();
     refuseUnknownMutations(options.requireReason ?? [], schema);
-    const services = servicesOf(ledger, environment, version, { reasonRequired: new Set(options.requireReason) });
+    const feed = await startServedFeed(options, ledger, log);
+    if (feed !== undefined) parts.push(feed.part);
+    const services = { ...servicesOf(ledger, environment, version, { reasonRequired: new Set(options.requireReason) }), feed: feed?.feed };
     const metrics = createMetrics(services);
-    // What is served beside the API, in the order of starting; stopped in the reverse order.
-    const parts: readonly ServedPart[] = [];
+    const { merkleLog } = ledger;
+    if (merkleLog !== undefined) parts.push(evidencePart(merkleLog, log, { isPublic: options.logPublic === true }));
+    if (merkleLog !== undefined) registerGauge(metrics, 'sealed_events', 'Events that a published checkpoint covers.', () => merkleLog.checkpoint()?.sequence ?? 0);
+    feed?.measure(metrics);
     const { host, port } = options;
     const server = await startServer({ schema, services, vault, log, parts, metrics }, { host, port }).catch((error: unknown) => {
       throw listenError(error, options);
     });
     const sweeping = startSweeping(ledger, environment.now, (error) => log.error({ err: error }, 'lapsed reservations were not ended'));
-    await announce(server.address, ledger, firstToken?.secret, options, terminal);
-    const signal = await Promise.race([stopRequested, ledger.readModel.failed]);
-    if (signal instanceof Error) log.error({ err: signal }, 'the read model stopped');
+    await announce({ address: server.address, ledger, node, secret: firstToken?.secret }, options, terminal);
+    const signal = await Promise.race([stopRequested, ledger.failed]);
+    if (signal instanceof Error) log.error({ err: signal }, 'the ledger cannot go on');
     else terminal.note(terminal.paint.dim(`${signal}: closing subscriptions, finishing what is under way`));
     await sweeping.stop();
     await server.stop();
-    for (const part of parts.toReversed()) await part.stop();
     if (signal instanceof Error) throw signal;
     return EXIT.done;
   } finally {
+    for (const part of parts.toReversed()) await part.stop();
     await ledger.close();
   }
 }
 
-async function announce(address: string, ledger: EmbeddedLedger, secret: string | undefined, options: ServeOptions, terminal: ReturnType<typeof openTerminal>): Promise<void> {
+async function openServed({ data, catalogue, checkpointFile }: ServeOptions, rules: DatedRuleBook, node: NodePlace | undefined, environment: CliEnvironment, log: Logger): Promise<EmbeddedLedger> {
+  const options = { environment, follow: 'live' as const, catalogueFile: catalogue, rules, checkpointFile };
+  if (node === undefined) return openEmbeddedLedger({ directory: data, ...options });
+  // Loaded where they are used: the clients of KurrentDB and NATS cost an embedded ledger time and memory for nothing.
+  const { openNodeParts } = await import('../embedded/nodeParts.js');
+  const reports = {
+    onTrouble: (error: Error) => log.warn({ err: error }, 'the log on KurrentDB: going on after a failure'),
+    onCounted: (sequence: number) => log.info({ sequence }, 'the log on KurrentDB is counted'),
+  };
+  return openLedger(() => openNodeParts(node, environment, reports), options);
+}
+
+interface Served {
+  readonly address: string;
+  readonly ledger: EmbeddedLedger;
+  readonly node: NodePlace | undefined;
+  /** Of the first token. */
+  readonly secret: string | undefined;
+}
+
+async function announce({ address, ledger, node, secret }: Served, options: ServeOptions, terminal: ReturnType<typeof openTerminal>): Promise<void> {
   const { paint, print } = terminal;
   const { sequence } = await ledger.store.head();
   if (options.json === true) {
-    print(JSON.stringify({ address, graphql: `${address}${GRAPHQL_PATH}`, data: ledger.directory.path, ledgerId: ledger.ledgerId, sequence, token: secret }));
+    const shared = node && { log: shownLog(node.log), vault: shownVault(node.vault) };
+    print(JSON.stringify({ address, graphql: `${address}${GRAPHQL_PATH}`, data: ledger.directory.path, ...shared, ledgerId: ledger.ledgerId, sequence, verifierKey: ledger.merkleLog?.verifierKeys[0], token: secret }));
     return;
   }
   const row = (label: string, value: string): void => print(`  ${paint.dim(label.padEnd(9))}${value}`);
@@ -79,8 +115,15 @@ async function announce(address: string, ledger: EmbeddedLedger, secret: string 
   print('');
   row('GraphQL', paint.cyan(`${address}${GRAPHQL_PATH}`));
   row('data', ledger.directory.path);
+  const [verifierKey] = ledger.merkleLog?.verifierKeys ?? [];
+  if (verifierKey !== undefined) row('auditors', paint.dim(verifierKey));
+  if (node !== undefined) {
+    row('log', shownLog(node.log));
+    row('vault', shownVault(node.vault));
+  }
   if (secret === undefined) {
-    row('sign in', `with an access token; "npx activation-ledger token create NAME${options.data === 'data' ? '' : ` --data ${options.data}`}" makes one`);
+    const place = node === undefined ? (options.data === 'data' ? '' : ` --data ${options.data}`) : ' --vault …';
+    row('sign in', `with an access token; "npx activation-ledger token create NAME${place}" makes one`);
   } else {
     row('sign in', paint.green(secret));
     print(`           ${paint.dim('This administrator token is shown this once; only its hash is kept.')}`);

@@ -1,21 +1,23 @@
-import { openSqliteVault } from '../vault/sqlite/sqliteVault.js';
-import { existingDataDirectory, openDataDirectory, type DataDirectory } from '../embedded/dataDirectory.js';
 import { EXIT } from './environment.js';
 import { VerbError } from './failure.js';
+import { withVault, type VaultOptions } from './nodeOptions.js';
+import { withVaultOf } from './vaultAccess.js';
 import { withDirectory, type LedgerPlace, type Verb } from './verb.js';
 import type { Column } from './table.js';
 import { openTerminal } from './terminal.js';
+
+interface TokenOptions extends LedgerPlace, VaultOptions {}
 
 /** `token create|list|revoke`: access to the server. Works beside a running server: it takes a new token at once, and refuses a revoked one within five seconds. */
 export const tokenVerb: Verb = (program, run, environment) => {
   const terminal = openTerminal(environment);
   const token = program.command('token').description('make, list and revoke access tokens');
 
-  withDirectory(token.command('create <name>'))
+  withVault(withDirectory(token.command('create <name>')))
     .description('make a token; prints it, once, and nothing else on standard output')
-    .action((name: string, options: LedgerPlace) =>
+    .action((name: string, options: TokenOptions) =>
       run(() =>
-        withVault(openDataDirectory(options.data), async (vault) => {
+        withVaultOf(options, 'make', environment, async (vault) => {
           const { tokenId, secret } = await vault.createToken(name);
           if (options.json === true) terminal.print(JSON.stringify({ tokenId, name, token: secret }));
           else terminal.print(secret);
@@ -25,11 +27,11 @@ export const tokenVerb: Verb = (program, run, environment) => {
       ),
     );
 
-  withDirectory(token.command('list'))
+  withVault(withDirectory(token.command('list')))
     .description('list tokens, without their secrets')
-    .action((options: LedgerPlace) =>
+    .action((options: TokenOptions) =>
       run(() =>
-        withVault(existing(options), async (vault) => {
+        withVaultOf(options, 'refuse', environment, async (vault) => {
           const tokens = await vault.listTokens();
           if (options.json === true) terminal.print(JSON.stringify(tokens));
           else terminal.table(COLUMNS, tokens.map(({ tokenId, name, createdAt, revokedAt }) => [tokenId, name, minuteOf(createdAt), minuteOf(revokedAt)]));
@@ -38,11 +40,11 @@ export const tokenVerb: Verb = (program, run, environment) => {
       ),
     );
 
-  withDirectory(token.command('revoke <tokenId>'))
+  withVault(withDirectory(token.command('revoke <tokenId>')))
     .description('revoke a token; a running server refuses it within five seconds')
-    .action((tokenId: string, options: LedgerPlace) =>
+    .action((tokenId: string, options: TokenOptions) =>
       run(() =>
-        withVault(existing(options), async (vault) => {
+        withVaultOf(options, 'refuse', environment, async (vault) => {
           if (!(await vault.revokeToken(tokenId))) throw new VerbError(`There is no valid token ${tokenId}; "token list" shows them.`);
           if (options.json === true) terminal.print(JSON.stringify({ tokenId, revoked: true }));
           else terminal.print(`Token ${tokenId} is revoked.`);
@@ -50,20 +52,7 @@ export const tokenVerb: Verb = (program, run, environment) => {
         }),
       ),
     );
-
-  async function withVault<Result>({ vaultPath }: DataDirectory, work: (vault: ReturnType<typeof openSqliteVault>) => Promise<Result>): Promise<Result> {
-    const vault = openSqliteVault({ path: vaultPath, now: environment.now, random: environment.random });
-    try {
-      return await work(vault);
-    } finally {
-      await vault.close();
-    }
-  }
 };
-
-function existing({ data }: LedgerPlace): DataDirectory {
-  return existingDataDirectory(data, 'vault.db');
-}
 
 const COLUMNS: readonly Column[] = [{ title: 'token' }, { title: 'name', shrinkTo: 12 }, { title: 'created (UTC)' }, { title: 'revoked (UTC)' }];
 

@@ -2,15 +2,19 @@ import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { StoreError } from '../store/port.js';
 
-/** The one directory a ledger keeps everything in. */
+/** The one directory an embedded ledger keeps everything in, and a node what is its own. */
 export interface DataDirectory {
   readonly path: string;
   /** The log: the truth. */
   readonly logPath: string;
   /** What is secret or erasable; not derived. */
   readonly vaultPath: string;
+  /** Directory of the Merkle log: tiles, checkpoint and the last signed head. The tiles are derived from the log, the head is not. */
+  readonly treePath: string;
   /** Disposable. */
   readonly snapshotsPath: string;
+  /** Of a node whose log is on KurrentDB: what stands where in it. Disposable. */
+  readonly indexPath: string;
   /** Held while a process works on the directory. */
   readonly lockPath: string;
 }
@@ -27,7 +31,9 @@ export function openDataDirectory(directory: string): DataDirectory {
     path,
     logPath: join(path, 'ledger.db'),
     vaultPath: join(path, 'vault.db'),
+    treePath: join(path, 'log'),
     snapshotsPath: join(path, 'snapshots.db'),
+    indexPath: join(path, 'kurrentdb-index.db'),
     lockPath: join(path, 'ledger.lock'),
   };
 }

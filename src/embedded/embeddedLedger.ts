@@ -18,6 +18,7 @@ import type { Vault } from '../vault/port.js';
 import type { DataDirectory } from './dataDirectory.js';
 import { openDirectoryParts, type LedgerParts } from './ledgerParts.js';
 import { loadCatalogue } from './loadCatalogue.js';
+import { openMerkleLog, type MerkleLog } from './merkleLog.js';
 import { openTogether } from './opened.js';
 import { openLedgerStream } from './openLedgerStream.js';
 import { openReadModel, type EmbeddedReadModel } from './readModel.js';
@@ -32,6 +33,10 @@ export interface EmbeddedLedger {
   readonly handler: CommandHandler;
   readonly recorder: ObservationRecorder;
   readonly readModel: EmbeddedReadModel;
+  /** Resolves, with the reason, when the ledger cannot go on: the read model stopped, or the log was found damaged. */
+  readonly failed: Promise<Error>;
+  /** Undefined where it was opened without. */
+  readonly merkleLog: MerkleLog | undefined;
   readonly catalogue: Catalogue;
   /** The rules and figures in force. */
   readonly rules: DatedRuleBook;
@@ -50,8 +55,12 @@ export interface LedgerOptions {
   /** `live`: the read model follows by itself; `onDemand`: it catches up when asked. */
   readonly follow: 'live' | 'onDemand';
   readonly catalogueFile?: string | undefined;
+  /** Whether events are sealed into the Merkle log as they come; what is not is sealed the next time. Default `on`. */
+  readonly sealing?: 'on' | 'off' | undefined;
   /** Default: those that come with the ledger. */
   readonly rules?: DatedRuleBook | undefined;
+  /** File outside the data directory that the log is held to, and that each checkpoint is written to. */
+  readonly checkpointFile?: string | undefined;
 }
 
 export interface EmbeddedLedgerOptions extends LedgerOptions {
@@ -67,7 +76,7 @@ export async function openEmbeddedLedger({ directory, ...options }: EmbeddedLedg
 }
 
 /** Opens a ledger's parts and puts it together, and begins one where the log is empty. Throws what the parts throw, and CATALOGUE_REFUSED. */
-export async function openLedger(openParts: () => Promise<LedgerParts>, { environment, follow, catalogueFile, rules = builtInRules }: LedgerOptions): Promise<EmbeddedLedger> {
+export async function openLedger(openParts: () => Promise<LedgerParts>, { environment, follow, catalogueFile, rules = builtInRules, sealing = 'on', checkpointFile }: LedgerOptions): Promise<EmbeddedLedger> {
   return openTogether(async (opened) => {
     const catalogue = await loadCatalogue(catalogueFile);
     const parts = opened.add(await openParts());
@@ -84,10 +93,17 @@ export async function openLedger(openParts: () => Promise<LedgerParts>, { enviro
         shared: parts.shared,
       }),
     );
-    const localActor = await vault.subjectFor(environment.userName);
-    const ledgerId = await openLedgerStream({ store, vault, handler, actor: localActor, newId: environment.newId });
+    const { userName, newId } = environment;
+    const ledgerId = await openLedgerStream({ store, vault, handler, userName, newId });
+    const localActor = await vault.subjectFor(userName);
     const readModel = opened.add(await openReadModel({ parts, follow, programDirectory: environment.programDirectory, catalogue, rules, now: environment.now }));
-    afterCommit = () => readModel.headMoved();
+    const merkleLog = sealing === 'off' ? undefined : opened.add(await openMerkleLog({ parts, ledgerId, follow, programDirectory: environment.programDirectory, checkpointFile }));
+    const onGrown = (): void => {
+      readModel.headMoved();
+      merkleLog?.headMoved();
+    };
+    afterCommit = onGrown;
+    parts.onGrown?.(onGrown);
     const fingerprintKey = await vault.fingerprintKey();
     return {
       ledgerId,
@@ -97,6 +113,8 @@ export async function openLedger(openParts: () => Promise<LedgerParts>, { enviro
       handler,
       recorder: { handler, hosts: createHostDirectory(readModel.hostsUnder), keys: createKeyDirectory(readModel.keysEndingIn) },
       readModel,
+      failed: parts.damaged === undefined ? readModel.failed : Promise.race([readModel.failed, parts.damaged]),
+      merkleLog,
       catalogue,
       rules,
       catalogueFile,

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { lockDirectory } from '../store/sqlite/directoryLock.js';
 import { openSqliteStore } from '../store/sqlite/sqliteStore.js';
-import type { EventStore } from '../store/port.js';
+import { StoreError, type EventStore } from '../store/port.js';
 import type { Vault } from '../vault/port.js';
 import { openSqliteVault } from '../vault/sqlite/sqliteVault.js';
 import { openDataDirectory, type DataDirectory } from './dataDirectory.js';
@@ -18,17 +19,25 @@ export interface LedgerParts {
   readonly log: LogPlace | undefined;
   /** Whether other nodes append to the same log. */
   readonly shared: boolean;
+  /** Resolves, with the reason, when the log was found damaged. */
+  readonly damaged?: Promise<Error> | undefined;
+  /** Whom to tell that others have appended; of a log that nobody else appends to, there is nothing to tell. */
+  onGrown?(listener: () => void): void;
   /** Gives back memory that the log has taken for a long run of appends. */
   releaseMemory?(): void;
   close(): Promise<void>;
 }
 
-/** The parts of a ledger that is in one directory, log and vault included. Throws DIRECTORY_IN_USE, STORE_TOO_NEW, VAULT_FOREIGN, … */
+/** The parts of a ledger that is in one directory, log and vault included. Throws DIRECTORY_IN_USE, DIRECTORY_OF_NODE, STORE_TOO_NEW, VAULT_FOREIGN, … */
 export async function openDirectoryParts(path: string, environment: Pick<OutsideWorld, 'now' | 'random'>): Promise<LedgerParts> {
   return openTogether(async (opened) => {
     const directory = openDataDirectory(path);
     const lock = lockDirectory(directory.path);
     opened.add({ close: () => lock.release() });
+    if (existsSync(directory.indexPath)) {
+      const message = `${directory.path} is the directory of a node: its log is on KurrentDB (--store), and a ledger of its own needs another directory (--data).`;
+      throw new StoreError('DIRECTORY_OF_NODE', message, { retryable: false });
+    }
     const store = opened.add(openSqliteStore({ path: directory.logPath }));
     const vault = opened.add(openSqliteVault({ path: directory.vaultPath, now: environment.now, random: environment.random }));
     return {

@@ -19,7 +19,7 @@ const DEFAULT_POLICY: CommandPolicy = { reasonRequired: new Set() };
 
 /** What the API is served from: an embedded ledger and the commands on it. */
 export function servicesOf(ledger: EmbeddedLedger, environment: Pick<OutsideWorld, 'now' | 'newId'>, version: string, policy: CommandPolicy = DEFAULT_POLICY): LedgerServices {
-  const { store, vault, readModel, catalogue, recorder, fingerprint, rules } = ledger;
+  const { store, vault, readModel, merkleLog: sealedLog, catalogue, recorder, fingerprint, rules } = ledger;
   const application = createLedgerApplication({
     recorder,
     newId: environment.newId,
@@ -42,7 +42,7 @@ export function servicesOf(ledger: EmbeddedLedger, environment: Pick<OutsideWorl
       return refusalOfContent(result);
     },
   });
-  return { store, vault, readModel, application, catalogue, rules, version, now: environment.now, newId: environment.newId };
+  return { store, vault, readModel, application, sealedLog, catalogue, rules, version, now: environment.now, newId: environment.newId };
 }
 
 /** Why a content as a whole was not taken, in the words of the API. */

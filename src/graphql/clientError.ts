@@ -29,6 +29,10 @@ const texts = {
   SEVERAL_HOSTS: { en: '{hosts} hosts are known by this name: ask by id.', fr: '{hosts} machines sont connues sous ce nom : demandez par l’identifiant.' },
   TOKEN_NOT_VALID: { en: 'The access token is not valid any more.', fr: 'Le jeton d’accès n’est plus valable.' },
   REBUILDING: { en: 'The read model is being rebuilt; resume from the last cursor later.', fr: 'Le modèle de lecture est en cours de reconstruction ; reprenez plus tard au dernier curseur.' },
+  PART_NOT_ANSWERING: {
+    en: 'A part of the ledger does not answer now; the same request may succeed later.',
+    fr: 'Une partie du registre ne répond pas pour le moment ; la même requête peut aboutir plus tard.',
+  },
   UNEXPECTED: { en: 'Something went wrong here. The log knows it as {errorId}.', fr: 'Une erreur s’est produite ici. Le journal la connaît sous {errorId}.' },
 } as const satisfies Readonly<Record<string, LocalisedText>>;
 

@@ -5,6 +5,8 @@ import type { Instant } from '../kernel/identifiers.js';
 import type { EventStore } from '../store/port.js';
 import type { TokenOwner, Vault } from '../vault/port.js';
 import type { LedgerApplication } from '../application/port.js';
+import type { SealedLog } from '../application/sealedLog.js';
+import type { PublishedFeed } from './ledger/feed.js';
 import type { ReadModel } from './readModel.js';
 
 /** Everything resolvers reach, the same for all requests. */
@@ -13,9 +15,13 @@ export interface LedgerServices {
   readonly vault: Pick<Vault, 'ledgerId' | 'nameOf' | 'unseal' | 'confirmationIdsOf'>;
   readonly readModel: ReadModel;
   readonly application: LedgerApplication;
+  /** The log as evidence; undefined where events are not sealed. */
+  readonly sealedLog?: SealedLog | undefined;
   readonly catalogue: Catalogue;
   /** The rules and figures in force. */
   readonly rules: DatedRuleBook;
+  /** What publishes the events to other systems, where something does. */
+  readonly feed?: PublishedFeed | undefined;
   /** Version of the program. */
   readonly version: string;
   readonly now: () => Instant;

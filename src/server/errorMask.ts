@@ -2,6 +2,8 @@ import { GraphQLError, type ExecutionResult } from 'graphql';
 import { ClientError } from '../graphql/clientError.js';
 import type { LedgerContext } from '../graphql/context.js';
 import { DEFAULT_LANGUAGE } from '../graphql/language.js';
+import { StoreError } from '../store/port.js';
+import { VaultError } from '../vault/port.js';
 import type { Log } from './log.js';
 
 /** Lets through what was said to the client on purpose, and hides the rest behind an id that is in the log. */
@@ -19,10 +21,17 @@ export const INTERNAL_ERROR_CODE = 'INTERNAL_SERVER_ERROR';
 export function createErrorMask(log: Log, newId: () => string): ErrorMask {
   const maskOne = (error: unknown, language: Language = DEFAULT_LANGUAGE): GraphQLError => {
     if (error instanceof GraphQLError && isForClient(error)) return withCode(inLanguage(error, language));
+    const place = error instanceof GraphQLError && error.path !== undefined ? { path: error.path } : {};
+    const cause = causeOf(error);
+    if (mayPass(cause)) {
+      log.warn({ err: cause }, 'a part of the ledger does not answer');
+      const told = new ClientError('PART_NOT_ANSWERING', {}, { code: cause.code, retryable: true });
+      return new GraphQLError(told.messageIn(language), { ...place, extensions: told.extensions });
+    }
     const errorId = newId();
-    log.error({ err: causeOf(error), errorId, ...(error instanceof GraphQLError ? { path: error.path } : {}) }, 'unexpected error');
+    log.error({ err: cause, errorId, ...(error instanceof GraphQLError ? { path: error.path } : {}) }, 'unexpected error');
     const told = new ClientError('UNEXPECTED', { errorId }, { code: INTERNAL_ERROR_CODE, errorId });
-    return new GraphQLError(told.messageIn(language), { ...(error instanceof GraphQLError && error.path !== undefined ? { path: error.path } : {}), extensions: told.extensions });
+    return new GraphQLError(told.messageIn(language), { ...place, extensions: told.extensions });
   };
   return {
     result: (result, language) => (result.errors === undefined || result.errors.length === 0 ? result : { ...result, errors: result.errors.map((error) => maskOne(error, language)) }),
@@ -54,6 +63,11 @@ function withCode(error: GraphQLError): GraphQLError {
     ...(error.path === undefined ? {} : { path: error.path }),
     extensions: { ...error.extensions, code: 'BAD_USER_INPUT' },
   });
+}
+
+/** Log or vault are away, or too busy: nobody's fault, and gone by itself. */
+function mayPass(cause: unknown): cause is StoreError | VaultError {
+  return (cause instanceof StoreError || cause instanceof VaultError) && cause.retryable;
 }
 
 function causeOf(error: unknown): unknown {

@@ -7,8 +7,11 @@ export type WakeUps = Set<() => void>;
 
 /** What a subscription needs of a store in this process. */
 export interface TailedLog {
-  /** Events after the bookmark, at most `limit`; empty at the end of the log. */
-  read(after: Bookmark, limit: number): readonly StoredEvent[];
+  /**
+   * Events after the bookmark, at most `limit`; empty at the end of the log. Events may have to be waited for, but that there are none is
+   * said at once: no commit may come between the look and the wait for news.
+   */
+  read(after: Bookmark, limit: number): readonly StoredEvent[] | Promise<readonly StoredEvent[]>;
   readonly wakeUps: WakeUps;
   isClosed(): boolean;
 }
@@ -60,11 +63,24 @@ export function subscribeToLog(
       log.wakeUps.add(wake);
     });
 
+  /** What a read comes to; who leaves does not wait for it. */
+  const arrival = (read: Promise<readonly StoredEvent[]>): Promise<readonly StoredEvent[]> =>
+    new Promise((resolve, reject) => {
+      release = (): void => resolve([]);
+      read
+        .then(resolve, (error: unknown) => (isOver() ? resolve([]) : reject(error)))
+        .finally(() => {
+          release = undefined;
+        });
+    });
+
   const step = async (): Promise<IteratorResult<readonly StoredEvent[]>> => {
     // Reads answer at once; without a turn of the event loop between them a long history would keep everything else waiting.
     await nextTurn();
     while (!isOver()) {
-      const events = log.read(bookmark, options.limit);
+      const answer = log.read(bookmark, options.limit);
+      const events = answer instanceof Promise ? await arrival(answer) : answer;
+      if (answer instanceof Promise && isOver()) break;
       const last = events.at(-1);
       if (last !== undefined) {
         bookmark = { position: last.position, sequence: last.sequence };

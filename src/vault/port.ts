@@ -46,8 +46,11 @@ export interface KeptConfirmationId extends ConfirmationIdOrigin {
 export type VaultEntry =
   | { readonly kind: 'fingerprintKey'; readonly key: Uint8Array }
   | { readonly kind: 'ledger'; readonly ledgerId: string }
+  | ({ readonly kind: 'signingKey' } & NumberedSigningKey)
   | { readonly kind: 'subject'; readonly subject: SubjectId; readonly name: string; readonly dataKey: Uint8Array }
   | ({ readonly kind: 'token' } & VaultToken)
+  /** `number` counts them from the first. */
+  | ({ readonly kind: 'signingKey'; readonly number: number } & SigningKey)
   | ({ readonly kind: 'confirmationId' } & KeptConfirmationId);
 
 export interface VaultToken {
@@ -62,11 +65,26 @@ export interface VaultToken {
 /** Digits of a confirmation id, without separators. */
 export const CONFIRMATION_ID_DIGITS = 48;
 
+/** Bytes of a signing key's seed (Ed25519, RFC 8032). */
+export const SIGNING_SEED_BYTES = 32;
+
+/** A key that signs the checkpoints of the log. */
+export interface SigningKey {
+  /** Ed25519 private key, 32 bytes (RFC 8032). Never logged, never in an event. */
+  readonly seed: Uint8Array;
+  readonly madeAt: Instant;
+}
+
+/** `number`: 1, 2, 3, … in the order they were made. */
+export interface NumberedSigningKey extends SigningKey {
+  readonly number: number;
+}
+
 /** Shown instead of a name or text whose subject was forgotten. */
 export const REDACTED = 'redacted';
 
 /**
- * What is secret or may have to be erased: fingerprint key, token hashes, names and data keys of people, confirmation ids.
+ * What is secret or may have to be erased: fingerprint key, signing keys, token hashes, names and data keys of people, confirmation ids.
  * Not derived from the log: backup and migration carry it.
  */
 export interface Vault {
@@ -76,6 +94,11 @@ export interface Vault {
 
   /** Key for product-key fingerprints (32 bytes): HMAC-SHA-256 over the normalised key (`fingerprint.ts`). */
   fingerprintKey(): Promise<Uint8Array>;
+
+  /** The keys that sign checkpoints: the current one first, then those before it. The first is made when it is first asked for. */
+  signingKeys(): Promise<readonly SigningKey[]>;
+  /** Makes a new current key; those before it stay, for what they have signed. Answers with all of them, like `signingKeys`. */
+  rotateSigningKey(): Promise<readonly SigningKey[]>;
 
   /** The subject of a name, made on first sight; a forgotten name gets a new subject. */
   subjectFor(name: string): Promise<SubjectId>;

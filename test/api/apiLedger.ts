@@ -1,6 +1,8 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
-import { openEmbeddedLedger, type EmbeddedLedger } from '../../src/embedded/embeddedLedger.js';
+import { openEmbeddedLedger, openLedger, type EmbeddedLedger } from '../../src/embedded/embeddedLedger.js';
+import type { LedgerParts } from '../../src/embedded/ledgerParts.js';
+import type { OutsideWorld } from '../../src/embedded/outsideWorld.js';
 import { servicesOf } from '../../src/embedded/services.js';
 import { buildLedgerSchema } from '../../src/graphql/schema.js';
 import type { Vault } from '../../src/vault/port.js';
@@ -29,16 +31,31 @@ export interface ApiLedger {
   readonly vault: Vault;
   /** Everything the server logged, at every level. */
   logText(): string;
-  /** Sends a document by POST with the token; `language` is asked for by `Accept-Language`. */
-  ask(query: string, variables?: Record<string, unknown>, language?: string): Promise<{ readonly status: number; readonly body: any }>;
+  /** Sends a document by POST with the token; `language` is asked for by `Accept-Language`. `sequence`: what `Ledger-Sequence` says. */
+  ask(query: string, variables?: Record<string, unknown>, language?: string): Promise<{ readonly status: number; readonly body: any; readonly sequence: string | null }>;
   /** The same, for documents that must be answered without an error: the data alone. */
   data(query: string, variables?: Record<string, unknown>): Promise<any>;
+  /** The same, not answered before queries see that event. */
+  dataAtLeast(sequence: number, query: string, variables?: Record<string, unknown>): Promise<any>;
   stop(): Promise<void>;
 }
 
 export async function startApi(directory = newDirectory(), port = 0): Promise<ApiLedger> {
-  const environment = { now: steppingClock(OPENED_AT), newId, random, userName: 'tester', programDirectory: undefined };
-  const ledger = await openEmbeddedLedger({ directory, environment, follow: 'live' });
+  const environment = outsideWorld(OPENED_AT);
+  return serveApi(await openEmbeddedLedger({ directory, environment, follow: 'live' }), environment, port);
+}
+
+/** A node of a ledger whose log and vault are elsewhere, served likewise. `openedAt`: when its clock begins; nodes' clocks differ. */
+export async function startNodeApi(openParts: (environment: OutsideWorld) => Promise<LedgerParts>, openedAt = OPENED_AT): Promise<ApiLedger> {
+  const environment = outsideWorld(openedAt);
+  return serveApi(await openLedger(() => openParts(environment), { environment, follow: 'live' }), environment, 0);
+}
+
+function outsideWorld(openedAt: string): OutsideWorld {
+  return { now: steppingClock(openedAt), newId, random, userName: 'tester', programDirectory: undefined };
+}
+
+async function serveApi(ledger: EmbeddedLedger, environment: OutsideWorld, port: number): Promise<ApiLedger> {
   const lines: string[] = [];
   const log = pino(
     { level: 'trace' },
@@ -53,12 +70,12 @@ export async function startApi(directory = newDirectory(), port = 0): Promise<Ap
   const vault = rememberTokens(ledger.vault, () => 0);
   const server = await startServer({ schema, services: servicesOf(ledger, environment, '0.0.0-test'), vault, log }, { port });
   const url = `${server.address}${GRAPHQL_PATH}`;
-  const ask: ApiLedger['ask'] = async (query, variables, language) => {
-    const wish = language === undefined ? {} : { 'accept-language': language };
-    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token.secret}`, ...wish };
+  const post = async (query: string, variables: Record<string, unknown> | undefined, more: Record<string, string>) => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token.secret}`, ...more };
     const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
-    return { status: response.status, body: await response.json() };
+    return { status: response.status, body: (await response.json()) as any, sequence: response.headers.get('ledger-sequence') };
   };
+  const ask: ApiLedger['ask'] = (query, variables, language) => post(query, variables, language === undefined ? {} : { 'accept-language': language });
   return {
     ledger,
     server,
@@ -67,16 +84,18 @@ export async function startApi(directory = newDirectory(), port = 0): Promise<Ap
     vault,
     logText: () => lines.join(''),
     ask,
-    async data(query, variables) {
-      const { body } = await ask(query, variables);
-      if (body.errors !== undefined) throw new Error(JSON.stringify(body.errors));
-      return body.data;
-    },
+    data: async (query, variables) => dataOf(await ask(query, variables)),
+    dataAtLeast: async (sequence, query, variables) => dataOf(await post(query, variables, { 'ledger-at-least': String(sequence) })),
     async stop() {
       await server.stop();
       await ledger.close();
     },
   };
+}
+
+function dataOf({ body }: { readonly body: any }): any {
+  if (body.errors !== undefined) throw new Error(JSON.stringify(body.errors));
+  return body.data;
 }
 
 const IMPORT = /* GraphQL */ `

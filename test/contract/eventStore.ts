@@ -10,6 +10,10 @@ import { eventMaker, type EventMaker } from './syntheticEvents.js';
 export interface StoreFixture {
   /** A store; its log need not be empty, but nobody else writes to it. */
   readonly open: () => Promise<EventStore>;
+  /** Turns of the event loop within which a parked reader must have heard of what happened; TURNS_MAX for a store in this process. */
+  readonly turnsMax?: number;
+  /** Small events that fit in one append, where fewer do than APPEND_EVENTS_MAX. */
+  readonly appendEventsMax?: number;
   /** For durable stores: closes the store and opens its log again. */
   readonly reopen?: (store: EventStore) => Promise<EventStore>;
   /** For durable stores: what would be found if the process were killed at this moment. Called synchronously. */
@@ -24,7 +28,7 @@ export interface Check {
   run(fixture: StoreFixture): Promise<void>;
 }
 
-/** Turns of the event loop within which a parked reader must have heard of what happened. */
+/** Turns of the event loop within which a reader in this process hears of what happened. */
 const TURNS_MAX = 2_000;
 
 interface Scene {
@@ -33,6 +37,8 @@ interface Scene {
   /** End of the log when the check began. */
   readonly base: Bookmark;
   readonly fixture: StoreFixture;
+  /** Bound of every wait, in turns of the event loop. */
+  readonly turns: number;
 }
 
 let scenes = 0;
@@ -45,7 +51,7 @@ function check(name: string, body: (scene: Scene) => Promise<void>): Check {
       const store = await fixture.open();
       try {
         scenes += 1;
-        await body({ store, fixture, base: await store.head(), make: eventMaker(scenes.toString(16).padStart(12, '0')) });
+        await body({ store, fixture, turns: fixture.turnsMax ?? TURNS_MAX, base: await store.head(), make: eventMaker(scenes.toString(16).padStart(12, '0')) });
       } finally {
         await store.close();
       }
@@ -262,7 +268,7 @@ export const EVENT_STORE_CHECKS: readonly Check[] = [
     assert.equal(await countAfter(store, base), 3);
   }),
 
-  check('takes the largest event and the largest append, and nothing beyond them', async ({ store, make, base }) => {
+  check('takes the largest event and the largest append, and nothing beyond them', async ({ store, make, base, fixture }) => {
     const stream = make.stream();
     const bare = canonicalEvent(make.event({ note: '' }), stream, revision(0)).length;
     const largest = make.event({ note: 'x'.repeat(EVENT_BYTES_MAX - bare) });
@@ -270,10 +276,11 @@ export const EVENT_STORE_CHECKS: readonly Check[] = [
     assert.equal(stored?.text.length, EVENT_BYTES_MAX);
     const tooLarge = await rejection(store.append(make.stream(), 'none', [make.event({ note: 'x'.repeat(EVENT_BYTES_MAX) })]));
     assert.ok(tooLarge instanceof CanonicalError && tooLarge.code === 'EVENT_TOO_LARGE');
-    appended(await store.append(make.stream(), 'none', make.events(APPEND_EVENTS_MAX)));
+    const most = fixture.appendEventsMax ?? APPEND_EVENTS_MAX;
+    appended(await store.append(make.stream(), 'none', make.events(most)));
     await refusesAsInvalid(store.append(make.stream(), 'none', make.events(APPEND_EVENTS_MAX + 1)));
     await refusesAsInvalid(store.append(make.stream(), 'none', []));
-    assert.equal(await countAfter(store, base), 1 + APPEND_EVENTS_MAX);
+    assert.equal(await countAfter(store, base), 1 + most);
   }),
 
   check('refuses arguments outside their bounds, without touching the log', async ({ store, make, base }) => {
@@ -356,11 +363,11 @@ export const EVENT_STORE_CHECKS: readonly Check[] = [
     }
   }),
 
-  check('lets who has seen a position see everything before it, while appends go on', async ({ store, make, base }) => {
+  check('lets who has seen a position see everything before it, while appends go on', async ({ store, make, base, turns }) => {
     const appends = Array.from({ length: 60 }, (_, index) => store.append(make.stream(), 'none', make.events(1 + (index % 3))));
     const seen: StoredEvent[] = [];
     let bookmark = base;
-    for (let turn = 0; turn < TURNS_MAX && seen.length < 120; turn += 1) {
+    for (let turn = 0; turn < turns && seen.length < 120; turn += 1) {
       const page = await store.readAll(bookmark, 7);
       seen.push(...page);
       bookmark = placeOf(page.at(-1)) ?? bookmark;
@@ -371,7 +378,7 @@ export const EVENT_STORE_CHECKS: readonly Check[] = [
     assert.equal(seen.length, 120);
   }),
 
-  check('delivers history, then live events, to a subscriber: each once, in order, without a gap', async ({ store, make, base }) => {
+  check('delivers history, then live events, to a subscriber: each once, in order, without a gap', async ({ store, make, base, turns }) => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.record({ events: fc.integer({ min: 1, max: 5 }), turnsBefore: fc.nat(3) }), { minLength: 1, maxLength: 12 }),
@@ -384,10 +391,10 @@ export const EVENT_STORE_CHECKS: readonly Check[] = [
           let subscriber: Promise<readonly (readonly StoredEvent[])[]> | undefined;
           for (const [index, step] of steps.entries()) {
             for (let turn = 0; turn < step.turnsBefore; turn += 1) await nextTurn();
-            if (index === subscribeAfter) subscriber = takeFrom(store, start, wanted, limit);
+            if (index === subscribeAfter) subscriber = takeFrom({ store, turns }, start, wanted, limit);
             pending.push(store.append(make.stream(), 'none', make.events(step.events)));
           }
-          subscriber ??= takeFrom(store, start, wanted, limit);
+          subscriber ??= takeFrom({ store, turns }, start, wanted, limit);
           for (const result of await Promise.all(pending)) appended(result);
           const batches = await subscriber;
           assert.deepEqual(batches.flat(), await store.readAll(start, READ_EVENTS_MAX));
@@ -399,17 +406,17 @@ export const EVENT_STORE_CHECKS: readonly Check[] = [
     assert.ok((await store.head()).sequence > base.sequence);
   }),
 
-  check('resumes a subscription after any bookmark with the next event', async ({ store, make, base }) => {
+  check('resumes a subscription after any bookmark with the next event', async ({ store, make, base, turns }) => {
     for (let index = 0; index < 5; index += 1) appended(await store.append(make.stream(), 'none', make.events(2)));
     const whole = await store.readAll(base, 100);
     assert.equal(whole.length, 10);
     for (const [index, event] of whole.slice(0, -1).entries()) {
-      assert.deepEqual((await takeFrom(store, placeOf(event), 9 - index, 3)).flat(), whole.slice(index + 1));
+      assert.deepEqual((await takeFrom({ store, turns }, placeOf(event), 9 - index, 3)).flat(), whole.slice(index + 1));
     }
   }),
 
-  check('delivers the same to every one of several subscribers, each at its own pace', async ({ store, make, base }) => {
-    const subscribers = [1, 2, 5].map((limit) => takeFrom(store, base, 12, limit));
+  check('delivers the same to every one of several subscribers, each at its own pace', async ({ store, make, base, turns }) => {
+    const subscribers = [1, 2, 5].map((limit) => takeFrom({ store, turns }, base, 12, limit));
     for (let index = 0; index < 6; index += 1) {
       appended(await store.append(make.stream(), 'none', make.events(2)));
       await nextTurn();
@@ -418,12 +425,12 @@ export const EVENT_STORE_CHECKS: readonly Check[] = [
     for (const batches of await Promise.all(subscribers)) assert.deepEqual(batches.flat(), whole);
   }),
 
-  check('answers overlapping calls of a subscription in turn', async ({ store, make, base }) => {
+  check('answers overlapping calls of a subscription in turn', async ({ store, make, base, turns }) => {
     const abort = new AbortController();
     const subscription = store.subscribe(base, { limit: 1, signal: abort.signal });
     const calls = [subscription.next(), subscription.next(), subscription.next()];
     const events = appended(await store.append(make.stream(), 'none', make.events(3)));
-    const results = await within('three overlapping calls', Promise.all(calls));
+    const results = await within('three overlapping calls', turns, Promise.all(calls));
     assert.deepEqual(
       results.flatMap((result) => (result.done === true ? [] : result.value)),
       events,
@@ -431,7 +438,7 @@ export const EVENT_STORE_CHECKS: readonly Check[] = [
     abort.abort();
   }),
 
-  check('ends a subscription by its signal, by return and by close, parked or not, without another event', async ({ store, base }) => {
+  check('ends a subscription by its signal, by return and by close, parked or not, without another event', async ({ store, base, turns }) => {
     const ends: ((abort: AbortController, subscription: AsyncIterableIterator<unknown>) => unknown)[] = [
       (abort) => abort.abort(),
       (_abort, subscription) => subscription.return?.(),
@@ -443,15 +450,15 @@ export const EVENT_STORE_CHECKS: readonly Check[] = [
       const waiting = parked.next();
       for (let turn = 0; turn < 5; turn += 1) await nextTurn();
       await end(abort, parked);
-      assert.deepEqual(await within('the end of a parked subscription', waiting), { done: true, value: undefined });
-      assert.deepEqual(await within('a call after the end', parked.next()), { done: true, value: undefined });
+      assert.deepEqual(await within('the end of a parked subscription', turns, waiting), { done: true, value: undefined });
+      assert.deepEqual(await within('a call after the end', turns, parked.next()), { done: true, value: undefined });
     }
   }),
 
-  check('ends a subscription whose signal was aborted before it began', async ({ store, make, base }) => {
+  check('ends a subscription whose signal was aborted before it began', async ({ store, make, base, turns }) => {
     appended(await store.append(make.stream(), 'none', make.events(1)));
     const subscription = store.subscribe(base, { limit: 1, signal: AbortSignal.abort() });
-    assert.deepEqual(await within('the end', subscription.next()), { done: true, value: undefined });
+    assert.deepEqual(await within('the end', turns, subscription.next()), { done: true, value: undefined });
   }),
 
   check('settles every append that was under way when it is closed, and refuses all calls afterwards', async ({ store, make, base }) => {
@@ -599,14 +606,14 @@ async function pages(store: EventStore, after: Bookmark, size: number): Promise<
 }
 
 /** Reads whole batches from a subscription until it has at least `count` events. */
-async function takeFrom(store: EventStore, after: Bookmark, count: number, limit: number): Promise<readonly (readonly StoredEvent[])[]> {
+async function takeFrom({ store, turns }: Pick<Scene, 'store' | 'turns'>, after: Bookmark, count: number, limit: number): Promise<readonly (readonly StoredEvent[])[]> {
   const abort = new AbortController();
   const batches: (readonly StoredEvent[])[] = [];
   let taken = 0;
   const subscription = store.subscribe(after, { limit, signal: abort.signal });
   try {
     while (taken < count) {
-      const batch = await within(`event ${taken + 1} of ${count} of a subscription`, subscription.next());
+      const batch = await within(`event ${taken + 1} of ${count} of a subscription`, turns, subscription.next());
       assert.notEqual(batch.done, true, 'the subscription ended early');
       batches.push(batch.value as readonly StoredEvent[]);
       taken += (batch.value as readonly StoredEvent[]).length;
@@ -618,14 +625,14 @@ async function takeFrom(store: EventStore, after: Bookmark, count: number, limit
 }
 
 /** Waits a bounded number of turns of the event loop: a store that never answers fails by name instead of hanging. */
-async function within<Result>(what: string, promise: Promise<Result>): Promise<Result> {
+async function within<Result>(what: string, turns: number, promise: Promise<Result>): Promise<Result> {
   const state = { settled: false };
   const settle = (): void => {
     state.settled = true;
   };
   promise.then(settle, settle);
-  for (let turn = 0; turn < TURNS_MAX && !state.settled; turn += 1) await nextTurn();
-  assert.ok(state.settled, `${what} did not come within ${TURNS_MAX} turns of the event loop`);
+  for (let turn = 0; turn < turns && !state.settled; turn += 1) await nextTurn();
+  assert.ok(state.settled, `${what} did not come within ${turns} turns of the event loop`);
   return promise;
 }
 

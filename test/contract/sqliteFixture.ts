@@ -6,7 +6,7 @@ import { openSqliteStore } from '../../src/store/sqlite/sqliteStore.js';
 import type { StoreFixture } from './eventStore.js';
 
 /** SQLite stores in a directory of their own, removed by `cleanUp`. */
-export interface SqliteFixture extends Required<StoreFixture> {
+export interface SqliteFixture extends Required<Pick<StoreFixture, 'open' | 'reopen' | 'openAfterCrash'>> {
   cleanUp(): void;
 }
 

@@ -34,6 +34,21 @@ export function vaultContract(adapter: string, setUp: () => Promise<VaultFixture
       await again.close();
     });
 
+    test('a signing key of 32 bytes is made once, and a new one leaves those before it in place', async () => {
+      const fixture = await setUp();
+      const vault = await fixture.open();
+      const [first, ...others] = await vault.signingKeys();
+      expect(others).toEqual([]);
+      expect(Buffer.from(first!.seed)).toHaveLength(32);
+      const rotated = await vault.rotateSigningKey();
+      expect(rotated.slice(1)).toEqual([first]);
+      expect(rotated[0]!.seed).not.toEqual(first!.seed);
+      await vault.close();
+      const again = await fixture.reopen();
+      expect(await again.signingKeys()).toEqual(rotated);
+      await again.close();
+    });
+
     test('belongs to one ledger and refuses another', async () => {
       const vault = await (await setUp()).open();
       expect(await vault.ledgerId()).toBeUndefined();
@@ -167,12 +182,12 @@ export function vaultContract(adapter: string, setUp: () => Promise<VaultFixture
       const { tokenId, secret } = await from.createToken('Ada');
       const place = { productKey: KEY, activation: 'activation-1' };
       await from.keepConfirmationId(place, CONFIRMATION_ID);
-      expect(await copyVault(from, to)).toEqual({ fingerprintKey: 1, ledger: 0, subject: 1, token: 1, confirmationId: 1 });
+      expect(await copyVault(from, to)).toEqual({ fingerprintKey: 1, ledger: 0, signingKey: 0, subject: 1, token: 1, confirmationId: 1 });
       await from.bindLedger('ledger-a');
       await from.subjectFor('Bo');
       await from.revokeToken(tokenId);
       await from.keepConfirmationId(place, '0'.repeat(48));
-      expect(await copyVault(from, to)).toEqual({ fingerprintKey: 1, ledger: 1, subject: 2, token: 1, confirmationId: 1 });
+      expect(await copyVault(from, to)).toEqual({ fingerprintKey: 1, ledger: 1, signingKey: 0, subject: 2, token: 1, confirmationId: 1 });
       expect(await to.authenticate(secret)).toBeUndefined();
       expect((await to.findConfirmationId(place))?.confirmationId).toBe('0'.repeat(48));
       await from.close();
@@ -232,9 +247,11 @@ export async function holdsAllPromises(from: Vault, to: Vault, reopen: () => Pro
   const kept = { productKey: KEY, activation: 'activation-1', host: HOST, hardware: 'board-7' };
   await from.keepConfirmationId(kept, CONFIRMATION_ID);
   await from.keepConfirmationId({ productKey: OTHER_KEY, activation: 'activation-2' }, '0'.repeat(48));
+  await from.signingKeys();
+  const signingKeys = await from.rotateSigningKey();
   const [key, tokens, confirmationIds] = [await from.fingerprintKey(), await from.listTokens(), await from.confirmationIdsOf(HOST)];
 
-  expect(await copyVault(from, to)).toEqual({ fingerprintKey: 1, ledger: 1, subject: 2, token: 2, confirmationId: 2 });
+  expect(await copyVault(from, to)).toEqual({ fingerprintKey: 1, ledger: 1, signingKey: 2, subject: 2, token: 2, confirmationId: 2 });
   expect(Buffer.from(await to.fingerprintKey()).equals(key)).toBe(true);
   await from.close();
   await to.close();
@@ -243,6 +260,7 @@ export async function holdsAllPromises(from: Vault, to: Vault, reopen: () => Pro
   expect(await copy.ledgerId()).toBe('ledger-a');
   await expect(copy.bindLedger('ledger-b')).rejects.toMatchObject({ code: 'VAULT_OF_ANOTHER_LEDGER' });
   expect(Buffer.from(await copy.fingerprintKey()).equals(key)).toBe(true);
+  expect(await copy.signingKeys()).toEqual(signingKeys);
   expect(await copy.subjectFor('Ada')).toBe(subject);
   expect(await copy.unseal(sealed, PLACE)).toBe('ticket 7');
   expect(await copy.unseal(lost, PLACE)).toBe(REDACTED);

@@ -39,6 +39,7 @@ test('the confirmation id of a proxy activation is in the vault and its backup, 
   expect(await again.vault.findConfirmationId({ productKey: key.id, activation })).toMatchObject(kept);
   await again.close();
   for (const folder of [directory, copy, restored]) {
-    for (const file of readdirSync(folder)) expect(readFileSync(join(folder, file)).includes(DIGITS), file).toBe(false);
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    for (const { parentPath, name } of files) expect(readFileSync(join(parentPath, name)).includes(DIGITS), name).toBe(false);
   }
 });

@@ -213,6 +213,8 @@ function fakeVault(): Vault & { asked(): number } {
     forgetSubject: async () => (forgotten = true),
     seal: unused,
     unseal: async ({ sealed }) => (forgotten ? REDACTED : sealed),
+    signingKeys: unused,
+    rotateSigningKey: unused,
     keepConfirmationId: unused,
     findConfirmationId: unused,
     confirmationIdsOf: unused,

@@ -2,6 +2,7 @@ import { Field, ObjectType } from 'type-graphql';
 import type { Sequence } from '../../kernel/identifiers.js';
 import { CountScalar } from '../scalars/count.js';
 import { SequenceScalar } from '../scalars/sequence.js';
+import { FeedProgress } from './feed.js';
 import { UuidScalar } from '../scalars/uuid.js';
 
 @ObjectType({ simpleResolvers: true, description: 'How far the tables that queries read have followed the log.' })
@@ -39,11 +40,15 @@ export class Ledger {
   @Field(() => ProjectionProgress, { description: 'How far queries have followed the log.' })
   readonly projections: ProjectionProgress;
 
+  @Field(() => FeedProgress, { nullable: true, description: 'How far the feed to other systems has followed the log; null where this node has none.' })
+  readonly feed: FeedProgress | undefined;
+
   constructor(fields: Ledger) {
     this.ledgerId = fields.ledgerId;
     this.sequence = fields.sequence;
     this.version = fields.version;
     this.store = fields.store;
     this.projections = fields.projections;
+    this.feed = fields.feed;
   }
 }

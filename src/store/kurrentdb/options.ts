@@ -7,7 +7,7 @@ export interface KurrentdbLog {
    * `tls=false` is refused unless every host is a loopback address, since the client then leaves out user and password without a word.
    */
   readonly connectionString: string;
-  /** What the names of the ledger's streams begin with: a lower-case letter, then letters, digits and `-`, and a separator (`.` or `_`) at its end: `acme.`. */
+  /** What the names of the ledger's streams begin with: lower-case letters and digits with a full stop at the end, such as `acme.`. */
   readonly prefix: string;
   /** This node's own file of what stands where (`kurrentdb-index.db`). Disposable: it is counted anew from the log where it is missing or of another log. */
   readonly indexPath: string;
@@ -54,7 +54,7 @@ export const KURRENTDB_TIMING: KurrentdbTiming = {
   appendMs: 20_000,
   readAttemptMs: 5_000,
   readMs: 15_000,
-  deliveryMs: 500,
+  deliveryMs: 1_000,
   backoffMs: 50,
   backoffMsMax: 5_000,
   disposeMs: 1_000,

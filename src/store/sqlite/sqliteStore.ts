@@ -19,6 +19,8 @@ export interface SqliteStoreOptions {
   readonly readOnly?: boolean;
   /** `FULL` keeps the promise that acknowledged means on disk. `OFF` exists only to show that the crash tests notice. */
   readonly synchronous?: 'FULL' | 'OFF';
+  /** Memory for pages of the file. Default PAGE_CACHE_KIB. */
+  readonly pageCacheKib?: number | undefined;
 }
 
 export interface SqliteStore extends EventStore {
@@ -42,7 +44,7 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
   const readOnly = options.readOnly ?? false;
   const database = openDatabaseFile({ path: options.path, schema: LOG_SCHEMA, readOnly });
   database.pragma(`synchronous = ${options.synchronous ?? 'FULL'}`);
-  database.pragma(`cache_size = -${PAGE_CACHE_KIB}`);
+  database.pragma(`cache_size = -${options.pageCacheKib ?? PAGE_CACHE_KIB}`);
   // Mapped pages would count as memory of the process, and a failing disk would end it without an error to report.
   database.pragma('mmap_size = 0');
   const reader = openLogReader(database);

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Instant, StreamId, SubjectId } from '../../kernel/identifiers.js';
-import type { KeptConfirmationId, VaultEntry, VaultToken } from '../port.js';
+import type { KeptConfirmationId, NumberedSigningKey, VaultEntry, VaultToken } from '../port.js';
 
 export interface ConfirmationIdRow {
   readonly productKey: StreamId;
@@ -17,6 +17,7 @@ export const CID_COLUMNS = 'product_key AS productKey, activation, host, hardwar
 export function readEntries(database: Database.Database, opened: (row: ConfirmationIdRow) => KeptConfirmationId): readonly VaultEntry[] {
   const secrets = database.prepare<[], { key: Buffer }>(`SELECT value AS key FROM secrets WHERE name = 'fingerprintKey'`).all();
   const ledgers = database.prepare<[], { ledgerId: string }>(`SELECT value AS ledgerId FROM facts WHERE name = 'ledgerId'`).all();
+  const signingKeys = database.prepare<[], NumberedSigningKey>('SELECT number, seed, made_at AS madeAt FROM signing_keys ORDER BY number');
   const subjects = database.prepare<[], { subject: SubjectId; name: string; dataKey: Buffer }>(
     'SELECT id AS subject, name, data_key AS dataKey FROM subjects ORDER BY id',
   );
@@ -27,6 +28,7 @@ export function readEntries(database: Database.Database, opened: (row: Confirmat
   return [
     ...secrets.map((secret) => ({ kind: 'fingerprintKey' as const, ...secret })),
     ...ledgers.map((ledger) => ({ kind: 'ledger' as const, ...ledger })),
+    ...signingKeys.all().map((key) => ({ kind: 'signingKey' as const, ...key })),
     ...subjects.all().map((subject) => ({ kind: 'subject' as const, ...subject })),
     ...tokens.all().map((token) => ({ kind: 'token' as const, ...token, revokedAt: token.revokedAt ?? undefined })),
     ...confirmationIds.all().map((row) => ({ kind: 'confirmationId' as const, ...opened(row) })),
@@ -49,6 +51,8 @@ export function writeEntries(database: Database.Database, entries: readonly Vaul
        ON CONFLICT (id) DO UPDATE SET hash = excluded.hash, subject = excluded.subject, created_at = excluded.created_at, revoked_at = excluded.revoked_at`,
   );
 
+  const putSigningKey = database.prepare('INSERT OR REPLACE INTO signing_keys (number, seed, made_at) VALUES (?, ?, ?)');
+
   function put(entry: VaultEntry): void {
     switch (entry.kind) {
       case 'fingerprintKey':
@@ -56,6 +60,9 @@ export function writeEntries(database: Database.Database, entries: readonly Vaul
         break;
       case 'ledger':
         writer.bind(entry.ledgerId);
+        break;
+      case 'signingKey':
+        putSigningKey.run(entry.number, entry.seed, entry.madeAt);
         break;
       case 'subject':
         putSubject.run(entry.subject, entry.name, entry.dataKey);

@@ -4,9 +4,11 @@ import type { Instant, SubjectId } from '../../kernel/identifiers.js';
 import { checkConfirmationId } from '../confirmationId.js';
 import {
   REDACTED,
+  SIGNING_SEED_BYTES,
   VaultError,
   type ConfirmationIdPlace,
   type KeptConfirmationId,
+  type SigningKey,
   type TokenListing,
   type TokenOwner,
   type Vault,
@@ -38,6 +40,7 @@ const MIGRATIONS: readonly string[] = [
      PRIMARY KEY (product_key, activation)
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX confirmation_ids_host ON confirmation_ids (host, kept_at) WHERE host IS NOT NULL;`,
+  'CREATE TABLE signing_keys (number INTEGER PRIMARY KEY AUTOINCREMENT, seed BLOB NOT NULL, made_at TEXT NOT NULL) STRICT;',
 ];
 const FINGERPRINT_KEY_BYTES = 32;
 
@@ -67,6 +70,8 @@ export function openSqliteVault(options: SqliteVaultOptions): Vault {
     `SELECT ${CID_COLUMNS} FROM confirmation_ids WHERE host = ? ORDER BY kept_at DESC, activation DESC`,
   );
   const forgetCid = database.prepare('DELETE FROM confirmation_ids WHERE product_key = ? AND activation = ?');
+  const allSigningKeys = database.prepare<[], { seed: Buffer; madeAt: Instant }>('SELECT seed, made_at AS madeAt FROM signing_keys ORDER BY number DESC');
+  const addSigningKey = database.prepare('INSERT INTO signing_keys (seed, made_at) VALUES (?, ?)');
   const confirmationIdKey = secretOf(database, 'confirmationIdKey', () => options.random(DATA_KEY_BYTES));
   const readFingerprintKey = (): Uint8Array => secretOf(database, 'fingerprintKey', () => options.random(FINGERPRINT_KEY_BYTES));
   let fingerprintKey = readFingerprintKey();
@@ -91,6 +96,11 @@ export function openSqliteVault(options: SqliteVaultOptions): Vault {
     else if (bound !== ledgerId) throw new VaultError('VAULT_OF_ANOTHER_LEDGER', `This vault belongs to ledger ${bound}, not to ${ledgerId}.`);
   }
 
+  function rotateSigningKey(): readonly SigningKey[] {
+    addSigningKey.run(options.random(SIGNING_SEED_BYTES), options.now());
+    return allSigningKeys.all();
+  }
+
   function opened({ sealed, host, hardware, ...row }: ConfirmationIdRow): KeptConfirmationId {
     const what = `The confirmation id of activation ${row.activation}`;
     return { ...row, host: host ?? undefined, hardware: hardware ?? undefined, confirmationId: unsealAt(sealed, confirmationIdKey, cidPlace(row), what) };
@@ -100,6 +110,11 @@ export function openSqliteVault(options: SqliteVaultOptions): Vault {
     ledgerId: async () => fact.get('ledgerId')?.value,
     bindLedger: async (ledgerId) => bind(ledgerId),
     fingerprintKey: async () => fingerprintKey,
+    async signingKeys() {
+      const keys = allSigningKeys.all();
+      return keys.length === 0 ? rotateSigningKey() : keys;
+    },
+    rotateSigningKey: async () => rotateSigningKey(),
     subjectFor: async (name) => subjectFor(name),
     findSubject: async (name) => subjectByName.get(name.trim())?.id,
     nameOf: async (subject) => subjectById.get(subject)?.name ?? REDACTED,

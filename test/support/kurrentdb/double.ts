@@ -14,10 +14,10 @@ export interface KurrentdbDouble {
   readonly connectionString: string;
   readonly log: ServerLog;
   readonly faults: Faults;
-  /** Live subscriptions. */
-  subscriptions(): number;
-  /** Streams of appends that clients hold open. */
-  appendStreams(): number;
+  /** How many subscriptions were asked of it. */
+  subscriptionsReceived(): number;
+  /** How many appends were sent to it, whatever became of them. */
+  appendsReceived(): number;
   /** Breaks all live subscriptions. */
   dropSubscriptions(): void;
   /** Ends the server's half of the streams of appends, as a proxy may: nothing on them is answered any more. */
@@ -74,8 +74,8 @@ export async function startKurrentdbDouble(options: DoubleOptions = {}): Promise
     },
     log,
     faults,
-    subscriptions: () => subscriptions.size,
-    appendStreams: () => appendStreams.size,
+    subscriptionsReceived: () => faults.asked('subscribe'),
+    appendsReceived: () => faults.asked('append'),
     dropSubscriptions() {
       for (const call of subscriptions) call.emit('error', failure({ kind: 'unavailable' }));
       subscriptions.clear();

@@ -24,20 +24,34 @@ export interface Faults {
   subscribe(...faults: readonly Fault[]): void;
   /** How many of them have not been met. */
   left(): number;
+  /** Forgets those. */
+  clear(): void;
 }
 
 export interface FaultQueue extends Faults {
-  next(kind: 'append' | 'read' | 'subscribe'): Fault | undefined;
+  next(kind: Call): Fault | undefined;
+  /** How often a fault of that kind was asked for: the number of calls. */
+  asked(kind: Call): number;
 }
 
+type Call = 'append' | 'read' | 'subscribe';
+
 export function openFaults(): FaultQueue {
+  const asked = { append: 0, read: 0, subscribe: 0 };
   const queues = { append: [] as Fault[], read: [] as Fault[], subscribe: [] as Fault[] };
   return {
     append: (...faults) => void queues.append.push(...faults),
     read: (...faults) => void queues.read.push(...faults),
     subscribe: (...faults) => void queues.subscribe.push(...faults),
     left: () => queues.append.length + queues.read.length + queues.subscribe.length,
-    next: (kind) => queues[kind].shift(),
+    clear() {
+      for (const queue of Object.values(queues)) queue.length = 0;
+    },
+    next(kind) {
+      asked[kind] += 1;
+      return queues[kind].shift();
+    },
+    asked: (kind) => asked[kind],
   };
 }
 
