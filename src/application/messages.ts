@@ -1,5 +1,6 @@
 import { render, type Language, type LocalisedText, type Message, type Parameters } from '../domain/messages/message.js';
 import { MESSAGES, type MessageCode } from '../domain/messages/messages.js';
+import { REFUSALS as IMPORT_REFUSALS } from '../importing/refusals.js';
 
 /** What refusals say that are no decision of the domain: about the form of a command, and what it names. */
 const applicationMessages = {
@@ -90,6 +91,16 @@ const REFUSALS: Readonly<Record<RefusalCode, Message>> = { ...MESSAGES, ...appli
 /** What a code says. */
 export function refusalMessage(code: RefusalCode): Message {
   return REFUSALS[code];
+}
+
+/**
+ * Why a file or a record could not be taken, in a language: in English as it was said, with what it names; in another as its code says. What
+ * the ledger itself refused is in the words of its code, where they name nothing.
+ */
+export function importRefusalText(code: string, reason: string, language: Language): string {
+  if (language === 'en') return reason;
+  const text = Object.entries<LocalisedText>(IMPORT_REFUSALS).find(([known]) => known === code)?.[1];
+  return text?.[language] ?? refusalText(code, undefined, language) ?? reason;
 }
 
 /** The text of a refusal in a language; undefined for a code that has none, whose message is then in English. */

@@ -8,7 +8,7 @@ import { RegisterAgreementResolver } from './agreement/registerAgreement.js';
 import { RecordActivationResolver } from './activation/recordActivation.js';
 import { ActivationRequestResolver } from './activation/requestActivation.js';
 import { CatalogueResolver } from './catalogue/resolver.js';
-import { CommandRefusedResolver } from './command/refusal.js';
+import { CommandRefusedResolver, ContentTooLargeResolver } from './command/refusal.js';
 import { ConfirmationIdResolver } from './confirmationId/resolver.js';
 import { CorrectionResolver } from './correction/recordCorrection.js';
 import { DowngradeResolver } from './downgrade/requestDowngrade.js';
@@ -18,8 +18,8 @@ import { ExportResolver } from './export/resolver.js';
 import { HostLifeResolver } from './host/lifeOfHost.js';
 import { RegisterHostResolver } from './host/registerHost.js';
 import { HostIdentityResolver, HostResolver, InstallationResolver, InstallationTurnResolver } from './host/resolver.js';
-import { ImportResolver } from './import/resolver.js';
-import { DuplicateClientIdResolver, KmsCensusResolver, KmsHostResolver, LapsingKmsClientResolver } from './kmsHost/resolver.js';
+import { ImportResolver, RefusedRecordResolver } from './import/resolver.js';
+import { DuplicateClientIdResolver, KmsCensusResolver, KmsClientCountedTwiceResolver, KmsHostResolver, LapsingKmsClientResolver } from './kmsHost/resolver.js';
 import { KmsMeansResolver } from './kmsHost/means.js';
 import { KmsSetupResolver } from './kmsHost/setUpKmsHost.js';
 import { LedgerResolver } from './ledger/resolver.js';
@@ -50,6 +50,7 @@ export function buildLedgerSchema(): GraphQLSchema {
       AdviceResolver,
       CatalogueResolver,
       CommandRefusedResolver,
+      ContentTooLargeResolver,
       ConfirmationIdResolver,
       CorrectionResolver,
       DowngradeResolver,
@@ -63,10 +64,12 @@ export function buildLedgerSchema(): GraphQLSchema {
       HostIdentityResolver,
       HostResolver,
       ImportResolver,
+      RefusedRecordResolver,
       InstallationResolver,
       InstallationTurnResolver,
       KeyActivationResolver,
       KmsCensusResolver,
+      KmsClientCountedTwiceResolver,
       KmsHostResolver,
       KmsMeansResolver,
       KmsSetupResolver,

@@ -1,5 +1,6 @@
 import { decodeText, type DecodeFault } from './decode.js';
 import { identifyRecord, type IdentifiedRecord } from './identifiedRecord.js';
+import { openLineEnds } from './lineEnds.js';
 import { SNIFF_CHARACTERS, type InputFormat, type ParseContext, type RefusedRecord } from './parser.js';
 import { recogniseFormat } from './recognise.js';
 import type { RefusalCode } from './refusals.js';
@@ -24,9 +25,10 @@ export const RECORD_BATCH = 250;
  */
 export function recognise(beginning: Uint8Array, whole: boolean, encoding: string | undefined, formats: readonly InputFormat[]): Recognised {
   let text = '';
-  const decoding = decodeText(encoding, (decoded) => {
-    text += decoded;
+  const lines = openLineEnds((read) => {
+    text += read;
   });
+  const decoding = decodeText(encoding, (decoded) => lines.write(decoded));
   const fault = decoding.write(beginning) ?? (whole ? decoding.end() : undefined);
   const format = recogniseFormat(text.slice(0, SNIFF_CHARACTERS), formats);
   // What comes before bytes that are no text is read all the same, in a small file as in a large one; reading then ends with a refusal.
@@ -60,7 +62,8 @@ export async function* readRecords(
     lastRecord = record.record;
     parsed.push(identifyRecord(record, options.observedAt));
   });
-  const decoding = decodeText(options.encoding, (text) => parser.write(text));
+  const lines = openLineEnds((text) => parser.write(text));
+  const decoding = decodeText(options.encoding, (text) => lines.write(text));
   let fault: DecodeFault | undefined;
 
   for await (const bytes of content) {
@@ -70,6 +73,7 @@ export async function* readRecords(
     yield* full();
   }
   fault ??= decoding.end();
+  lines.end();
   parser.end();
   if (fault !== undefined) parsed.push({ kind: 'refused', record: lastRecord + 1, code: fault.code, reason: fault.reason });
   yield* full();

@@ -1,37 +1,40 @@
 import { GraphQLError, type ExecutionResult } from 'graphql';
+import { ClientError } from '../graphql/clientError.js';
+import type { LedgerContext } from '../graphql/context.js';
+import { DEFAULT_LANGUAGE } from '../graphql/language.js';
 import { StoreError } from '../store/port.js';
 import { VaultError } from '../vault/port.js';
 import type { Log } from './log.js';
 
 /** Lets through what was said to the client on purpose, and hides the rest behind an id that is in the log. */
 export interface ErrorMask {
-  result(result: ExecutionResult): ExecutionResult;
-  error(error: unknown): GraphQLError;
+  /** `language`: of the messages that are told in several. */
+  result(result: ExecutionResult, language?: Language): ExecutionResult;
+  error(error: unknown, language?: Language): GraphQLError;
 }
+
+type Language = LedgerContext['language'];
 
 /** The code of a masked error; its `errorId` finds the log line. */
 export const INTERNAL_ERROR_CODE = 'INTERNAL_SERVER_ERROR';
 
 export function createErrorMask(log: Log, newId: () => string): ErrorMask {
-  const maskOne = (error: unknown): GraphQLError => {
-    if (error instanceof GraphQLError && isForClient(error)) return withCode(error);
+  const maskOne = (error: unknown, language: Language = DEFAULT_LANGUAGE): GraphQLError => {
+    if (error instanceof GraphQLError && isForClient(error)) return withCode(inLanguage(error, language));
+    const place = error instanceof GraphQLError && error.path !== undefined ? { path: error.path } : {};
     const cause = causeOf(error);
     if (mayPass(cause)) {
       log.warn({ err: cause }, 'a part of the ledger does not answer');
-      return new GraphQLError('A part of the ledger does not answer now; the same request may succeed later.', {
-        ...(error instanceof GraphQLError && error.path !== undefined ? { path: error.path } : {}),
-        extensions: { code: cause.code, retryable: true },
-      });
+      const told = new ClientError('PART_NOT_ANSWERING', {}, { code: cause.code, retryable: true });
+      return new GraphQLError(told.messageIn(language), { ...place, extensions: told.extensions });
     }
     const errorId = newId();
     log.error({ err: cause, errorId, ...(error instanceof GraphQLError ? { path: error.path } : {}) }, 'unexpected error');
-    return new GraphQLError(`Something went wrong here. The log knows it as ${errorId}.`, {
-      ...(error instanceof GraphQLError && error.path !== undefined ? { path: error.path } : {}),
-      extensions: { code: INTERNAL_ERROR_CODE, errorId },
-    });
+    const told = new ClientError('UNEXPECTED', { errorId }, { code: INTERNAL_ERROR_CODE, errorId });
+    return new GraphQLError(told.messageIn(language), { ...place, extensions: told.extensions });
   };
   return {
-    result: (result) => (result.errors === undefined || result.errors.length === 0 ? result : { ...result, errors: result.errors.map(maskOne) }),
+    result: (result, language) => (result.errors === undefined || result.errors.length === 0 ? result : { ...result, errors: result.errors.map((error) => maskOne(error, language)) }),
     error: maskOne,
   };
 }
@@ -44,6 +47,13 @@ export function createErrorMask(log: Log, newId: () => string): ErrorMask {
 function isForClient(error: GraphQLError): boolean {
   if (error.originalError === undefined || error.originalError === null) return error.path === undefined;
   return error.originalError instanceof GraphQLError;
+}
+
+/** A resolver's error, which execution has wrapped to tell its place, in a language. */
+function inLanguage(error: GraphQLError, language: Language): GraphQLError {
+  const told = error instanceof ClientError ? error : error.originalError;
+  if (!(told instanceof ClientError) || language === DEFAULT_LANGUAGE) return error;
+  return new GraphQLError(told.messageIn(language), { ...(error.path === undefined ? {} : { path: error.path }), extensions: told.extensions });
 }
 
 // Rebuilt without locations: they say nothing to whoever sent the document, and compiled execution does not keep them.

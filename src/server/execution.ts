@@ -20,9 +20,9 @@ export function createExecution(schema: GraphQLSchema, mask: ErrorMask): Executi
   return {
     async execute({ compiled, variables }, context) {
       try {
-        return mask.result(await compiled.query(undefined, context, variables));
+        return mask.result(await compiled.query(undefined, context, variables), context.language);
       } catch (error) {
-        return { errors: [mask.error(error)] };
+        return { errors: [mask.error(error, context.language)] };
       }
     },
 
@@ -35,10 +35,10 @@ export function createExecution(schema: GraphQLSchema, mask: ErrorMask): Executi
           variableValues: variables,
           operationName: node.name?.value,
         });
-        if (!isAsyncIterable(source)) return mask.result(source);
-        return resultsOf(source[Symbol.asyncIterator](), (payload) => compiled.query(payload, context, variables), mask);
+        if (!isAsyncIterable(source)) return mask.result(source, context.language);
+        return resultsOf(source[Symbol.asyncIterator](), (payload) => compiled.query(payload, context, variables), { mask, language: context.language });
       } catch (error) {
-        return { errors: [mask.error(error)] };
+        return { errors: [mask.error(error, context.language)] };
       }
     },
   };
@@ -49,7 +49,7 @@ export function createExecution(schema: GraphQLSchema, mask: ErrorMask): Executi
 function resultsOf(
   source: AsyncIterator<unknown>,
   execute: (payload: unknown) => ExecutionResult | Promise<ExecutionResult>,
-  mask: ErrorMask,
+  { mask, language }: { readonly mask: ErrorMask; readonly language: LedgerContext['language'] },
 ): ResultStream {
   const end = async (): Promise<IteratorResult<ExecutionResult, void>> => {
     await source.return?.();
@@ -59,10 +59,10 @@ function resultsOf(
     async next() {
       try {
         const { done, value } = await source.next();
-        return done === true ? { done: true, value: undefined } : { done: false, value: mask.result(await execute(value)) };
+        return done === true ? { done: true, value: undefined } : { done: false, value: mask.result(await execute(value), language) };
       } catch (error) {
         await source.return?.();
-        throw mask.error(error);
+        throw mask.error(error, language);
       }
     },
     return: end,

@@ -91,6 +91,26 @@ describe('what is read', () => {
   });
 });
 
+describe('exports that were put together in one file', () => {
+  const other = (row: string): string => `\uFEFF"MachineName","RecordId","Id","TimeCreated","Message"\r\n${row}`;
+
+  test('begin again with their headings, the same or others, and a byte order mark: none is a record', () => {
+    const text = winEvent(winEventRow()) + winEvent(winEventRow()) + other(`"kms1.ledger.example","8","12290","3/24/2024 4:05:54 PM","${MESSAGE}"\r\n`);
+    const records = parse(eventCsv, text, { timeZone: 'Europe/Paris' });
+    expect(records.map(({ kind, record }) => [kind, record])).toEqual([['understood', 1], ['understood', 2], ['understood', 3]]);
+    expect(observationsOf(records)).toEqual([request, request, request]);
+    expect(parse(eventCsv, cut(text, [3, 1, 7]), { timeZone: 'Europe/Paris' })).toEqual(records);
+  });
+
+  test('of a machine that speaks another language too', () => {
+    const german = `Ebene,Datum und Uhrzeit,Quelle,Ereignis-ID,Aufgabenkategorie\r\nInformationen,24.03.2024 16:05:54,Microsoft-Windows-Security-SPP,12290,Keine,"${MESSAGE}"\r\n`;
+    expect(outcomesOf(parse(eventCsv, german + german))).toEqual(['understood', 'understood']);
+  });
+
+  test('and a row without an event id is refused as before', () =>
+    expect(outcomesOf(parse(eventCsv, winEvent(winEventRow(), winEventRow({ id: 'none' }))))).toEqual(['understood', 'MISSING_EVENT_ID']));
+});
+
 describe('bad input costs itself alone', () => {
   test.each([
     ['a placeholder for the client', winEventRow({ message: MESSAGE.replace('client7.ledger.example', '<KMS Client name>') }), 'MISSING_HOST'],

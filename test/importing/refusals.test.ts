@@ -21,8 +21,10 @@ test('every code that a parser refuses with is listed', () => {
 
 test('every code listed is in use, and says in a sentence what is refused', () => {
   const code = importingCode();
-  for (const [name, sentence] of Object.entries(REFUSALS)) {
+  for (const [name, { en, fr }] of Object.entries(REFUSALS)) {
     expect(code).toContain(`'${name}'`);
-    expect(sentence).toMatch(/^[A-Z].*\.$/);
+    expect(en).toMatch(/^[A-Z].*\.$/);
+    expect(fr).toMatch(/^[A-ZÀ].*\.$/);
+    expect(fr).not.toBe(en);
   }
 });

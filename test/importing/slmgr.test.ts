@@ -259,6 +259,8 @@ describe('slmgr.vbs /xpr', () => {
   const messages: readonly (readonly [string, object])[] = [
     ['The machine is permanently activated.', { status: 'LICENSED', permanent: true }],
     ['Volume activation will expire 5/21/2027 9:58:33 AM', { status: 'LICENSED', method: 'KMS' }],
+    // A date in the order of another language: it is not read, and costs the state nothing.
+    ['Volume activation will expire 21.05.2027 09:58:33', { status: 'LICENSED', method: 'KMS' }],
     ['Initial grace period ends 12/22/2026 9:58:33 AM', { status: 'OOB_GRACE' }],
     ['Additional grace period ends 12/22/2026', { status: 'OOT_GRACE' }],
     ['Windows is in Notification mode', { status: 'NOTIFICATION' }],

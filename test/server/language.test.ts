@@ -2,9 +2,12 @@ import { createClient, type Client } from 'graphql-ws';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { refused } from '../../src/application/acceptedText.js';
+import { importRefusalText } from '../../src/application/messages.js';
 import { BUILT_IN_RULES } from '../../src/domain/rules/builtIn.js';
+import { ContentTooLarge, ContentTooLargeResolver } from '../../src/graphql/command/refusal.js';
+import type { LedgerContext } from '../../src/graphql/context.js';
 import { languageOf } from '../../src/graphql/language.js';
-import { startLedger, TOKEN, type LedgerFixture } from './ledgerFixture.js';
+import { NOW, startLedger, TOKEN, type LedgerFixture } from './ledgerFixture.js';
 
 describe('the language of a request', () => {
   test.each([
@@ -72,6 +75,40 @@ describe('rules', () => {
     const { body } = await ledger.ask('{ ruleset { digest figures { id rule value unit source validFrom } } }');
     expect(body.data.ruleset.digest).toBe(ledger.services.rules.digest);
     expect(body.data.ruleset.figures[0]).toEqual({ id: 'KMS_VALIDITY', rule: 'K-3', value: 180, unit: 'days', source: 'Microsoft, Volume activation documentation', validFrom: null });
+  });
+});
+
+describe('errors', () => {
+  let ledger: LedgerFixture;
+  beforeEach(async () => {
+    ledger = await startLedger();
+  });
+  afterEach(() => ledger.close());
+
+  test('are told in the language of the request; codes do not change', async () => {
+    const error = async (document: string, language: string) => (await ledger.ask(document, {}, { language })).body.errors?.[0];
+    const outOfBounds = '{ hosts(first: 201) { totalCount } }';
+    expect(await error(outOfBounds, 'fr')).toMatchObject({ message: '« first » doit être compris entre 1 et 200 ; il vaut 201.', path: ['hosts'], extensions: { code: 'BAD_USER_INPUT' } });
+    expect(await error(outOfBounds, 'en')).toMatchObject({ message: '"first" must be between 1 and 200; it is 201.', path: ['hosts'], extensions: { code: 'BAD_USER_INPUT' } });
+    expect(await error('{ host { name } }', 'fr')).toMatchObject({ message: 'Donnez soit « id », soit « name ».', extensions: { code: 'BAD_USER_INPUT' } });
+    expect(await error('{ productKey(id: "nonsense") { used } }', 'fr-CA')).toMatchObject({ message: '« id » doit être l’identifiant d’un objet ProductKey, tel que cette API l’a donné.' });
+  });
+
+  test('and so is why a record was not taken, and why content was not', async () => {
+    const importId = '0199f0c0-0000-7000-8000-0000000000aa';
+    await ledger.record('ledger', { type: 'ImportStarted', schemaVersion: 1, occurredAt: NOW, data: { importId, format: 'event-csv', parserVersion: 1, sourceSha256: 'a'.repeat(64), sourceBytes: 9 } });
+    const refusals = [{ record: 7, code: 'TRUNCATED', reason: 'The record is cut off by the end of the file.' }];
+    const counts = { recordsRead: 1, eventsAppended: 0, recordsAlreadyKnown: 0, recordsWithoutNews: 0, recordsTimeUnclear: 0, recordsRefused: 1 };
+    await ledger.record('ledger', { type: 'ImportFinished', schemaVersion: 1, occurredAt: NOW, data: { importId, outcome: 'COMPLETED', ...counts, refusals } });
+    const reason = async (language: string) => (await ledger.ask('{ imports(first: 1) { nodes { refusals { record code reason } } } }', {}, { language })).body.data.imports.nodes[0].refusals;
+    expect(await reason('en')).toEqual(refusals);
+    expect(await reason('fr')).toEqual([{ record: 7, code: 'TRUNCATED', reason: 'Le fichier se termine au milieu de l’enregistrement.' }]);
+    const tooLarge = new ContentTooLargeResolver().message(new ContentTooLarge(9, 8), { language: 'fr' } as LedgerContext);
+    expect(tooLarge).toContain('Le contenu compte 9 octets ; 8 au plus sont admis à la fois.');
+    expect([importRefusalText('BINARY_INPUT', 'It is a ZIP archive.', 'fr'), importRefusalText('BINARY_INPUT', 'It is a ZIP archive.', 'en')]).toEqual([
+      'Le fichier n’est pas du texte : journal d’événements, archive, base de données ou données sans forme.',
+      'It is a ZIP archive.',
+    ]);
   });
 });
 

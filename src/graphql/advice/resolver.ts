@@ -1,4 +1,3 @@
-import { GraphQLError } from 'graphql';
 import { Arg, Ctx, Query, Resolver } from 'type-graphql';
 import type { HostRow, InstallationStatusRow } from '../../../projections/hostStatus.js';
 import { activationAdvice } from '../../domain/advice/activationAdvice.js';
@@ -12,6 +11,7 @@ import { streamIdOf } from '../relay/streamId.js';
 import { commonFacts, confirmationFacts, hostFacts, type CommonFacts } from './facts.js';
 import { ActivationAdviceInput, WipeAdviceInput, WipedHostInput } from './input.js';
 import { ActivationAdvice, WipeAdvice } from './type.js';
+import { inputError } from '../clientError.js';
 
 /** Most hosts of one question. */
 export const WIPED_HOSTS_MAX = 100;
@@ -26,7 +26,7 @@ export class AdviceResolver {
     @Arg('input', () => ActivationAdviceInput, { description: 'What is to be activated.' }) input: ActivationAdviceInput,
   ): ActivationAdvice {
     const { host, agreement, hardware, machines = 1, connectivity = 'ONLINE', ...given } = givenOf(input);
-    if (machines < 1 || machines > ADVISED_MACHINES_MAX) throw inputError(`"machines" is 1 to ${ADVISED_MACHINES_MAX}.`);
+    if (machines < 1 || machines > ADVISED_MACHINES_MAX) throw inputError('OUT_OF_BOUNDS', { argument: 'machines', min: 1, max: ADVISED_MACHINES_MAX, given: machines });
     const common = commonFacts(context, agreement);
     const row = host === undefined ? undefined : hostRow(context, host);
     const facts = { ...common, ...hostFacts(row), ...given, machines, connectivity };
@@ -39,7 +39,7 @@ export class AdviceResolver {
     @Ctx() context: LedgerContext,
     @Arg('input', () => WipeAdviceInput, { description: 'The hosts.' }) input: WipeAdviceInput,
   ): readonly WipeAdvice[] {
-    if (input.hosts.length < 1 || input.hosts.length > WIPED_HOSTS_MAX) throw inputError(`"hosts" holds 1 to ${WIPED_HOSTS_MAX}.`);
+    if (input.hosts.length < 1 || input.hosts.length > WIPED_HOSTS_MAX) throw inputError('TOO_MANY_GIVEN', { argument: 'hosts', given: input.hosts.length, min: 1, max: WIPED_HOSTS_MAX });
     const common = commonFacts(context, input.agreement ?? undefined);
     return input.hosts.map((wiped) => adviceFor(wiped, input, common, context));
   }
@@ -56,7 +56,7 @@ function adviceFor({ host, hardware }: WipedHostInput, input: WipeAdviceInput, c
 
 function hostRow(context: LedgerContext, id: string): HostRow {
   const row = context.services.readModel.hosts.byHost(streamIdOf('Host', id), presentMoment(context));
-  if (row === undefined) throw inputError(`"${id.slice(0, 64)}" is not the id of a host that the ledger knows.`);
+  if (row === undefined) throw inputError('NO_SUCH_HOST', { given: id.slice(0, 64) });
   return row;
 }
 
@@ -79,8 +79,4 @@ function methodOf(installed: InstallationStatusRow | undefined): InstallationSta
 /** Keys whose confirmation ids are for this product, as far as can be told. */
 function makFor({ keys, on }: CommonFacts, product: string, { services }: LedgerContext): readonly CandidateKey[] {
   return keys.filter((key) => key.kind === 'MAK' && services.rules.judge('B-6', { keyProduct: key.product, product }, on).every(({ outcome }) => outcome !== 'VIOLATED'));
-}
-
-function inputError(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
 }

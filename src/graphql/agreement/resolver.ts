@@ -8,10 +8,11 @@ import { momentAsOf } from '../moment.js';
 import { organisationAt } from '../organisation/resolver.js';
 import { Organisation } from '../organisation/type.js';
 import { requireId } from '../relay/globalId.js';
-import { inputError, PageArguments, pageRequest, readPage } from '../relay/page.js';
+import { PageArguments, pageRequest, readPage } from '../relay/page.js';
 import { InstantScalar } from '../scalars/instant.js';
 import { agreementFilter, AgreementsArguments } from './input.js';
 import { Agreement, AgreementConnection, Entitlement, EntitlementConnection } from './type.js';
+import { inputError } from '../clientError.js';
 
 @Resolver(() => Agreement)
 export class AgreementResolver {
@@ -22,7 +23,7 @@ export class AgreementResolver {
     @Arg('licenceId', () => String, { nullable: true, description: 'Its licence ID; spaces and case do not matter.' }) licenceId?: string | null,
     @Arg('asOf', () => InstantScalar, { nullable: true, description: 'As the ledger knew it at this time of recording.' }) asOf?: number | null,
   ): Agreement | undefined {
-    if (isGiven(id) === isGiven(licenceId)) throw inputError('Give either "id" or "licenceId".');
+    if (isGiven(id) === isGiven(licenceId)) throw inputError('EITHER', { one: 'id', other: 'licenceId' });
     const moment = momentAsOf(context, asOf);
     const { agreements } = context.services.readModel;
     const row = isGiven(id) ? agreements.byStream(requireId('Agreement', id, 'id') as StreamId, moment.asOf) : agreements.byLicenceId(licenceId ?? '', moment.asOf);

@@ -1,5 +1,5 @@
 import { Ctx, Field, FieldResolver, InterfaceType, Int, ObjectType, Resolver, Root } from 'type-graphql';
-import { refusalText } from '../../application/messages.js';
+import { importRefusalText, refusalText } from '../../application/messages.js';
 import type { RefusedOutcome } from '../../application/port.js';
 import { render, type Language, type LocalisedText, type Parameters } from '../../domain/messages/message.js';
 import type { LedgerContext } from '../context.js';
@@ -38,7 +38,7 @@ export class CommandRefused extends UserError {
 
   /** The message in a language: that of the code, or in English where it has no other. */
   messageIn(language: Language): string {
-    return language === 'en' ? this.message : (refusalText(this.code, this.parameters, language) ?? this.message);
+    return language === 'en' ? this.message : (refusalText(this.code, this.parameters, language) ?? importRefusalText(this.code, this.message, language));
   }
 }
 
@@ -66,13 +66,28 @@ export class CommandRefusedResolver {
 
 @ObjectType({ implements: UserError, simpleResolvers: true, description: 'The content is larger than one import may be.' })
 export class ContentTooLarge extends UserError {
+  readonly bytes: number;
+
   @Field(() => Int, { description: 'Largest content, in bytes of UTF-8.' })
   readonly limitBytes: number;
 
   constructor(bytes: number, limitBytes: number) {
-    const advice = 'Cut it, or import the file on the command line.';
-    super('CONTENT_TOO_LARGE', `The content has ${bytes} bytes; at most ${limitBytes} are taken at once. ${advice}`, ['content']);
+    super('CONTENT_TOO_LARGE', render(contentTooLarge, { bytes, limitBytes }), ['content']);
+    this.bytes = bytes;
     this.limitBytes = limitBytes;
+  }
+}
+
+const contentTooLarge: LocalisedText = {
+  en: 'The content has {bytes} bytes; at most {limitBytes} are taken at once. Cut it, or import the file on the command line.',
+  fr: 'Le contenu compte {bytes} octets ; {limitBytes} au plus sont admis à la fois. Coupez-le, ou importez le fichier en ligne de commande.',
+};
+
+@Resolver(() => ContentTooLarge)
+export class ContentTooLargeResolver {
+  @FieldResolver(() => String, { description: 'A sentence for people, in the language of the request.' })
+  message(@Root() { bytes, limitBytes }: ContentTooLarge, @Ctx() { language }: LedgerContext): string {
+    return render(contentTooLarge, { bytes, limitBytes }, language);
   }
 }
 

@@ -1,10 +1,9 @@
-import { GraphQLError } from 'graphql';
 import type { StoredEvent } from '../../kernel/envelope.js';
 import type { Bookmark, Sequence } from '../../kernel/identifiers.js';
 import type { LedgerContext } from '../context.js';
-import { inputError } from '../relay/page.js';
 import { filteredStream, type LedgerEventFilter } from './input.js';
 import { LedgerEvent, LedgerEventBatch } from './type.js';
+import { ClientError, inputError } from '../clientError.js';
 
 /** Most events read from the log at once for one subscriber, and so the most that wait in memory for it. */
 export const FEED_EVENTS_MAX = 200;
@@ -40,7 +39,7 @@ export async function logFeed<Item extends object>(
   const stop = new AbortController();
   const source = services.store.subscribe(start, { limit: FEED_EVENTS_MAX, signal: stop.signal });
   return feedIterator(source, stop, async (events) => {
-    if (!(await stillAuthorised())) throw new GraphQLError('The access token is not valid any more.', { extensions: { code: 'UNAUTHENTICATED' } });
+    if (!(await stillAuthorised())) throw new ClientError('TOKEN_NOT_VALID', {}, { code: 'UNAUTHENTICATED' });
     return step(events, stop.signal);
   });
 }
@@ -80,7 +79,7 @@ function feedIterator<Item extends object>(
 }
 
 async function cursorBookmark(after: Sequence, head: Bookmark, bookmarkAt: (sequence: number) => Promise<Bookmark>): Promise<Bookmark> {
-  if (after > head.sequence) throw inputError(`"after" is ${after}, and the ledger ends at ${head.sequence}: it is no cursor of this ledger.`);
+  if (after > head.sequence) throw inputError('AFTER_THE_END', { after, end: head.sequence });
   return bookmarkAt(after);
 }
 
@@ -103,5 +102,5 @@ export async function awaitReadModel({ services }: LedgerContext, events: readon
   if (last === undefined || signal.aborted) return;
   const applied = await services.readModel.waitUntilApplied(last.sequence, signal);
   if (applied || signal.aborted) return;
-  throw new GraphQLError('The read model is being rebuilt; resume from the last cursor later.', { extensions: { code: 'READ_MODEL_REBUILDING' } });
+  throw new ClientError('REBUILDING', {}, { code: 'READ_MODEL_REBUILDING' });
 }

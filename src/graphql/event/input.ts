@@ -2,10 +2,11 @@ import { ArgsType, Field, ID, InputType } from 'type-graphql';
 import type { SubjectId, StreamId } from '../../kernel/identifiers.js';
 import type { TimelineFilter } from '../../../projections/timeline.js';
 import { isGiven } from '../given.js';
-import { inputError, PageArguments } from '../relay/page.js';
+import { PageArguments } from '../relay/page.js';
 import { readGlobalId } from '../relay/globalId.js';
 import { InstantScalar } from '../scalars/instant.js';
 import { DirectionEnum } from '../vocabulary.js';
+import { inputError } from '../clientError.js';
 
 @InputType({ description: 'Which events; all given conditions hold.' })
 export class LedgerEventFilter {
@@ -56,8 +57,8 @@ export class EventsArguments extends PageArguments {
 export function filteredStream(filter: LedgerEventFilter | null | undefined): StreamId | undefined {
   if (filter?.subject === null || filter?.subject === undefined) return (filter?.stream ?? undefined) as StreamId | undefined;
   const read = readGlobalId(filter.subject);
-  if (read?.kind !== 'Host' && read?.kind !== 'ProductKey') throw inputError('"subject" must be the id of a Host or ProductKey, as this API gave it.');
-  if (isGiven(filter.stream) && filter.stream !== read.id) throw inputError('"subject" and "stream" name different streams.');
+  if (read?.kind !== 'Host' && read?.kind !== 'ProductKey') throw inputError('NO_SUBJECT');
+  if (isGiven(filter.stream) && filter.stream !== read.id) throw inputError('TWO_STREAMS');
   return read.id as StreamId;
 }
 

@@ -2,7 +2,7 @@ import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root, Subscription,
 import { isGiven } from '../given.js';
 import { sequenceAsOf } from '../moment.js';
 import type { LedgerContext } from '../context.js';
-import { inputError, pageRequest, readPage } from '../relay/page.js';
+import { pageRequest, readPage } from '../relay/page.js';
 import { requireId } from '../relay/globalId.js';
 import { SequenceScalar } from '../scalars/sequence.js';
 import type { Sequence } from '../../kernel/identifiers.js';
@@ -10,6 +10,7 @@ import { eventBatches } from './feed.js';
 import { EventsArguments, LedgerEventFilter, timelineFilter } from './input.js';
 import { eventAt, withText } from './read.js';
 import { Actor, LedgerEvent, LedgerEventBatch, LedgerEventConnection } from './type.js';
+import { inputError } from '../clientError.js';
 
 @Resolver(() => LedgerEvent)
 export class EventResolver {
@@ -19,7 +20,7 @@ export class EventResolver {
     @Arg('id', () => ID, { nullable: true, description: 'Id of the event.' }) id?: string | null,
     @Arg('sequence', () => SequenceScalar, { nullable: true, description: 'Its number in the ledger.' }) sequence?: Sequence | null,
   ): Promise<LedgerEvent | undefined> {
-    if (isGiven(id) === isGiven(sequence)) throw inputError('Give either "id" or "sequence".');
+    if (isGiven(id) === isGiven(sequence)) throw inputError('EITHER', { one: 'id', other: 'sequence' });
     const wanted = sequence ?? (Number(requireId('LedgerEvent', id ?? '', 'id')) as Sequence);
     const stored = await eventAt(services.store, wanted);
     return stored && new LedgerEvent(stored);

@@ -1,4 +1,3 @@
-import { GraphQLError } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root, Subscription, type ClassType } from 'type-graphql';
 import { hostAt, type HostRow } from '../../../projections/hostStatus.js';
 import { STATUS_REASONS_MAX, whyStatus } from '../../domain/host/whyStatus.js';
@@ -11,7 +10,7 @@ import { isGiven } from '../given.js';
 import { momentAsOf, presentMoment, type Moment } from '../moment.js';
 import { ProductKey } from '../productKey/type.js';
 import { globalId, requireId } from '../relay/globalId.js';
-import { inputError, PageArguments, pageRequest, readPage } from '../relay/page.js';
+import { PageArguments, pageRequest, readPage } from '../relay/page.js';
 import { LedgerRequest } from '../request/listed.js';
 import { InstantScalar } from '../scalars/instant.js';
 import { SequenceScalar } from '../scalars/sequence.js';
@@ -19,6 +18,7 @@ import { hostChanges } from './feed.js';
 import { HostChangeFilter, hostFilter, HostsArguments } from './input.js';
 import { InstallationTurn, StatusReason } from './lifeType.js';
 import { Host, HostConnection, HostIdentity, HostStatusChange, Installation } from './type.js';
+import { ClientError, inputError } from '../clientError.js';
 
 @Resolver(() => Host)
 export class HostResolver {
@@ -30,7 +30,7 @@ export class HostResolver {
     @Arg('asOf', () => InstantScalar, { nullable: true, description: 'As the ledger knew it at this time of recording.' }) asOf?: number | null,
     @Arg('validAt', () => InstantScalar, { nullable: true, description: 'As it was at this time, with everything known (by `asOf`, if given).' }) validAt?: number | null,
   ): Host | undefined | Promise<Host | undefined> {
-    if (isGiven(id) === isGiven(name)) throw inputError('Give either "id" or "name".');
+    if (isGiven(id) === isGiven(name)) throw inputError('EITHER', { one: 'id', other: 'name' });
     const moment = momentAsOf(context, asOf);
     const found = isGiven(name) ? hostByName(context, name, moment) : hostById(context, requireId('Host', id ?? '', 'id') as StreamId, moment);
     if (found === undefined || !isGiven(validAt)) return found && new Host(found, moment);
@@ -118,7 +118,7 @@ export class InstallationResolver {
   @FieldResolver(() => [StatusReason], { description: `Why it has its status: the events that made it, oldest first, at most ${STATUS_REASONS_MAX}.` })
   async why(@Root() { host, number, moment }: Installation, @Ctx() { services }: LedgerContext): Promise<readonly StatusReason[]> {
     const stored = await streamEvents(services.store, host, moment.asOf);
-    if (stored === undefined) throw inputError(`A status is explained from at most ${STREAM_EVENTS_MAX} events, and this host has more; read "events" instead.`);
+    if (stored === undefined) throw inputError('TOO_MANY_EVENTS_TO_EXPLAIN', { max: STREAM_EVENTS_MAX });
     const happened = stored.map(projectedEvent).filter(({ occurredMs }) => moment.validAt === undefined || occurredMs <= moment.validAt);
     const bySequence = new Map(stored.map((event) => [event.sequence as number, event]));
     return whyStatus(happened as unknown as Parameters<typeof whyStatus>[0], number, moment.now, services.rules).map(
@@ -150,7 +150,5 @@ function hostByName({ services }: LedgerContext, name: string, moment: Moment): 
   const survivors = named.some(({ life }) => life?.mergedInto !== undefined) ? hosts.byHosts([...new Set(named.map(({ host }) => hosts.survivorOf(host)))], moment) : named;
   const [found, ...others] = survivors;
   if (found === undefined || others.length === 0) return found;
-  throw new GraphQLError(`${others.length + 1} hosts are known by this name: ask by id.`, {
-    extensions: { code: 'AMBIGUOUS_NAME', ids: [found, ...others].map(({ host }) => globalId('Host', host)) },
-  });
+  throw new ClientError('SEVERAL_HOSTS', { hosts: others.length + 1 }, { code: 'AMBIGUOUS_NAME', ids: [found, ...others].map(({ host }) => globalId('Host', host)) });
 }

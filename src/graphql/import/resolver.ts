@@ -1,4 +1,5 @@
-import { Arg, Args, createUnionType, Ctx, Field, Mutation, ObjectType, Query, Resolver, type ClassType } from 'type-graphql';
+import { Arg, Args, createUnionType, Ctx, Field, FieldResolver, Mutation, ObjectType, Query, Resolver, Root, type ClassType } from 'type-graphql';
+import { importRefusalText } from '../../application/messages.js';
 import type { LedgerContext } from '../context.js';
 import { commandMeta } from '../command/input.js';
 import { CommandRefused, ContentTooLarge } from '../command/refusal.js';
@@ -6,7 +7,7 @@ import { sequenceAsOf } from '../moment.js';
 import { pageRequest, readPage } from '../relay/page.js';
 import { SequenceScalar } from '../scalars/sequence.js';
 import { IMPORT_CONTENT_BYTES_MAX, importFilter, ImportObservationsInput, ImportsArguments } from './input.js';
-import { Import, ImportConnection } from './type.js';
+import { Import, ImportConnection, RefusedRecord } from './type.js';
 
 @ObjectType({ simpleResolvers: true, description: 'The content was read; single records may have been refused.' })
 export class ImportObservationsSuccess {
@@ -31,6 +32,14 @@ export const ImportObservationsResult = createUnionType({
   description: 'Success, or why not.',
   types: () => [ImportObservationsSuccess, CommandRefused, ContentTooLarge] as const,
 });
+
+@Resolver(() => RefusedRecord)
+export class RefusedRecordResolver {
+  @FieldResolver(() => String, { description: 'What is wrong, in the language of the request; in English with what the record holds.' })
+  reason(@Root() { row }: RefusedRecord, @Ctx() { language }: LedgerContext): string {
+    return importRefusalText(row.code, row.reason, language);
+  }
+}
 
 @Resolver(() => Import)
 export class ImportResolver {

@@ -27,13 +27,12 @@ export class RefusedRecord {
   @Field(() => String, { description: 'Stable code: `MALFORMED_XML`, `MISSING_HOST`, …' })
   readonly code: string;
 
-  @Field(() => String, { description: 'What is wrong, and what to do.' })
-  readonly reason: string;
+  readonly row: ImportOutcome['refusals'][number];
 
   constructor(row: ImportOutcome['refusals'][number]) {
     this.record = row.record;
     this.code = row.code;
-    this.reason = row.reason;
+    this.row = row;
   }
 }
 

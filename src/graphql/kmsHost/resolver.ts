@@ -3,10 +3,11 @@ import type { CensusMoment } from '../../../projections/kmsCensus.js';
 import type { LedgerContext } from '../context.js';
 import { Host } from '../host/type.js';
 import { momentAsOf, type Moment } from '../moment.js';
-import { inputError, PAGE_SIZE_MAX, pageRequest, readPage } from '../relay/page.js';
+import { PAGE_SIZE_MAX, pageRequest, readPage } from '../relay/page.js';
 import { InstantScalar } from '../scalars/instant.js';
 import { KmsHostsArguments } from './input.js';
 import { DuplicateClientId, KmsCensus, KmsClientCountedTwice, KmsHost, KmsHostConnection, LapsingKmsClient } from './type.js';
+import { inputError } from '../clientError.js';
 
 @Resolver(() => KmsHost)
 export class KmsHostResolver {
@@ -104,5 +105,5 @@ function censusMoment({ now, asOf }: Moment, { rules }: LedgerContext['services'
 
 function bounded(first: number): number {
   if (first >= 1 && first <= PAGE_SIZE_MAX) return first;
-  throw inputError(`"first" must be between 1 and ${PAGE_SIZE_MAX}; it is ${first}.`);
+  throw inputError('OUT_OF_BOUNDS', { argument: 'first', min: 1, max: PAGE_SIZE_MAX, given: first });
 }

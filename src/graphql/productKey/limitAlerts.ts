@@ -6,9 +6,9 @@ import type { LedgerContext } from '../context.js';
 import { awaitReadModel, logFeed } from '../event/feed.js';
 import { presentMoment } from '../moment.js';
 import { requireId } from '../relay/globalId.js';
-import { inputError } from '../relay/page.js';
 import { SequenceScalar } from '../scalars/sequence.js';
 import { ProductKey } from './type.js';
+import { inputError } from '../clientError.js';
 
 /** Thresholds of one subscription. */
 export const THRESHOLDS_MAX = 20;
@@ -119,7 +119,7 @@ function beyond(now: readonly number[], before: readonly number[]): readonly num
 function acceptedThresholds({ remaining, usedPercent }: LimitThresholdsInput): Thresholds {
   const accepted = { remaining: distinct(remaining), usedPercent: distinct(usedPercent) };
   const count = accepted.remaining.length + accepted.usedPercent.length;
-  if (count === 0 || count > THRESHOLDS_MAX) throw inputError(`"thresholds" holds ${count} thresholds; 1 to ${THRESHOLDS_MAX} are taken.`);
+  if (count === 0 || count > THRESHOLDS_MAX) throw inputError('TOO_MANY_GIVEN', { argument: 'thresholds', given: count, min: 1, max: THRESHOLDS_MAX });
   return accepted;
 }
 

@@ -1,5 +1,5 @@
 import type { Page, PageRequest } from '../../readmodel/page.js';
-import { inputError } from './page.js';
+import { inputError } from '../clientError.js';
 
 /** A page of a list that is in memory and does not change; the cursor is the row's index. */
 export function arrayPage<Row>(rows: readonly Row[], { limit, direction, after, before }: PageRequest): Page<Row> {
@@ -15,5 +15,5 @@ export function arrayPage<Row>(rows: readonly Row[], { limit, direction, after, 
 
 function indexOf([index]: readonly (string | number | null)[]): number {
   if (typeof index === 'number' && Number.isSafeInteger(index) && index >= 0) return index;
-  throw inputError('The cursor belongs to another list.');
+  throw inputError('CURSOR_OF_ANOTHER_LIST');
 }

@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import { inputError } from '../clientError.js';
 
 export const NODE_KINDS = ['Host', 'ProductKey', 'KmsHost', 'LedgerEvent', 'Import', 'Request', 'Agreement', 'Entitlement', 'Organisation'] as const;
 /** The types that `node(id)` can find. */
@@ -23,5 +23,5 @@ export function readGlobalId(text: string): { readonly kind: NodeKind; readonly 
 export function requireId(kind: NodeKind, text: string, argument: string): string {
   const read = readGlobalId(text);
   if (read?.kind === kind) return read.id;
-  throw new GraphQLError(`"${argument}" must be the id of a ${kind}, as this API gave it.`, { extensions: { code: 'BAD_USER_INPUT' } });
+  throw inputError('NO_ID', { argument, kind });
 }

@@ -1,7 +1,7 @@
-import { GraphQLError } from 'graphql';
 import { ArgsType, Field, Int } from 'type-graphql';
 import { PAGE_ROWS_MAX, type Cursor, type Page, type PageRequest } from '../../readmodel/page.js';
 import { isGiven } from '../given.js';
+import { inputError } from '../clientError.js';
 
 /** Rows of a page when neither `first` nor `last` is given. */
 export const PAGE_SIZE_DEFAULT = 50;
@@ -28,7 +28,7 @@ export class PageArguments {
 
 /** The page asked for; throws an error meant for the client when it is out of bounds. */
 export function pageRequest({ first, after, last, before }: PageArguments): PageRequest {
-  if (isGiven(first) && isGiven(last)) throw inputError('Give "first" or "last", not both.');
+  if (isGiven(first) && isGiven(last)) throw inputError('FIRST_OR_LAST');
   return {
     limit: isGiven(last) ? pageSize('last', last) : pageSize('first', first ?? PAGE_SIZE_DEFAULT),
     direction: isGiven(last) ? 'BACKWARD' : 'FORWARD',
@@ -42,7 +42,7 @@ export function readPage<Row>(request: PageRequest, query: (request: PageRequest
   try {
     return query(request);
   } catch (error) {
-    if (error instanceof RangeError) throw inputError('The cursor belongs to another list or order.');
+    if (error instanceof RangeError) throw inputError('CURSOR_OF_ANOTHER_ORDER');
     throw error;
   }
 }
@@ -61,7 +61,7 @@ function readCursor(argument: string, text: string): Cursor {
       // Not a cursor: said below.
     }
   }
-  throw inputError(`"${argument}" must be a cursor of this list, as this API gave it.`);
+  throw inputError('NO_CURSOR', { argument });
 }
 
 function isCursorPart(part: unknown): part is string | number | null {
@@ -70,9 +70,5 @@ function isCursorPart(part: unknown): part is string | number | null {
 
 function pageSize(argument: string, size: number): number {
   if (size >= 1 && size <= PAGE_SIZE_MAX) return size;
-  throw inputError(`"${argument}" must be between 1 and ${PAGE_SIZE_MAX}; it is ${size}.`);
-}
-
-export function inputError(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+  throw inputError('OUT_OF_BOUNDS', { argument, min: 1, max: PAGE_SIZE_MAX, given: size });
 }

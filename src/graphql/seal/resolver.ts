@@ -4,7 +4,7 @@ import type { LedgerContext } from '../context.js';
 import { LedgerEvent } from '../event/type.js';
 import { isGiven } from '../given.js';
 import { Ledger } from '../ledger/type.js';
-import { inputError } from '../relay/page.js';
+import { inputError } from '../clientError.js';
 import { SequenceScalar } from '../scalars/sequence.js';
 import { Checkpoint, Receipt } from './type.js';
 
@@ -45,7 +45,7 @@ export class SealedLedgerResolver {
     @Arg('withinMs', () => Int, { nullable: true, description: 'How long to wait for it, in milliseconds, at most 10,000; without it the answer comes at once.' }) withinMs?: number | null,
   ): Promise<boolean> {
     const wait = isGiven(withinMs) ? withinMs : 0;
-    if (wait < 0 || wait > SEAL_WAIT_MS_MAX) throw inputError(`"withinMs" is from 0 to ${SEAL_WAIT_MS_MAX}.`);
+    if (wait < 0 || wait > SEAL_WAIT_MS_MAX) throw inputError('OUT_OF_BOUNDS', { argument: 'withinMs', min: 0, max: SEAL_WAIT_MS_MAX, given: wait });
     return (await services.sealedLog?.waitUntilSealed(sequence, wait)) ?? false;
   }
 }

@@ -23,17 +23,24 @@ export const eventCsv: InputFormat = {
 
 function open(context: ParseContext, emit: (record: ParsedRecord) => void): RecordParser {
   let layout: Layout | undefined;
+  let headings: readonly string[] = [];
   let record = 0;
 
   return openCsv(
     (fields) => {
       if (layout === undefined) {
         layout = layoutOf(fields);
+        headings = fields;
         if (layout.hasHeadings) return;
       }
-      record += 1;
       const columns = layout.columns ?? (fields.length === EVENT_VIEWER_HEADINGS + 1 && layout.isEventViewers ? EVENT_VIEWER_COLUMNS : undefined);
       const event = columns === undefined ? eventOfUnknownRow(fields, context) : eventOfRow(columns, fields, context);
+      if (event === undefined && layout.hasHeadings && isHeadingAgain(fields, headings)) {
+        layout = layoutOf(fields);
+        headings = fields;
+        return;
+      }
+      record += 1;
       if (event !== undefined) emit(understandEventRecord(event, record, context));
       else emit({ kind: 'refused', record, code: 'MISSING_EVENT_ID', reason: 'No field of the row is an event id. Export the records with their columns Id and Message.' });
     },
@@ -42,6 +49,12 @@ function open(context: ParseContext, emit: (record: ParsedRecord) => void): Reco
       emit({ kind: 'refused', record, code, reason });
     },
   );
+}
+
+/** Exports that were put together in one file: each begins with its own headings, which may differ. */
+function isHeadingAgain(fields: readonly string[], headings: readonly string[]): boolean {
+  const isSame = fields.length === headings.length && fields.every((field, at) => field === headings[at]);
+  return isSame || layoutOf(fields).columns !== undefined;
 }
 
 interface Layout {

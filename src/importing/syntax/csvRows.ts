@@ -90,7 +90,8 @@ export function openCsv(onRow: OnCsvRow, onRefused: OnCsvRefused): RecordParser 
   /** Blank lines, and lines that are about the file. True where something was passed over. */
   function passOver(ended: boolean): boolean {
     const start = at;
-    if (isBeginning && text.charCodeAt(at) === BYTE_ORDER_MARK) at += 1;
+    // Also before a row in the midst: files that were put together bring theirs.
+    if (text.charCodeAt(at) === BYTE_ORDER_MARK) at += 1;
     while (isLineEnd(text.charCodeAt(at))) at += 1;
     const code = text.charCodeAt(at);
     if (code === HASH || (code === QUOTE && text.charCodeAt(at + 1) === HASH) || isBeginning) passOverNote(ended);
