@@ -30,6 +30,7 @@ import type { Sequence, StreamId } from '../src/kernel/identifiers.js';
 import type { ProjectedEvent, Projection, ProjectionWriter } from '../src/readmodel/definition.js';
 import { internerTable, openInternedTexts, openInterner, type InternedTexts, type Interner } from '../src/readmodel/interner.js';
 import { keyset, PAGE_ROWS_MAX, prefixEnd, type Cursor, type Page, type PageRequest, type Seek } from '../src/readmodel/page.js';
+import { rememberRows } from '../src/readmodel/rememberedRows.js';
 import { openRowBuffer, type SqlValue } from '../src/readmodel/rowBuffer.js';
 import { openStatementCache } from '../src/readmodel/statementCache.js';
 
@@ -755,12 +756,23 @@ interface Clock {
   readonly figures: StatusFigures;
 }
 
-function restOf({ stream, lastSeenAt, ends, licences }: Omit<HostRecord, 'facts'>, clock: Clock, texts: InternedTexts): HostRest {
-  return {
+/** The licences are decoded once, when they are first asked for. */
+function restOf({ stream, lastSeenAt, ends, licences }: Omit<HostRecord, 'facts'>, texts: InternedTexts): (clock: Clock) => HostRest {
+  let decoded: readonly (readonly [installation: number, licence: LicenceFacts])[] | undefined;
+  return (clock) => ({
     lastSeenAt,
     expiresAt: expiryOf(ends, clock.figures),
-    installations: (facts) => licences.map(([installation, licence]) => installationRow(stream, installation, decodeLicence(licence, texts), clock, facts)),
-  };
+    installations(facts) {
+      decoded ??= licences.map(([installation, licence]) => [installation, decodeLicence(licence, texts)] as const);
+      return decoded.map(([installation, licence]) => installationRow(stream, installation, licence, clock, facts));
+    },
+  });
+}
+
+/** A host as it stands: what was read and parsed once answers for any present moment. */
+interface PresentHost {
+  readonly facts: HostFacts;
+  readonly restAt: (clock: Clock) => HostRest;
 }
 
 interface InstallationRecord {
@@ -1001,18 +1013,26 @@ export function openHostStatusQueries(database: Database, rules: Figures = built
     return hostRecords(parts).flatMap(
       (record) =>
         (asOf === undefined
-          ? new LazyHostRow(record.stream, JSON.parse(record.facts) as HostFacts, () => restOf(record, clock, texts))
+          ? new LazyHostRow(record.stream, JSON.parse(record.facts) as HostFacts, () => restOf(record, texts)(clock))
           : pastRow(record.id, record.stream, asOf, clock)) ?? [],
     );
   };
-  const byHost = (host: StreamId, moment: StatusMoment): HostRow | undefined => rowsOf(read.byStream.all(host), moment)[0];
+  const present = rememberRows(database, (host): PresentHost | undefined => {
+    const [record] = hostRecords(read.byStream.all(host));
+    return record && { facts: JSON.parse(record.facts) as HostFacts, restAt: restOf(record, texts) };
+  });
+  const byHost = (host: StreamId, moment: StatusMoment): HostRow | undefined => {
+    if (moment.asOf !== undefined) return rowsOf(read.byStream.all(host), moment)[0];
+    const found = present(host);
+    return found && new LazyHostRow(host, found.facts, () => found.restAt(clockAt(moment.now, rules)));
+  };
   const listed = (filter: HostFilter): string => LISTED[read.leftOut.get() === 1 ? (filter.retired ?? 'EXCLUDED') : filter.retired === 'ONLY' ? 'ONLY' : 'ALL'];
 
   /** What the other rows of a page's hosts tell: read at once for all of them, when the first is asked. */
   const restsOf = (found: readonly FoundHost[], clock: Clock): ((id: number) => HostRest) => {
     let rests: ReadonlyMap<number, HostRest> | undefined;
     return (id) => {
-      rests ??= new Map(hostRecords(read.byIds.all(JSON.stringify(found.map(([each]) => each)))).map((record) => [record.id, restOf(record, clock, texts)]));
+      rests ??= new Map(hostRecords(read.byIds.all(JSON.stringify(found.map(([each]) => each)))).map((record) => [record.id, restOf(record, texts)(clock)]));
       const rest = rests.get(id);
       if (rest === undefined) throw new Error(`Host ${id} has no times`);
       return rest;

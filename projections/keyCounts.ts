@@ -11,6 +11,8 @@ import type { Sequence, StreamId } from '../src/kernel/identifiers.js';
 import type { ProjectedEvent, Projection, ProjectionWriter } from '../src/readmodel/definition.js';
 import { internerTable, openInternedTexts, openInterner, type Interner } from '../src/readmodel/interner.js';
 import { keyset, PAGE_ROWS_MAX, type Page, type PageRequest, type Seek } from '../src/readmodel/page.js';
+import { rememberRows } from '../src/readmodel/rememberedRows.js';
+import { openRowBuffer } from '../src/readmodel/rowBuffer.js';
 import { openStatementCache } from '../src/readmodel/statementCache.js';
 
 /** One product key and its counts (DOMAIN, counts). Times are epoch milliseconds, UTC. */
@@ -429,6 +431,14 @@ function unexplainedOf(facts: KeyFacts, figures: () => KmsKeyFigures, spentByRep
   return allowed - reported.raisedSince - reported.remaining - (opening + spentByReport());
 }
 
+/** A key as it was read and parsed. */
+interface ParsedKey {
+  readonly id: number;
+  readonly stream: StreamId;
+  readonly facts: KeyFacts;
+  readonly licensed: Licensed;
+}
+
 /**
  * A row that finds out what is unexplained when it is asked for: that takes a look at every activation of the key. A class,
  * since an object literal with a getter takes twenty times as long to make.
@@ -565,9 +575,9 @@ function openWriter(database: Database): ProjectionWriter {
   const update = database.prepare(
     'UPDATE keyCounts_key SET lastFive = ?, kind = ?, product = ?, agreement = ?, registered = ?, allowed = ?, slots = ?, activationsPerHost = ?, used = ?, facts = ? WHERE id = ?',
   );
-  const insertHistory = database.prepare('INSERT INTO keyCounts_keyHistory (key, sequence, facts) VALUES (?, ?, ?)');
-  const foldActivation = openActivationFold(database);
-  const insertChange = database.prepare('INSERT INTO keyCounts_change (key, sequence, type, occurredAt, spent) VALUES (?, ?, ?, ?, ?)');
+  const history = openRowBuffer(database, { insert: 'INSERT INTO keyCounts_keyHistory', columns: ['key', 'sequence', 'facts'] });
+  const activations = openActivationFold(database);
+  const changes = openRowBuffer(database, { insert: 'INSERT INTO keyCounts_change', columns: ['key', 'sequence', 'type', 'occurredAt', 'spent'] });
   const keys = new Map<string, KeyEntry>();
   const changed = new Map<string, KeyEntry>();
 
@@ -594,15 +604,16 @@ function openWriter(database: Database): ProjectionWriter {
       const entry = { id: known?.id ?? begin(projected.stream, facts), facts };
       keys.set(projected.stream, entry);
       changed.set(projected.stream, entry);
-      insertHistory.run(entry.id, event.sequence, JSON.stringify(facts));
-      foldActivation(entry.id, event, (text) => texts.id(text));
+      history.add([entry.id, event.sequence, JSON.stringify(facts)]);
+      activations.fold(entry.id, event, (text) => texts.id(text));
       const change = classChange(event as ProductKeyEvent);
       if (Object.keys(change).length === 0 && hasSameLimit(facts, known?.facts) && event.type !== 'RemainingActivationsObserved') return;
-      insertChange.run(entry.id, event.sequence, event.type, event.occurredMs, spentOf(change));
+      changes.add([entry.id, event.sequence, event.type, event.occurredMs, spentOf(change)]);
     },
 
     flush() {
       texts.flush();
+      for (const rows of [history, activations, changes]) rows.flush();
       for (const { id, facts } of changed.values()) update.run(...columnsOf(facts), id);
       changed.clear();
       if (keys.size > CACHED_MAX) keys.clear();
@@ -632,41 +643,53 @@ const RECENT_MAX = 10_000;
 
 /** Keeps what becomes of each activation: a row for each event that changes it, under the sequence of its first. */
 function openActivationFold(database: Database) {
-  const insert = database.prepare(
-    'INSERT INTO keyCounts_activation (key, first, sequence, activation, host, installation, state, occurredAt, details) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-  );
+  const rows = openRowBuffer(database, {
+    insert: 'INSERT INTO keyCounts_activation',
+    columns: ['key', 'first', 'sequence', 'activation', 'host', 'installation', 'state', 'occurredAt', 'details'],
+  });
   const newestOf = (condition: string, order: string) =>
     `SELECT ${VERSION} FROM keyCounts_activation a WHERE key = ? AND ${condition} AND sequence = ${newestVersion('TRUE')} ORDER BY ${order}`;
-  const byName = database.prepare<[number, string], Version>(newestOf('activation = ?', 'first DESC LIMIT 1'));
-  const byPlace = database.prepare<[number, number, number], Version>(newestOf('host = ? AND installation = ?', 'first DESC'));
+  const selectByName = database.prepare<[number, string], Version>(newestOf('activation = ?', 'first DESC LIMIT 1'));
+  const selectByPlace = database.prepare<[number, number, number], Version>(newestOf('host = ? AND installation = ?', 'first DESC'));
 
   /** The newest version of activations that were asked for lately: most change soon after, and are not looked up for it. */
   const recent = new Map<string, Version>();
 
-  return (key: number, event: KeyFold, textId: (text: string) => number): void => {
+  const byName = (key: number, activation: string): Version | undefined => {
+    const known = recent.get(`${key} ${activation}`);
+    if (known !== undefined) return known;
+    rows.flush();
+    return selectByName.get(key, activation);
+  };
+  const byPlace = (key: number, host: number, installation: number): readonly Version[] => {
+    rows.flush();
+    return selectByPlace.all(key, host, installation);
+  };
+
+  const fold = (key: number, event: KeyFold, textId: (text: string) => number): void => {
     const write = (version: Version, more: Partial<Version> = {}): void => {
       const written: Version = { ...version, ...more, occurredAt: event.occurredMs };
       const { first, activation, host, installation, state, details } = written;
-      insert.run(key, first, event.sequence, activation, host, installation, state, event.occurredMs, details);
+      rows.add([key, first, event.sequence, activation, host, installation, state, event.occurredMs, details]);
       if (activation === null) return;
       if (recent.size >= RECENT_MAX) recent.clear();
       recent.set(`${key} ${activation}`, written);
     };
     const change = (name: string, state: KeyActivationState, more: RequestDetails = {}, installation?: number): void => {
-      const known = recent.get(`${key} ${name}`) ?? byName.get(key, name);
+      const known = byName(key, name);
       if (known === undefined) return;
       const details = JSON.stringify({ ...(JSON.parse(known.details ?? '{}') as RequestDetails), ...more });
       write(known, { state, details, installation: installation ?? known.installation });
     };
     const named = ({ activation, host, installation }: ActivationNamed, states: readonly KeyActivationState[]): Version | undefined => {
-      if (activation !== undefined) return byName.get(key, activation);
+      if (activation !== undefined) return byName(key, activation);
       if (host === undefined || installation === undefined) return undefined;
-      return byPlace.all(key, textId(host), installation).find(({ state }) => states.includes(state));
+      return byPlace(key, textId(host), installation).find(({ state }) => states.includes(state));
     };
     /** `seenAs`: the newest that was seen without having been asked for is this activation. */
     const carry = (host: number, from: number, to: number, seenAs?: string): void => {
       if (from === to) return;
-      const counted = byPlace.all(key, host, from).filter(({ state }) => COUNTED_STATES.includes(state));
+      const counted = byPlace(key, host, from).filter(({ state }) => COUNTED_STATES.includes(state));
       const seen = counted.find(({ activation }) => activation === null);
       for (const version of counted) write(version, { installation: to, activation: version === seen ? (seenAs ?? null) : version.activation });
     };
@@ -689,7 +712,7 @@ function openActivationFold(database: Database) {
         return change(event.data.activation, 'FAILED', { hresult: event.data.hresult });
       case 'ActivationReleased': {
         const { activation, cause, carriedOver } = event.data;
-        const host = carriedOver && byName.get(key, activation)?.host;
+        const host = carriedOver && byName(key, activation)?.host;
         change(activation, cause);
         return host === undefined || carriedOver === undefined ? undefined : carry(host, carriedOver.fromInstallation, carriedOver.toInstallation);
       }
@@ -699,7 +722,7 @@ function openActivationFold(database: Database) {
       }
       case 'ActivationObserved': {
         const { host, installation, countsAs, activation, method } = event.data;
-        const known = countsAs === 'ALREADY_COUNTED' && activation !== undefined ? byName.get(key, activation) : undefined;
+        const known = countsAs === 'ALREADY_COUNTED' && activation !== undefined ? byName(key, activation) : undefined;
         if (known !== undefined) return write(known, { installation });
         if (countsAs === 'ALREADY_COUNTED') return;
         const details = method === undefined ? null : JSON.stringify({ method });
@@ -719,6 +742,8 @@ function openActivationFold(database: Database) {
       default:
     }
   };
+
+  return { fold, flush: () => rows.flush() };
 }
 
 interface ActivationNamed {
@@ -840,10 +865,14 @@ export function openKeyCountsQueries(database: Database, figures: (asOf?: Sequen
   const spentBy = (key: number, { reported, lastSequence }: KeyFacts): number =>
     reported === undefined ? 0 : (read.spent.get(key, lastSequence, Number.MIN_SAFE_INTEGER, reported.occurredAt)?.spent ?? 0);
 
-  const rowOf = ({ id, stream, facts: text, keysOfLastFive, mentions }: KeyRecord, asOf: Sequence | undefined): KeyCountsRow => {
+  const parsed = ({ id, stream, facts: text, keysOfLastFive, mentions }: KeyRecord): ParsedKey => {
     const facts = JSON.parse(text) as KeyFacts;
-    return new LazyKeyRow(stream, facts, licensedWith(facts, keysOfLastFive, mentions), () => figures(asOf), () => spentBy(id, facts));
+    return { id, stream, facts, licensed: licensedWith(facts, keysOfLastFive, mentions) };
   };
+  // Made anew for each question, since the figures in force change with time.
+  const rowFrom = ({ id, stream, facts, licensed }: ParsedKey, asOf: Sequence | undefined): KeyCountsRow =>
+    new LazyKeyRow(stream, facts, licensed, () => figures(asOf), () => spentBy(id, facts));
+  const rowOf = (record: KeyRecord, asOf: Sequence | undefined): KeyCountsRow => rowFrom(parsed(record), asOf);
 
   /** The record as it was. */
   const past = (record: KeyRecord, asOf: number): KeyRecord | undefined => {
@@ -858,8 +887,17 @@ export function openKeyCountsQueries(database: Database, figures: (asOf?: Sequen
       .map((record) => (asOf === undefined ? record : past(record, asOf)))
       .flatMap((record) => (record === undefined ? [] : rowOf(record, asOf)));
 
+  const remembered = rememberRows(database, (key): ParsedKey | undefined => {
+    const [record] = keyRecords(read.byStream.all(key));
+    return record && parsed(record);
+  });
+  const presentRow = (key: StreamId): KeyCountsRow | undefined => {
+    const found = remembered(key);
+    return found && rowFrom(found, undefined);
+  };
+
   return {
-    byKey: (key, asOf) => rowsOf(read.byStream.all(key), asOf)[0],
+    byKey: (key, asOf) => (asOf === undefined ? presentRow(key) : rowsOf(read.byStream.all(key), asOf)[0]),
     byKeys: (keys, asOf) => rowsOf(read.byStreams.all(JSON.stringify(keys)), asOf),
     byLastFive: (lastFive, asOf) => rowsOf(read.byLastFive.all(lastFive), asOf),
 

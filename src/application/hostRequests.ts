@@ -181,7 +181,7 @@ export function hostRequests(options: RequestOptions): HostRequests {
     if (isRefused(image)) return image;
     const named = acceptTexts({ image: input.image.image });
     if (isRefused(named)) return named;
-    const { method, installation, withStoredConfirmationId } = input;
+    const { method, installation, withStoredConfirmationId, evidenceSha256 } = input;
     const command: RequestReimaging = {
       kind: 'requestReimaging',
       request: origin.commandId,
@@ -194,6 +194,7 @@ export function hostRequests(options: RequestOptions): HostRequests {
       programme: agreement === undefined ? undefined : facts.programme(agreement),
       unitsOwned: agreement === undefined ? undefined : facts.unitsOwned(agreement, input.image.product),
       team,
+      evidenceSha256,
       key,
       acceptedWarnings: input.acceptWarnings ?? [],
     };

@@ -80,6 +80,12 @@ describe('registerHost', () => {
     await expectRefused(await command('registerHost', refusedInput), code, path);
   });
 
+  it('takes the words, the code and the ticket of a reason for no part of the input', async () => {
+    const commandId = newCommandId();
+    const first = await command('registerHost', { name: 'reg9', commandId, reasonTicket: 'CHG-1' });
+    expect(await command('registerHost', { name: 'reg9', commandId, reason: 'again', reasonCode: 'RETRY', reasonTicket: 'CHG-2' })).toEqual(first);
+  });
+
   it('refuses a command id that stands for another input', async () => {
     const commandId = newCommandId();
     await command('registerHost', { name: 'reg4', commandId });

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { SubjectId } from '../../src/kernel/identifiers.js';
+import { RESUME_ELSEWHERE_CODE, RESUME_ELSEWHERE_REASON } from '../../src/server/closeCodes.js';
 import { StoreError } from '../../src/store/port.js';
 import { VaultError } from '../../src/vault/port.js';
 import { startLedger, type LedgerFixture } from './ledgerFixture.js';
@@ -45,5 +47,37 @@ describe('while log or vault do not answer', () => {
     expect(answer.status).toBe(503);
     expect(answer.body.errors[0].extensions).toEqual({ code: 'VAULT_UNAVAILABLE', retryable: true });
     expect((await ledger.ask('{ __typename }', {}, { token: 'alt_never_seen' })).status).toBe(401);
+  });
+
+  it('a socket whose token cannot be looked up is closed with the code that means try again', async () => {
+    const away = vi.spyOn(ledger.vault, 'authenticate').mockRejectedValueOnce(new VaultError('VAULT_UNAVAILABLE', HOST_DETAIL, { retryable: true }));
+    const socket = new WebSocket(ledger.url.replace('http', 'ws'), 'graphql-transport-ws');
+    const closed = new Promise<CloseEvent>((resolve) => socket.addEventListener('close', resolve));
+    socket.addEventListener('open', () => socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: 'Bearer alt_never_seen' } })));
+    const { code, reason } = await closed;
+    away.mockRestore();
+    expect([code, reason]).toEqual([RESUME_ELSEWHERE_CODE, RESUME_ELSEWHERE_REASON]);
+  });
+
+  it('an operation whose token cannot be looked up fails alone, and its socket stays', async () => {
+    const socket = new WebSocket(ledger.url.replace('http', 'ws'), 'graphql-transport-ws');
+    const messages: { readonly type: string; readonly payload?: unknown }[] = [];
+    const lookUp = vi.spyOn(ledger.vaultInUse, 'authenticate');
+    lookUp.mockResolvedValueOnce({ tokenId: 'token-1', name: 'Ada', subject: 'subject-ada' as SubjectId });
+    lookUp.mockRejectedValueOnce(new VaultError('VAULT_UNAVAILABLE', HOST_DETAIL, { retryable: true }));
+    const failed = new Promise<void>((resolve) => {
+      socket.addEventListener('message', ({ data }) => {
+        const message = JSON.parse(String(data)) as { readonly type: string };
+        messages.push(message);
+        if (message.type === 'connection_ack') socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: '{ __typename }' } }));
+        else resolve();
+      });
+    });
+    socket.addEventListener('open', () => socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: 'Bearer alt_another' } })));
+    await failed;
+    lookUp.mockRestore();
+    expect(messages).toMatchObject([{ type: 'connection_ack' }, { type: 'error', payload: [{ extensions: { code: 'VAULT_UNAVAILABLE', retryable: true } }] }]);
+    expect(socket.readyState).toBe(WebSocket.OPEN);
+    socket.close();
   });
 });

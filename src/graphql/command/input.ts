@@ -33,11 +33,11 @@ export abstract class RequestInput extends CommandInput {
   dryRun?: boolean | null;
 }
 
-/** An item of a bulk call as an input of its own: its fields, and what every request takes. */
-export function requestOf<Item extends object>(item: abstract new () => Item): abstract new () => Item & RequestInput {
-  // Fields of the item come by inheritance, those of a request are named again: a class has one parent.
+/** An item of a bulk call as an input of its own: its fields, and what every command takes. */
+export function commandOf<Item extends object>(item: abstract new () => Item): abstract new () => Item & CommandInput {
+  // Fields of the item come by inheritance, those of a command are named again: a class has one parent.
   @InputType()
-  abstract class ItemRequest extends (item as abstract new () => object) {
+  abstract class ItemCommand extends (item as abstract new () => object) {
     @Field(() => UuidScalar, { nullable: true, description: COMMAND_ID })
     commandId?: string | null;
 
@@ -49,7 +49,14 @@ export function requestOf<Item extends object>(item: abstract new () => Item): a
 
     @Field(() => String, { nullable: true, description: REASON_TICKET })
     reasonTicket?: string | null;
+  }
+  return ItemCommand as abstract new () => Item & CommandInput;
+}
 
+/** The same with what every request takes. */
+export function requestOf<Item extends object>(item: abstract new () => Item): abstract new () => Item & RequestInput {
+  @InputType()
+  abstract class ItemRequest extends (commandOf(item) as abstract new () => object) {
     @Field(() => Boolean, { nullable: true, description: DRY_RUN })
     dryRun?: boolean | null;
   }
