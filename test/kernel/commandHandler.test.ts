@@ -8,7 +8,7 @@ import { eventIdOf } from '../../src/kernel/eventIds.js';
 import type { CommandId, EventId, Instant, Revision, StreamId } from '../../src/kernel/identifiers.js';
 import type { Snapshot, SnapshotStore } from '../../src/kernel/snapshot.js';
 import { openMemoryStore } from '../../src/store/memory/memoryStore.js';
-import { APPEND_EVENTS_MAX, type EventStore } from '../../src/store/port.js';
+import { APPEND_EVENTS_MAX, StoreError, type EventStore } from '../../src/store/port.js';
 import { countingCommandIds, steppingClock, TEST_ACTOR } from '../support/deterministic.js';
 
 interface Budget {
@@ -247,6 +247,36 @@ describe('command handler', () => {
       [undefined, 'LAB_REFRESH', 'CHG-4711'],
       [undefined, 'LAB_REFRESH', 'CHG-4711'],
     ]);
+  });
+
+  test('appends fewer commands together where the store takes less at once, and refuses the one that is too large alone', async () => {
+    const store = openMemoryStore();
+    const sizes: number[] = [];
+    const tooLarge = new StoreError('APPEND_TOO_LARGE', 'more than the store takes at once', { retryable: false });
+    const narrow: EventStore = {
+      ...store,
+      appendAll: async (appends) =>
+        Promise.all(
+          appends.map(async (append) => {
+            if (append.events.length > 4) return { kind: 'failed' as const, error: tooLarge };
+            sizes.push(append.events.length);
+            return store.append(append.stream, append.expected, append.events);
+          }),
+        ),
+    };
+    const { ask } = setUp({ store: narrow });
+    const outcomes = await Promise.all([3, 1, 9, 2, 2, 1, 1].map((events) => ask({ limit: 100, events })));
+    expect(outcomes.map((outcome) => (outcome.kind === 'recorded' ? outcome.events.length : outcome))).toEqual([
+      3,
+      1,
+      expect.objectContaining({ refusal: expect.objectContaining({ code: 'COMMAND_TOO_LARGE' }) }),
+      2,
+      2,
+      1,
+      1,
+    ]);
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(10);
+    expect((await store.readStream(STREAM, 0 as Revision, 100)).length).toBe(10);
   });
 
   test('seals the reason for each event of the command', async () => {
