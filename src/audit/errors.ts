@@ -7,6 +7,8 @@ export type AuditErrorCode =
   | 'HEAD_MISMATCH'
   /** The log ends before a size that was signed already. */
   | 'LOG_BEHIND_HEAD'
+  /** A checkpoint that was to be compared with is none of this log. */
+  | 'CHECKPOINT_UNUSABLE'
   /** A tile is missing or has another size than it should. */
   | 'TILE_UNUSABLE'
   /** Other nodes moved the head each time this one tried to. */

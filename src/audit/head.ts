@@ -7,6 +7,8 @@ import { equalHashes } from './merkle.js';
  * one, so no two different heads of one size are ever signed, by no node and after no crash.
  */
 export interface CheckpointHead {
+  /** Whether other nodes move it too: then it may be ahead of what this one has seen of the log. */
+  readonly isShared: boolean;
   read(): Promise<TreeHead | undefined>;
   /** Moves it in one step, durably. False when it is not, or no more, at `from`; then nothing has changed. */
   advance(from: TreeHead | undefined, to: TreeHead): Promise<boolean>;
@@ -35,6 +37,7 @@ export function headInFile(file: HeadFile, origin: string): CheckpointHead {
     return { size: head.size, root: head.root };
   };
   return {
+    isShared: false,
     read,
     advance(from, to) {
       const moved = turn.then(async () => {
@@ -66,6 +69,7 @@ export function headInStream<Revision>(stream: HeadStream<Revision>, origin: str
     return { revision: last.revision, head: { size: head.size, root: head.root } };
   };
   return {
+    isShared: true,
     read: async () => (await lastHead())?.head,
     async advance(from, to) {
       const last = await lastHead();

@@ -26,9 +26,11 @@ export const restoreVerb: Verb = (program, run, environment) => {
   const terminal = openTerminal(environment);
   withDirectory(program.command('restore <directory>'))
     .description('make the data directory from a backup; refuses one that holds a ledger')
-    .action((source: string, options: LedgerPlace) =>
+    .option('--checkpoint <file>', 'the last checkpoint kept outside: the backup is refused unless it continues that one')
+    .option('--key <key>', 'verifier key that the checkpoint is believed by, as "key show" printed it; else the keys in the backup')
+    .action((source: string, options: LedgerPlace & { readonly checkpoint?: string; readonly key?: string }) =>
       run(async () => {
-        const restored = await restoreBackup(source, options.data);
+        const restored = await restoreBackup(source, options.data, { checkpointFile: options.checkpoint, keyText: options.key });
         if (options.json === true) terminal.print(JSON.stringify(restored));
         else terminal.print(`Restored ledger ${restored.ledgerId} up to event ${groupDigits(restored.sequence)} to ${restored.path}. The read model is built at the next start.`);
         return EXIT.done;

@@ -5,6 +5,7 @@ import { openTerminal } from './terminal.js';
 import { backupVerb, restoreVerb } from './backup.js';
 import { forgetVerb } from './forget.js';
 import { importVerb } from './import.js';
+import { keyVerb } from './key.js';
 import { hostsVerb, keysVerb } from './lists.js';
 import { migrateVerb } from './migrate.js';
 import { positionVerb } from './position.js';
@@ -30,7 +31,7 @@ export async function runProgram(args: readonly string[], environment: CliEnviro
     .showHelpAfterError('(add --help for the options)')
     .exitOverride()
     .configureOutput({ writeOut: (text) => environment.stdout.write(text), writeErr: (text) => environment.stderr.write(text) });
-  for (const verb of [serveVerb, importVerb, statusVerb, hostsVerb, keysVerb, positionVerb, tokenVerb, forgetVerb, backupVerb, restoreVerb, migrateVerb, rebuildVerb]) {
+  for (const verb of [serveVerb, importVerb, statusVerb, hostsVerb, keysVerb, positionVerb, tokenVerb, keyVerb, forgetVerb, backupVerb, restoreVerb, migrateVerb, rebuildVerb]) {
     verb(program, run, environment);
   }
   try {

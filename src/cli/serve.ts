@@ -18,6 +18,8 @@ export const serveVerb: Verb = (program, run, environment) => {
     .option('--catalogue <file>', 'product facts of your own, beside the built-in ones (JSON)')
     .option('--rules <file>', 'rights and figures of your own, in the place of built-in ones or beside them (JSON)')
     .option('--require-reason <mutation...>', 'mutations that are refused without a reason')
+    .option('--checkpoint-file <file>', 'file outside the data directory: the log is held to the checkpoint in it, and each new one is written there')
+    .option('--log-public', 'serve checkpoints, keys and tiles of hashes without a token; events and proofs always need one')
     .addOption(feedOption())
     .option('--feed-credentials <file>', 'NATS credentials file for the feed')
     .option('--feed-prefix <prefix>', 'first words of the feed\'s subjects, and the name of its stream')

@@ -9,7 +9,8 @@ import { buildLedgerSchema } from '../graphql/schema.js';
 import { activateRules } from '../embedded/activateRules.js';
 import { loadRules, RULES_VARIABLE } from '../embedded/loadRules.js';
 import { startSweeping } from '../embedded/sweeping.js';
-import { createMetrics } from '../server/metrics.js';
+import { evidencePart } from '../server/logRoutes.js';
+import { createMetrics, registerGauge } from '../server/metrics.js';
 import type { ServedPart } from '../server/parts.js';
 import { GRAPHQL_PATH, startServer } from '../server/server.js';
 import { rememberTokens } from '../server/tokenCache.js';
@@ -29,6 +30,8 @@ export interface ServeOptions extends LedgerPlace, NodeOptions, FeedCliOptions {
   readonly catalogue?: string;
   readonly requireReason?: readonly string[];
   readonly rules?: string;
+  readonly checkpointFile?: string;
+  readonly logPublic?: boolean;
 }
 
 /** Name of the token that the first start makes. */
@@ -55,6 +58,9 @@ export async function serveLedger(options: ServeOptions, environment: CliEnviron
     if (feed !== undefined) parts.push(feed.part);
     const services = { ...servicesOf(ledger, environment, version, { reasonRequired: new Set(options.requireReason) }), feed: feed?.feed };
     const metrics = createMetrics(services);
+    const { merkleLog } = ledger;
+    if (merkleLog !== undefined) parts.push(evidencePart(merkleLog, log, { isPublic: options.logPublic === true }));
+    if (merkleLog !== undefined) registerGauge(metrics, 'sealed_events', 'Events that a published checkpoint covers.', () => merkleLog.checkpoint()?.sequence ?? 0);
     feed?.measure(metrics);
     const { host, port } = options;
     const server = await startServer({ schema, services, vault, log, parts, metrics }, { host, port }).catch((error: unknown) => {
@@ -75,8 +81,8 @@ export async function serveLedger(options: ServeOptions, environment: CliEnviron
   }
 }
 
-async function openServed({ data, catalogue }: ServeOptions, rules: DatedRuleBook, node: NodePlace | undefined, environment: CliEnvironment, log: Logger): Promise<EmbeddedLedger> {
-  const options = { environment, follow: 'live' as const, catalogueFile: catalogue, rules };
+async function openServed({ data, catalogue, checkpointFile }: ServeOptions, rules: DatedRuleBook, node: NodePlace | undefined, environment: CliEnvironment, log: Logger): Promise<EmbeddedLedger> {
+  const options = { environment, follow: 'live' as const, catalogueFile: catalogue, rules, checkpointFile };
   if (node === undefined) return openEmbeddedLedger({ directory: data, ...options });
   // Loaded where they are used: the clients of KurrentDB and NATS cost an embedded ledger time and memory for nothing.
   const { openNodeParts } = await import('../embedded/nodeParts.js');
@@ -100,7 +106,7 @@ async function announce({ address, ledger, node, secret }: Served, options: Serv
   const { sequence } = await ledger.store.head();
   if (options.json === true) {
     const shared = node && { log: shownLog(node.log), vault: shownVault(node.vault) };
-    print(JSON.stringify({ address, graphql: `${address}${GRAPHQL_PATH}`, data: ledger.directory.path, ...shared, ledgerId: ledger.ledgerId, sequence, token: secret }));
+    print(JSON.stringify({ address, graphql: `${address}${GRAPHQL_PATH}`, data: ledger.directory.path, ...shared, ledgerId: ledger.ledgerId, sequence, verifierKey: ledger.merkleLog?.verifierKeys[0], token: secret }));
     return;
   }
   const row = (label: string, value: string): void => print(`  ${paint.dim(label.padEnd(9))}${value}`);
@@ -109,6 +115,8 @@ async function announce({ address, ledger, node, secret }: Served, options: Serv
   print('');
   row('GraphQL', paint.cyan(`${address}${GRAPHQL_PATH}`));
   row('data', ledger.directory.path);
+  const [verifierKey] = ledger.merkleLog?.verifierKeys ?? [];
+  if (verifierKey !== undefined) row('auditors', paint.dim(verifierKey));
   if (node !== undefined) {
     row('log', shownLog(node.log));
     row('vault', shownVault(node.vault));

@@ -59,6 +59,8 @@ export interface LedgerOptions {
   readonly sealing?: 'on' | 'off' | undefined;
   /** Default: those that come with the ledger. */
   readonly rules?: DatedRuleBook | undefined;
+  /** File outside the data directory that the log is held to, and that each checkpoint is written to. */
+  readonly checkpointFile?: string | undefined;
 }
 
 export interface EmbeddedLedgerOptions extends LedgerOptions {
@@ -74,7 +76,7 @@ export async function openEmbeddedLedger({ directory, ...options }: EmbeddedLedg
 }
 
 /** Opens a ledger's parts and puts it together, and begins one where the log is empty. Throws what the parts throw, and CATALOGUE_REFUSED. */
-export async function openLedger(openParts: () => Promise<LedgerParts>, { environment, follow, catalogueFile, rules = builtInRules, sealing = 'on' }: LedgerOptions): Promise<EmbeddedLedger> {
+export async function openLedger(openParts: () => Promise<LedgerParts>, { environment, follow, catalogueFile, rules = builtInRules, sealing = 'on', checkpointFile }: LedgerOptions): Promise<EmbeddedLedger> {
   return openTogether(async (opened) => {
     const catalogue = await loadCatalogue(catalogueFile);
     const parts = opened.add(await openParts());
@@ -95,7 +97,7 @@ export async function openLedger(openParts: () => Promise<LedgerParts>, { enviro
     const ledgerId = await openLedgerStream({ store, vault, handler, userName, newId });
     const localActor = await vault.subjectFor(userName);
     const readModel = opened.add(await openReadModel({ parts, follow, programDirectory: environment.programDirectory, catalogue, rules, now: environment.now }));
-    const merkleLog = sealing === 'off' ? undefined : opened.add(await openMerkleLog({ parts, ledgerId, follow, programDirectory: environment.programDirectory }));
+    const merkleLog = sealing === 'off' ? undefined : opened.add(await openMerkleLog({ parts, ledgerId, follow, programDirectory: environment.programDirectory, checkpointFile }));
     const onGrown = (): void => {
       readModel.headMoved();
       merkleLog?.headMoved();

@@ -4,15 +4,17 @@ import { readPublished, type PublishedCheckpoint } from '../audit/builder.js';
 import { AuditError, type AuditErrorCode } from '../audit/errors.js';
 import { inclusionProof } from '../audit/proofs.js';
 import { receiptText } from '../audit/receipt.js';
-import { signerKeyOf, verifierKeyText } from '../audit/signedNote.js';
+import { assertContinuesCheckpoint, keepOutside, readOutsideCheckpoint, type OutsideKeeper } from '../audit/outsideCheckpoint.js';
+import { signerKeyOf, verifierKeyText, type VerifierKey } from '../audit/signedNote.js';
 import { openTileFiles, type TileFiles } from '../audit/tileFiles.js';
-import { parseTilePath, subtreesFromTiles, tilePath, tileWidth, TILE_WIDTH, type Tile } from '../audit/tiles.js';
+import { parseTilePath, rootFromTiles, subtreesFromTiles, tilePath, tileWidth, TILE_WIDTH, type Tile } from '../audit/tiles.js';
 import type { Sequence } from '../kernel/identifiers.js';
 import { trackApplied } from '../readmodel/applied.js';
 import { boundedCache } from '../store/sqlite/boundedCache.js';
 import type { EventStore } from '../store/port.js';
 import type { LedgerParts } from './ledgerParts.js';
-import { builderOf, type FromSealer, type SealTask, type SealWork, type ToSealer } from './sealTask.js';
+import { logOrigin } from '../audit/origin.js';
+import { builderOf, type FromSealer, type SealTask, type ToSealer } from './sealTask.js';
 
 /** The Merkle log of an embedded ledger: built beside the commands, in a thread of its own where the program is built. */
 export interface MerkleLog extends SealedLog {
@@ -27,29 +29,28 @@ export interface MerkleLog extends SealedLog {
 }
 
 export interface MerkleLogOptions {
-  readonly parts: Pick<LedgerParts, 'directory' | 'store' | 'vault' | 'log'>;
+  readonly parts: LedgerParts;
   readonly ledgerId: string;
   /** `live`: seals as events come; `onDemand`: begins when the first event comes, and what came is sealed at the end. */
   readonly follow: 'live' | 'onDemand';
   readonly programDirectory: URL | undefined;
+  /** File outside the data directory: what the log is held to at the start, and where each checkpoint is written too. */
+  readonly checkpointFile?: string | undefined;
 }
 
 /** Whole tiles remembered for proofs: 8 KiB each. */
 const TILES_REMEMBERED_MAX = 256;
 
-/** Name of a ledger's log in checkpoints, and of the keys that sign them: stable, and bound to no host. */
-export function logOrigin(ledgerId: string): string {
-  return `activation-ledger/${ledgerId}`;
-}
-
 export async function openMerkleLog(options: MerkleLogOptions): Promise<MerkleLog> {
-  const { follow, programDirectory } = options;
-  const { directory, store, vault, log } = options.parts;
+  const { parts, follow, programDirectory } = options;
+  const { directory, store, vault, log } = parts;
   const origin = logOrigin(options.ledgerId);
   const keys = (await vault.signingKeys()).map(({ seed }) => signerKeyOf(origin, seed));
   const files = openTileFiles(directory.treePath);
-  const task: SealWork = { directory: directory.treePath, origin, seeds: keys.slice(0, 1).map(({ seed }) => seed) };
+  const task: SealTask = { log, directory: directory.treePath, origin, seeds: keys.slice(0, 1).map(({ seed }) => seed) };
   let current = await readPublished(files, origin).catch(() => undefined);
+  const outside = options.checkpointFile === undefined ? undefined : await openOutside(options.checkpointFile, { origin, keys, files, size: current?.size ?? 0 });
+  if (current !== undefined) outside?.keep(current);
   const sealed = trackApplied((current?.size ?? 0) as Sequence);
   const listeners = new Set<(checkpoint: SealedCheckpoint) => void>();
   const readTile = tileReader(files);
@@ -57,12 +58,18 @@ export async function openMerkleLog(options: MerkleLogOptions): Promise<MerkleLo
   const onSealed = (checkpoint: PublishedCheckpoint): void => {
     current = checkpoint;
     sealed.advance(checkpoint.size as Sequence);
+    outside?.keep(checkpoint);
     for (const listener of listeners) listener(shown(checkpoint));
   };
-  const start = (): Sealer => (programDirectory === undefined || log === undefined ? sealHere(task, store, follow, onSealed) : sealInThread({ ...task, log }, onSealed));
+  const start = (): Sealer => (programDirectory === undefined || log === undefined ? sealHere(task, store, follow, onSealed) : sealInThread(task, onSealed));
   let sealer = follow === 'live' ? start() : undefined;
   const failing = Promise.withResolvers<Error>();
-  const watch = (started: Sealer | undefined): void => void started?.ended.catch((error: unknown) => failing.resolve(error instanceof Error ? error : new Error(String(error))));
+  let broken: Error | undefined;
+  const watch = (started: Sealer | undefined): void =>
+    void started?.ended.catch((error: unknown) => {
+      broken = error instanceof Error ? error : new Error(String(error));
+      failing.resolve(broken);
+    });
   watch(sealer);
 
   return {
@@ -74,9 +81,14 @@ export async function openMerkleLog(options: MerkleLogOptions): Promise<MerkleLo
       if (checkpoint === undefined || !Number.isSafeInteger(sequence) || sequence < 1 || sequence > checkpoint.size) return undefined;
       const index = sequence - 1;
       const hashes = await inclusionProof(index, checkpoint.size, subtreesFromTiles(checkpoint.size, readTile));
-      return receiptText({ index, hashes, checkpoint: checkpoint.note });
+      return { proof: receiptText({ index, hashes, checkpoint: checkpoint.note }), checkpoint: shown(checkpoint) };
     },
     waitUntilSealed: (sequence, withinMs) => sealed.waitUntilApplied(sequence, withinMs),
+    fault() {
+      if (broken !== undefined) return { code: codeOf(broken), sealing: false };
+      const kept = outside?.fault();
+      return kept && { code: codeOf(kept), sealing: true };
+    },
     async tile(path) {
       const tile = parseTilePath(path);
       // Only what the published checkpoint covers: anything beyond it nobody has vouched for.
@@ -100,9 +112,22 @@ export async function openMerkleLog(options: MerkleLogOptions): Promise<MerkleLo
         await sealer?.stop();
       } finally {
         sealed.close();
+        await outside?.settled();
       }
     },
   };
+}
+
+/** Holds the log to the checkpoint that is kept outside; then that file is where the next ones go. */
+async function openOutside(path: string, log: { readonly origin: string; readonly keys: readonly VerifierKey[]; readonly files: TileFiles; readonly size: number }): Promise<OutsideKeeper> {
+  const checkpoint = await readOutsideCheckpoint(path, log.keys, log.origin);
+  const read = subtreesFromTiles(log.size, (tile) => log.files.read(tile));
+  if (checkpoint !== undefined) await assertContinuesCheckpoint(checkpoint, log.size, (size) => rootFromTiles(size, read));
+  return keepOutside(path);
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error ? String(error.code) : 'FAILED';
 }
 
 /** What builds and seals. */
@@ -112,12 +137,16 @@ interface Sealer {
   stop(): Promise<void>;
 }
 
-function sealHere(task: SealWork, store: EventStore, follow: 'live' | 'onDemand', onSealed: (checkpoint: PublishedCheckpoint) => void): Sealer {
+function sealHere(task: SealTask, store: EventStore, follow: 'live' | 'onDemand', onSealed: (checkpoint: PublishedCheckpoint) => void): Sealer {
   const stop = new AbortController();
   const build = async (): Promise<void> => {
     const builder = await builderOf(task, store, onSealed);
-    if (follow === 'live') await builder.follow(stop.signal);
-    else await builder.sealUntilHead();
+    try {
+      if (follow === 'live') await builder.follow(stop.signal);
+      else await builder.sealUntilHead();
+    } finally {
+      await builder.close();
+    }
   };
   if (follow === 'onDemand') {
     // Once, at the end.

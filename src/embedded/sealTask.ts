@@ -1,21 +1,18 @@
-import { signerKeyOf } from '../audit/signedNote.js';
-import { headInFile } from '../audit/head.js';
 import { openTreeBuilder, type BuilderOptions, type PublishedCheckpoint, type TreeBuilder } from '../audit/builder.js';
+import { headInFile, headInStream, type CheckpointHead } from '../audit/head.js';
+import { signerKeyOf } from '../audit/signedNote.js';
+import { openTileFiles, type TileFiles } from '../audit/tileFiles.js';
 import type { LogPlace } from './logPlace.js';
-import { openTileFiles } from '../audit/tileFiles.js';
 
-/** What it takes to build and sign the tree of a log. */
-export interface SealWork {
+/** What it takes to build and sign the tree of a log; can be handed to a thread. */
+export interface SealTask {
+  /** Undefined: no other thread can open it, and it is no other node's either. */
+  readonly log: LogPlace | undefined;
   /** Where the tiles are. */
   readonly directory: string;
   readonly origin: string;
-  /** Private keys that sign: the current one. */
+  /** Private keys that sign: the current one, and for once the one before it. */
   readonly seeds: readonly Uint8Array[];
-}
-
-/** The same for a thread, which opens the log for itself. */
-export interface SealTask extends SealWork {
-  readonly log: LogPlace;
 }
 
 /** From the main thread to the one that seals. */
@@ -30,10 +27,28 @@ export type FromSealer =
 /** The last head that may have been signed, in the directory of the tiles. */
 export const HEAD_FILE = 'head';
 
-export function builderOf(task: SealWork, log: BuilderOptions['log'], onSealed?: BuilderOptions['onSealed']): Promise<TreeBuilder> {
+/** The builder of a task on a log; closed when it is not needed any more. */
+export async function builderOf(task: SealTask, log: BuilderOptions['log'], onSealed?: BuilderOptions['onSealed']): Promise<TreeBuilder & { close(): Promise<void> }> {
   const { directory, origin, seeds } = task;
   const files = openTileFiles(directory);
-  const headFile = { read: () => files.readText(HEAD_FILE), replace: (content: string) => files.replace(HEAD_FILE, content) };
-  const signers = seeds.map((seed) => signerKeyOf(origin, seed));
-  return openTreeBuilder({ log, files, head: headInFile(headFile, origin), origin, signers, onSealed });
+  const kept = await openHead(task, files);
+  try {
+    const signers = seeds.map((seed) => signerKeyOf(origin, seed));
+    return { ...(await openTreeBuilder({ log, files, head: kept.head, origin, signers, onSealed })), close: () => kept.close() };
+  } catch (error) {
+    await kept.close();
+    throw error;
+  }
+}
+
+/** Nodes that share a log agree in a stream beside it; alone, the head is a file under the lock of the directory. */
+async function openHead({ log, origin }: SealTask, files: TileFiles): Promise<{ readonly head: CheckpointHead; close(): Promise<void> }> {
+  if (log?.kind !== 'kurrentdb') {
+    const file = { read: () => files.readText(HEAD_FILE), replace: (content: string) => files.replace(HEAD_FILE, content) };
+    return { head: headInFile(file, origin), close: async () => undefined };
+  }
+  // Loaded where it is used: KurrentDB's client costs an embedded ledger time and memory for nothing.
+  const { openKurrentdbHeadStream } = await import('../store/kurrentdb/headStream.js');
+  const stream = openKurrentdbHeadStream(log.log);
+  return { head: headInStream(stream, origin), close: () => stream.close() };
 }

@@ -11,14 +11,19 @@ if (port === null) throw new Error('This module is the entry of a thread.');
 const task = workerData as SealTask;
 const tell = (message: FromSealer): void => port.postMessage(message);
 const stop = new AbortController();
-const store = await openLogToFollow(task.log, { pageCacheKib: PAGE_CACHE_KIB });
+if (task.log === undefined) throw new Error('A log that no other thread can open.');
+const store = await openLogToFollow(task.log, PAGE_CACHE_KIB);
 port.on('message', (message: ToSealer) => {
   if (message.kind === 'stop') stop.abort();
   else store.notify();
 });
 try {
   const builder = await builderOf(task, store, (checkpoint) => tell({ kind: 'sealed', checkpoint }));
-  await builder.follow(stop.signal);
+  try {
+    await builder.follow(stop.signal);
+  } finally {
+    await builder.close();
+  }
   tell({ kind: 'stopped' });
 } catch (error) {
   const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;

@@ -36,6 +36,7 @@ import { NodeResolver } from './relay/resolver.js';
 import { RequestRefusalResolver, RequestResolver } from './request/resolver.js';
 import { ReservationResolver } from './reservation/resolver.js';
 import { RuleResolver } from './rule/resolver.js';
+import { EventReceiptResolver, SealedLedgerResolver } from './seal/resolver.js';
 
 /** The schema of the API, from the decorated classes of this folder. */
 export function buildLedgerSchema(): GraphQLSchema {
@@ -53,6 +54,7 @@ export function buildLedgerSchema(): GraphQLSchema {
       DowngradeResolver,
       DuplicateClientIdResolver,
       EntitlementResolver,
+      EventReceiptResolver,
       EventResolver,
       ForecastResolver,
       HostLifeResolver,
@@ -87,6 +89,7 @@ export function buildLedgerSchema(): GraphQLSchema {
       RequestResolver,
       ReservationResolver,
       RuleResolver,
+      SealedLedgerResolver,
     ],
     validate: false,
     // Every subscription reads the log; type-graphql wants a publisher all the same.

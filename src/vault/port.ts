@@ -49,6 +49,8 @@ export type VaultEntry =
   | ({ readonly kind: 'signingKey' } & NumberedSigningKey)
   | { readonly kind: 'subject'; readonly subject: SubjectId; readonly name: string; readonly dataKey: Uint8Array }
   | ({ readonly kind: 'token' } & VaultToken)
+  /** `number` counts them from the first. */
+  | ({ readonly kind: 'signingKey'; readonly number: number } & SigningKey)
   | ({ readonly kind: 'confirmationId' } & KeptConfirmationId);
 
 export interface VaultToken {

@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { START } from '../../src/kernel/identifiers.js';
 import { openSqliteStore } from '../../src/store/sqlite/sqliteStore.js';
@@ -91,3 +92,35 @@ async function eventsOf(data: string): Promise<readonly string[]> {
     await store.close();
   }
 }
+
+test('a backup carries tree and checkpoint, and is restored only as the continuation of the last checkpoint kept outside', async () => {
+  const directory = temporaryDirectory();
+  const [data, copy, restored] = ['data', 'copy', 'restored'].map((name) => join(directory, name)) as [string, string, string];
+  const checkpoint = join(data, 'log', 'checkpoint');
+  await run(['import', 'examples/exports/installed-products.csv', '--data', data]);
+  const [key, kept] = [(await run(['key', 'show', '--data', data])).stdout.trim(), join(directory, 'kept')];
+  copyFileSync(checkpoint, kept);
+  const copied = JSON.parse((await run(['backup', copy, '--data', data, '--json'])).stdout);
+  expect(copied.sealed).toBe(copied.sequence);
+
+  const held = await run(['restore', copy, '--data', restored, '--checkpoint', kept, '--key', key, '--json']);
+  expect([held.code, JSON.parse(held.stdout)]).toMatchObject([0, { sequence: copied.sequence, sealed: copied.sequence }]);
+  expect(readFileSync(join(restored, 'log', 'checkpoint'), 'utf8')).toBe(readFileSync(kept, 'utf8'));
+  await run(['import', 'examples/exports/kms-events.xml', '--data', restored]);
+  expect(readFileSync(join(restored, 'log', 'checkpoint'), 'utf8')).not.toBe(readFileSync(kept, 'utf8'));
+
+  await run(['import', 'examples/exports/kms-events.xml', '--data', data]);
+  const refusal = async (name: string, ...more: readonly string[]): Promise<readonly unknown[]> => {
+    const { code, stderr } = await run(['restore', copy, '--data', join(directory, name), ...more]);
+    return [code, /\(([A-Z_]+)\)/.exec(stderr)?.[1], existsSync(join(directory, name, 'ledger.db'))];
+  };
+  expect(await refusal('behind', '--checkpoint', checkpoint)).toEqual([1, 'LOG_BEHIND_HEAD', false]);
+  expect(await refusal('other', '--checkpoint', kept, '--key', key.replace('+', 'x+'))).toEqual([1, 'CHECKPOINT_UNUSABLE', false]);
+
+  const log = new Database(join(copy, 'ledger.db'));
+  log.exec('DROP TRIGGER events_are_never_changed');
+  expect(log.prepare(`UPDATE events SET text = replace(text, '"schemaVersion":1', '"schemaVersion":2') WHERE position = 3`).run().changes).toBe(1);
+  log.close();
+  expect(await refusal('changed')).toEqual([1, 'HEAD_MISMATCH', false]);
+  expect(await refusal('changed', '--checkpoint', kept)).toEqual([1, 'HEAD_MISMATCH', false]);
+});

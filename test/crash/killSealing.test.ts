@@ -9,7 +9,7 @@ import { verifyCheckpoint, type Checkpoint } from '../../src/audit/checkpoint.js
 import { EMPTY_FRONTIER, extendFrontier, frontierRoot } from '../../src/audit/frontier.js';
 import { leafHash } from '../../src/audit/merkle.js';
 import { parseVerifierKey } from '../../src/audit/signedNote.js';
-import { logOrigin } from '../../src/embedded/merkleLog.js';
+import { logOrigin } from '../../src/audit/origin.js';
 import type { EmbeddedLedger } from '../../src/embedded/embeddedLedger.js';
 import { newDirectory, openTestLedger, testEnvironment } from '../support/embedded.js';
 import { seededRandom } from './seededRandom.js';

@@ -1,7 +1,7 @@
 /** The ledger's own stream: its opening, the imports, the organisations and the rules in force. */
 import { isText, judgeCorrection, type Corrections, type RecordCorrection } from '../correction.js';
 import { accept, refuse, type Decision, type DecisionContext } from '../decision.js';
-import type { ImportFinished, ImportStarted, LedgerEvent, RulesetActivated } from './events.js';
+import type { ImportFinished, ImportStarted, LedgerEvent, RulesetActivated, SigningKeyIntroduced } from './events.js';
 import { isOrganisation, levelsBelow, ORGANISATION_LEVELS_MAX, ORGANISATIONS_MAX, withParents, type Organisations } from './organisations.js';
 
 export type LedgerCommand =
@@ -11,6 +11,7 @@ export type LedgerCommand =
   | RegisterOrganisation
   | MoveOrganisation
   | ({ readonly kind: 'activateRuleset' } & RulesetActivated['data'])
+  | ({ readonly kind: 'introduceSigningKey' } & SigningKeyIntroduced['data'])
   | RecordCorrection;
 
 export interface RegisterOrganisation {
@@ -78,6 +79,10 @@ function decide(state: LedgerState, command: LedgerCommand, context: DecisionCon
       if (data.digest === state.ruleset) return accept();
       return accept({ type: 'RulesetActivated', schemaVersion: 1, occurredAt, data });
     }
+    case 'introduceSigningKey': {
+      const { kind: _kind, ...data } = command;
+      return accept({ type: 'SigningKeyIntroduced', schemaVersion: 1, occurredAt, data });
+    }
     case 'recordCorrection':
       return judgeCorrection(command, LEDGER_CORRECTIONS, context);
   }
@@ -121,6 +126,7 @@ function evolve(state: LedgerState, event: LedgerEvent): LedgerState {
       return { ...state, organisations: { ...state.organisations, [event.data.organisation]: { parent: event.data.parent } } };
     case 'RulesetActivated':
       return { ...state, ruleset: event.data.digest };
+    case 'SigningKeyIntroduced':
     case 'CorrectionRecorded':
       return state;
   }

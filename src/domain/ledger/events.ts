@@ -97,4 +97,19 @@ export type RulesetActivated = Fact<
   }
 >;
 
-export type LedgerEvent = LedgerOpened | ImportStarted | ImportFinished | OrganisationRegistered | OrganisationMoved | RulesetActivated | CorrectionRecorded;
+/** Checkpoints of the log are signed with another key from here on. Those before it stay valid for what they have signed. */
+export type SigningKeyIntroduced = Fact<
+  'SigningKeyIntroduced',
+  {
+    /** Ed25519 public key (RFC 8032), base64. */
+    readonly publicKey: string;
+    /** The same as auditors are given it (c2sp.org/signed-note): name, key id and public key. */
+    readonly verifierKey: string;
+    /** Name of the log in its checkpoints. */
+    readonly origin: string;
+    /** Verifier key of the one before it. */
+    readonly replaces: string;
+  }
+>;
+
+export type LedgerEvent = SigningKeyIntroduced | LedgerOpened | ImportStarted | ImportFinished | OrganisationRegistered | OrganisationMoved | RulesetActivated | CorrectionRecorded;

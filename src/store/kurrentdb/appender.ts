@@ -105,9 +105,11 @@ export function openAppender(options: AppenderOptions): Appender {
   /** Events that the server says stand in the log. */
   const delivered = async (ours: Promise<readonly StoredEvent[] | undefined>): Promise<readonly StoredEvent[]> => {
     const late = (): Error => storeUnavailable('an append was recorded and is not to be read yet');
+    const deliveries = tail.deliveries();
     const found = await within(connection.timing.deliveryMs, ours, late).catch(async (error: Error) => {
       await tail.catchUp();
-      tail.restart(error);
+      // One that is merely slow is left to go on.
+      if (tail.deliveries() === deliveries) tail.restart(error);
       return within(0, ours, late);
     });
     if (found === undefined) throw storeUnavailable('an append was acknowledged, and other events stand in its place');

@@ -15,6 +15,8 @@ export interface EntryValues {
   readonly subject: { readonly person: EntryName<'person'> };
   /** Found by the hash of the secret. */
   readonly token: { readonly tokenId: string; readonly hash: string; readonly subject: SubjectId; readonly createdAt: Instant; readonly revokedAt?: Instant | undefined };
+  /** All of them in one, the first one first, so that their order is one for all nodes; seeds are base64. */
+  readonly signingKeys: { readonly keys: readonly { readonly seed: string; readonly madeAt: Instant }[] };
   /** Found by the activation. */
   readonly confirmationId: {
     readonly productKey: StreamId;
