@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 /** What `serve` is told of the feed. */
 export interface FeedCliOptions {
   /** Servers of NATS; no feed without them. */
-  readonly feed?: readonly string[];
+  readonly feed?: string;
   readonly feedCredentials?: string;
   readonly feedPrefix?: string;
   readonly feedReplicas?: number;
@@ -18,20 +18,7 @@ const MILLISECONDS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h:
 const BYTES: Readonly<Record<string, number>> = { '': 1, KiB: 1_024, MiB: 1_048_576, GiB: 1_073_741_824, TiB: 1_099_511_627_776 };
 
 export function feedOption(): Option {
-  return new Option('--feed <servers>', 'publish every event on NATS JetStream: nats://host:port or tls://host:port, with commas between several')
-    .env('ACTIVATION_LEDGER_FEED')
-    .argParser(servers);
-}
-
-/** `nats://a:4222,nats://b:4222`. What signs in belongs into a credentials file, not where every process list shows it. */
-export function servers(text: string): readonly string[] {
-  const all = text.split(',').map((each) => each.trim());
-  for (const each of all) {
-    if (!/^(?:nats|tls):\/\/[^/?#@\s]+$/.test(each) || !URL.canParse(each)) {
-      throw new InvalidArgumentError('Each server is nats://host:port or tls://host:port; sign in with --feed-credentials.');
-    }
-  }
-  return all;
+  return new Option('--feed <servers>', 'publish every event on NATS JetStream: nats://host:port or tls://host:port, with commas between several').env('ACTIVATION_LEDGER_FEED');
 }
 
 /** `90d`, `12h`, `30m`, `45s` or `0`, in milliseconds. */

@@ -5,6 +5,7 @@ import type { KurrentdbPlace, NatsVaultPlace, NodePlace } from '../embedded/node
 import { readVaultKey } from '../vault/nats/vaultKey.js';
 import { EXIT } from './environment.js';
 import { VerbError } from './failure.js';
+import { natsServers } from './natsServers.js';
 
 export interface VaultOptions {
   /** Servers of NATS; undefined: the vault is a file in the data directory. */
@@ -63,7 +64,7 @@ export async function nodePlaceOf(options: NodeOptions): Promise<NodePlace | und
 export async function vaultPlaceOf({ vault, vaultBucket, vaultKeyFile, vaultCredentials }: VaultOptions): Promise<NatsVaultPlace | undefined> {
   if (vault === undefined) return undefined;
   const key = await readVaultKey({ file: vaultKeyFile, environment: process.env });
-  return { servers: natsServers(vault), bucket: vaultBucket, key, credentials: vaultCredentials === undefined ? undefined : await readCredentials(vaultCredentials) };
+  return { servers: natsServers(vault, 'a credentials file'), bucket: vaultBucket, key, credentials: vaultCredentials === undefined ? undefined : await readCredentials(vaultCredentials) };
 }
 
 export function kurrentdbPlace(connection: string, prefix: string, allowPlaintext: boolean | undefined): KurrentdbPlace {
@@ -82,20 +83,6 @@ export function shownLog({ connectionString: connection, prefix }: KurrentdbPlac
 
 export function shownVault({ servers, bucket }: NatsVaultPlace): string {
   return `${servers.join(',')} ${bucket}`;
-}
-
-/**
- * `nats://a:4222,nats://b:4222`. What signs in belongs into a credentials file, not where every process list shows it. What is wrong is not
- * repeated here, as commander does with an option that it parses: it may hold a password.
- */
-function natsServers(text: string): readonly string[] {
-  const all = text.split(',').map((each) => each.trim());
-  for (const each of all) {
-    if (!/^(?:nats|tls):\/\/[^/?#@\s]+$/.test(each) || !URL.canParse(each)) {
-      throw new VerbError('Each server of a vault is nats://host:port or tls://host:port; what signs in belongs into a credentials file.', EXIT.usage);
-    }
-  }
-  return all;
 }
 
 async function readCredentials(file: string): Promise<Uint8Array> {

@@ -6,6 +6,7 @@ import { registerGauge } from '../server/metrics.js';
 import type { PartHealth, PartStatus, ServedPart } from '../server/parts.js';
 import { VerbError } from './failure.js';
 import type { FeedCliOptions } from './feedOptions.js';
+import { natsServers } from './natsServers.js';
 
 export interface ServedFeed {
   readonly feed: Feed;
@@ -16,12 +17,13 @@ export interface ServedFeed {
 
 /** The feed of a served ledger, if one was asked for. Throws `FeedError` FEED_SETTINGS_REFUSED, and `VerbError` for options that come to nothing. */
 export async function startServedFeed(options: FeedCliOptions, { store, ledgerId }: Pick<EmbeddedLedger, 'store' | 'ledgerId'>, log: FeedLog): Promise<ServedFeed | undefined> {
-  const { feed: servers, feedCredentials, feedPrefix: prefix, feedReplicas: replicas, feedStorage: storage, feedMaxAge: maxAgeMs, feedMaxBytes: maxBytes, feedMaxMessages: maxMessages } = options;
+  const { feed: given, feedCredentials, feedPrefix: prefix, feedReplicas: replicas, feedStorage: storage, feedMaxAge: maxAgeMs, feedMaxBytes: maxBytes, feedMaxMessages: maxMessages } = options;
   const settings = { prefix, replicas, storage, maxAgeMs, maxBytes, maxMessages };
-  if (servers === undefined) {
+  if (given === undefined) {
     if ([feedCredentials, ...Object.values(settings)].some((value) => value !== undefined)) throw new VerbError('--feed-… options need --feed, which says where the feed goes.');
     return undefined;
   }
+  const servers = natsServers(given, '--feed-credentials');
   const credentials = feedCredentials === undefined ? undefined : await readFile(feedCredentials);
   // Loaded where it is used: the client of NATS costs a ledger without a feed time and memory for nothing.
   const { startFeed } = await import('../feed/feed.js');

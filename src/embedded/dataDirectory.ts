@@ -19,6 +19,8 @@ export interface DataDirectory {
   readonly lockPath: string;
 }
 
+const INDEX_FILE = 'kurrentdb-index.db';
+
 /** Makes the directory if it is not there; nobody but its owner may look into it. */
 export function openDataDirectory(directory: string): DataDirectory {
   const path = resolve(directory);
@@ -33,14 +35,18 @@ export function openDataDirectory(directory: string): DataDirectory {
     vaultPath: join(path, 'vault.db'),
     treePath: join(path, 'log'),
     snapshotsPath: join(path, 'snapshots.db'),
-    indexPath: join(path, 'kurrentdb-index.db'),
+    indexPath: join(path, INDEX_FILE),
     lockPath: join(path, 'ledger.lock'),
   };
 }
 
-/** The directory, if it holds what is asked for already. Throws `StoreError` STORE_MISSING, and makes nothing. */
+/** The directory, if it holds what is asked for already. Throws `StoreError` STORE_MISSING or DIRECTORY_OF_NODE, and makes nothing. */
 export function existingDataDirectory(directory: string, file: 'ledger.db' | 'vault.db'): DataDirectory {
   if (!existsSync(join(directory, file))) {
+    if (existsSync(join(directory, INDEX_FILE))) {
+      const message = `${resolve(directory)} is the directory of a node, whose log and vault are elsewhere: speak to the node (--url).`;
+      throw new StoreError('DIRECTORY_OF_NODE', message, { retryable: false });
+    }
     const message = `${resolve(directory)} holds no ledger (there is no ${file} in it); "serve" or "import" begins one, --data names another directory.`;
     throw new StoreError('STORE_MISSING', message, { retryable: false });
   }

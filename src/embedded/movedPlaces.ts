@@ -34,7 +34,7 @@ export async function openMovedPlace(
     const index = mkdtempSync(join(tmpdir(), 'activation-ledger-move-'));
     opened.add({ close: () => rmSync(index, { recursive: true, force: true }) });
     const vault = opened.add(await openNatsVault({ ...place.vault, now: environment.now, random: environment.random }));
-    const store = opened.add(await openKurrentdbStore({ ...place.log, indexPath: join(index, 'kurrentdb-index.db'), onProgress: onCounted }));
+    const store = opened.add(await openKurrentdbStore({ ...place.log, indexPath: join(index, 'index.db'), onProgress: onCounted }));
     return { store, vault, close: () => opened.close() };
   });
 }

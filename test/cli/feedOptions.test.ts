@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { duration, servers, size } from '../../src/cli/feedOptions.js';
+import { duration, size } from '../../src/cli/feedOptions.js';
+import { natsServers } from '../../src/cli/natsServers.js';
 import { startServedFeed } from '../../src/cli/servedFeed.js';
 import { openMemoryStore } from '../../src/store/memory/memoryStore.js';
 import type { SqliteStore } from '../../src/store/sqlite/sqliteStore.js';
@@ -25,7 +26,7 @@ describe('the options of the feed', () => {
   });
 
   test('servers are told apart by commas', () => {
-    expect(servers('nats://a.example:4222, tls://b.example')).toEqual(['nats://a.example:4222', 'tls://b.example']);
+    expect(natsServers('nats://a.example:4222, tls://b.example', '--feed-credentials')).toEqual(['nats://a.example:4222', 'tls://b.example']);
   });
 
   test.each(['', '90', '1y', '-1d', '1.5h', 'd'])('"%s" is no duration', (text) => {
@@ -36,15 +37,15 @@ describe('the options of the feed', () => {
     expect(() => size(text)).toThrow(/must be/);
   });
 
-  test.each(['', 'a.example:4222', 'http://a.example', 'nats://', 'nats://user:secret@a.example', 'nats://a.example/path', 'nats://a.example:4222,'])('"%s" is not taken for servers', (text) => {
-    expect(() => servers(text)).toThrow(/Each server/);
+  test.each(['', 'a.example:4222', 'http://a.example', 'nats://', 'nats://user:secret@a.example', 'nats://a.example/path', 'nats://a.example:4222,'])('"%s" is not taken for servers, and not repeated', (text) => {
+    expect(() => natsServers(text, '--feed-credentials')).toThrow(/^Each server [^@]*sign in with --feed-credentials\.$/);
   });
 
   test('without --feed the others are a mistake, and none is no feed', async () => {
     const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
     const ledger = { store: openMemoryStore() as unknown as SqliteStore, ledgerId: 'synthetic' };
     await expect(startServedFeed({ feedReplicas: 3 }, ledger, log)).rejects.toThrow(/need --feed/);
-    await expect(startServedFeed({ feed: ['nats://127.0.0.1:1'], feedReplicas: 2 }, ledger, log)).rejects.toThrow(/replicas/);
+    await expect(startServedFeed({ feed: 'nats://127.0.0.1:1', feedReplicas: 2 }, ledger, log)).rejects.toThrow(/replicas/);
     expect(await startServedFeed({}, ledger, log)).toBeUndefined();
   });
 });

@@ -100,6 +100,7 @@ describeWithNats('serve --store', () => {
     first.child.kill('SIGTERM');
     expect((await first.ended).code).toBe(0);
     expect(await refused('--data', node)).toEqual([1, 'DIRECTORY_OF_NODE']);
+    expect((await run(['status', '--data', node])).stderr).toContain('--url');
     expect(await refused('--data', join(temporaryDirectory(), 'new'), ...there.flags, '--prefix', 'mistyped.')).toEqual([1, 'LOG_MISSING']);
     expect(await refused('--data', join(temporaryDirectory(), 'new'), ...there.flags, '--vault-bucket', servers.newLedger().bucket)).toEqual([1, 'VAULT_MISSING']);
     expect(await refused('--data', join(temporaryDirectory(), 'new'), ...there.flags, '--vault-key-file', join(node, 'kurrentdb-index.db'))).toEqual([1, 'VAULT_KEY_MALFORMED']);
