@@ -1,6 +1,8 @@
 import type { Scenario } from './bench.js';
 import { auditScenario } from './scenarios/audit.js';
+import { bulkScenario } from './scenarios/bulk.js';
 import { commandsScenario } from './scenarios/commands.js';
+import { exportScenario } from './scenarios/export.js';
 import { graphqlScenario } from './scenarios/graphql.js';
 import { feedScenario } from './scenarios/feed.js';
 import { importScenario } from './scenarios/import.js';
@@ -21,9 +23,11 @@ export const SCENARIOS: readonly Scenario[] = [
   startScenario,
   resumeScenario,
   requestsScenario,
+  bulkScenario,
   questionsScenario,
   coldKeyScenario,
   kurrentdbScenario,
   feedScenario,
   auditScenario,
+  exportScenario,
 ];

@@ -14,9 +14,11 @@ export interface LoadTask {
   readonly bodiesFile?: string;
   /** Sends no body twice, whatever the connection: for mutations. More bodies than will be sent are given. */
   readonly once?: boolean;
+  /** All connections go through the bodies together, so that none is sent again before all others were. */
+  readonly together?: boolean;
 }
 
-const { url, token, connections, seconds, bodies: given, bodiesFile, once = false } = taskOfProcess<LoadTask>();
+const { url, token, connections, seconds, bodies: given, bodiesFile, once = false, together = false } = taskOfProcess<LoadTask>();
 const bodies = bodiesFile === undefined ? (given ?? []) : (JSON.parse(readFileSync(bodiesFile, 'utf8')) as readonly string[]);
 const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
 const [first = ''] = bodies;
@@ -27,11 +29,11 @@ if (shown.errors !== undefined || Object.values(shown.data ?? {}).every((value) 
 // The probe has sent the first.
 let sent = 1;
 const next = <Request extends object>(request: Request): Request => {
-  const body = bodies[sent] ?? '';
+  const body = bodies[once ? sent : sent % bodies.length] ?? '';
   sent += 1;
   return { ...request, body };
 };
-const requests = once ? [{ setupRequest: next }] : bodies.map((body) => ({ body }));
+const requests = once || together ? [{ setupRequest: next }] : bodies.map((body) => ({ body }));
 const result = await autocannon({ url, connections, duration: seconds, method: 'POST', headers, requests });
 if (once && sent > bodies.length) throw new Error(`${sent} requests were sent, and there were bodies for ${bodies.length}.`);
 if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} requests failed, ${result.errors} were cut.`);

@@ -78,7 +78,7 @@ export function activationRequests(options: RequestOptions): ActivationRequests 
     confirmActivation: (input, meta) => confirmOne(input, meta),
 
     async confirmActivations({ items, mode }, meta) {
-      const refusal = refusedBulk(items) ?? (mode === 'ATOMIC' ? singleStream(items.map(({ productKey, activation }) => `${productKey} ${activation}`)) : undefined);
+      const refusal = refusedBulk(items) ?? (mode === 'ATOMIC' ? singleStream(items.map((_, index) => String(index))) : undefined);
       return refusal ?? eachItem(items, meta, confirmOne);
     },
 
@@ -133,7 +133,8 @@ export function activationRequests(options: RequestOptions): ActivationRequests 
       if (bar !== undefined) return atItem(bar, barred);
       const decision = await runner.preview(target);
       if (decision.kind === 'refused') return atItsItem(refusalOf(decision.refusal));
-      return { kind: 'answered', outcomes: prepared.map((one) => decidedOutcome(ofRequest(decision.events, one.command.activation), concernedBy(one), undefined)) };
+      const eventsOf = byRequest(decision.events);
+      return { kind: 'answered', outcomes: prepared.map((one) => decidedOutcome(eventsOf(one.command.activation), concernedBy(one), undefined)) };
     }
     const inTheWay = await refusalBefore(hosts, runner, target, origin);
     if (inTheWay !== undefined) return inTheWay.host === undefined ? atItsItem(inTheWay.refusal) : atItem(inTheWay.refusal, hosts.indexOf(inTheWay.host));
@@ -142,9 +143,9 @@ export function activationRequests(options: RequestOptions): ActivationRequests 
     const outcome = await runner.run(target, origin);
     if (outcome.kind === 'refused') return atItsItem(refusalOf(outcome.refusal));
     if (outcome.kind === 'unchanged') throw new Error('Requests for activations recorded nothing.');
-    const events = domainEvents(outcome.events);
+    const eventsOf = byRequest(domainEvents(outcome.events));
     const recorded = await runner.applied(outcome.events);
-    return { kind: 'answered', outcomes: prepared.map((one) => decidedOutcome(ofRequest(events, one.command.activation), concernedBy(one), recorded)) };
+    return { kind: 'answered', outcomes: prepared.map((one) => decidedOutcome(eventsOf(one.command.activation), concernedBy(one), recorded)) };
   }
 
   /** Each host once, by the id of the first item that names it. */
@@ -188,7 +189,7 @@ export function activationRequests(options: RequestOptions): ActivationRequests 
     return { affiliation, programme: facts.programme(agreement) };
   }
 
-  async function confirmOne(input: ActivationConfirmation, meta: CommandMeta): Promise<CommandOutcome> {
+  async function confirmOne(input: ActivationConfirmation, { dryRun, ...meta }: RequestMeta): Promise<CommandOutcome> {
     const { productKey, activation, confirmationId, installation, hardware, occurredAt } = input;
     const origin = runner.originOf('confirmActivation', input, meta);
     if (isRefused(origin)) return origin;
@@ -209,10 +210,12 @@ export function activationRequests(options: RequestOptions): ActivationRequests 
       occurredAt: instantText(occurredAt),
     };
     const confirm = async (decided: ConfirmActivation) => runner.answer(await runner.run({ decider: keyDecider, stream: productKey, command: decided }, origin), productKey);
-    if ((await runner.recorded(origin)) !== undefined) return confirm(command);
+    if (dryRun !== true && (await runner.recorded(origin)) !== undefined) return confirm(command);
     const decision = await runner.preview({ decider: keyDecider, stream: productKey, command });
     if (decision.kind === 'refused') return runner.answer(decision, productKey);
     const confirmed = confirmationIn(decision.events);
+    const isSoFar = confirmed === undefined && digits !== undefined;
+    if (dryRun === true) return isSoFar ? refused('ACTIVATION_CONFIRMED', { activation }) : runner.answer({ kind: 'unchanged' }, productKey);
     if (confirmed === undefined) return digits === undefined ? confirm(command) : refused('ACTIVATION_CONFIRMED', { activation });
     const host = confirmed.host as StreamId;
     if (digits !== undefined) await options.keepConfirmationId({ productKey, activation, host, hardware: accepted.texts.hardware }, digits);
@@ -239,8 +242,10 @@ function concernedBy({ stream, host }: PreparedActivation) {
 }
 
 /** The events about one activation among those of several. */
-function ofRequest<Event extends { readonly data: object }>(events: readonly Event[], activation: string): readonly Event[] {
-  return events.filter(({ data }) => (data as { readonly activation?: string }).activation === activation);
+/** The events of each request, grouped once: a call may be of a thousand. */
+function byRequest<Event extends { readonly data: object }>(events: readonly Event[]): (activation: string) => readonly Event[] {
+  const groups = Map.groupBy(events, ({ data }) => (data as { readonly activation?: string }).activation);
+  return (activation) => groups.get(activation) ?? [];
 }
 
 function itemId(origin: CommandOrigin, item: number): CommandOrigin['commandId'] {

@@ -1,4 +1,10 @@
-import { EXIT } from './environment.js';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { openEmbeddedLedger } from '../embedded/embeddedLedger.js';
+import { noteErasure, recordErasures } from '../embedded/erasures.js';
+import { exportsFolder } from '../embedded/exportsFolder.js';
+import { StoreError } from '../store/port.js';
+import { EXIT, type CliEnvironment } from './environment.js';
 import { VerbError } from './failure.js';
 import { withVault, type VaultOptions } from './nodeOptions.js';
 import { withVaultOf } from './vaultAccess.js';
@@ -15,7 +21,12 @@ export const forgetVerb: Verb = (program, run, environment) => {
       run(() =>
         withVaultOf(options, 'refuse', environment, async (vault) => {
           const subject = await vault.findSubject(name);
-          if (subject === undefined || !(await vault.forgetSubject(subject))) throw new VerbError(`The ledger knows nobody called ${name}.`);
+          if (subject === undefined) throw new VerbError(`The ledger knows nobody called ${name}.`);
+          if (existsSync(options.data)) noteErasure(options.data, subject);
+          await vault.forgetSubject(subject);
+          // Names and reasons are in what was exported.
+          rmSync(exportsFolder(options.data), { recursive: true, force: true });
+          await recordNow(options, environment);
           if (options.json === true) terminal.print(JSON.stringify({ forgotten: subject }));
           else terminal.print(`${subject} is forgotten: its name and texts now show as "redacted".`);
           return EXIT.done;
@@ -23,3 +34,18 @@ export const forgetVerb: Verb = (program, run, environment) => {
       ),
     );
 };
+
+/** Records the erasure at once, unless a server has the directory: then it does, within a minute. */
+async function recordNow({ data }: LedgerPlace, environment: CliEnvironment): Promise<void> {
+  if (!existsSync(join(data, 'ledger.db'))) return;
+  try {
+    const ledger = await openEmbeddedLedger({ directory: data, environment, follow: 'onDemand' });
+    try {
+      await recordErasures(ledger);
+    } finally {
+      await ledger.close();
+    }
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== 'DIRECTORY_IN_USE') throw error;
+  }
+}

@@ -3,16 +3,19 @@ import { EXIT, type CliEnvironment, type ExitCode } from './environment.js';
 import { reportFailure } from './failure.js';
 import { openTerminal } from './terminal.js';
 import { backupVerb, restoreVerb } from './backup.js';
+import { exportVerb } from './export.js';
 import { forgetVerb } from './forget.js';
 import { fsckVerb } from './fsck.js';
 import { importVerb } from './import.js';
 import { keyVerb } from './key.js';
 import { hostsVerb, keysVerb } from './lists.js';
+import { migrateVerb } from './migrate.js';
 import { positionVerb } from './position.js';
 import { rebuildVerb } from './rebuild.js';
 import { serveVerb } from './serve.js';
 import { statusVerb } from './status.js';
 import { tokenVerb } from './token.js';
+import { verifyVerb } from './verify.js';
 import { witnessVerb } from './witness.js';
 import type { RunVerb } from './verb.js';
 
@@ -32,7 +35,7 @@ export async function runProgram(args: readonly string[], environment: CliEnviro
     .showHelpAfterError('(add --help for the options)')
     .exitOverride()
     .configureOutput({ writeOut: (text) => environment.stdout.write(text), writeErr: (text) => environment.stderr.write(text) });
-  for (const verb of [serveVerb, importVerb, statusVerb, hostsVerb, keysVerb, positionVerb, tokenVerb, keyVerb, forgetVerb, backupVerb, restoreVerb, fsckVerb, witnessVerb, rebuildVerb]) {
+  for (const verb of [serveVerb, importVerb, statusVerb, hostsVerb, keysVerb, positionVerb, tokenVerb, keyVerb, forgetVerb, backupVerb, restoreVerb, migrateVerb, fsckVerb, witnessVerb, rebuildVerb, exportVerb, verifyVerb]) {
     verb(program, run, environment);
   }
   try {

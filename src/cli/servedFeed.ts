@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Registry } from 'prom-client';
 import type { EmbeddedLedger } from '../embedded/embeddedLedger.js';
-import { startFeed, type Feed, type FeedLog, type FeedProgress } from '../feed/feed.js';
+import type { Feed, FeedLog, FeedProgress } from '../feed/feed.js';
 import { registerGauge } from '../server/metrics.js';
 import type { PartHealth, PartStatus, ServedPart } from '../server/parts.js';
 import { VerbError } from './failure.js';
@@ -23,6 +23,8 @@ export async function startServedFeed(options: FeedCliOptions, { store, ledgerId
     return undefined;
   }
   const credentials = feedCredentials === undefined ? undefined : await readFile(feedCredentials);
+  // Loaded where it is used: the client of NATS costs a ledger without a feed time and memory for nothing.
+  const { startFeed } = await import('../feed/feed.js');
   const feed = startFeed({ servers, settings, credentials, store, ledgerId, log });
   return {
     feed,

@@ -96,3 +96,7 @@ export type LimitKind = (typeof LIMIT_KINDS)[number];
 export const AFFILIATIONS = ['SAME', 'AFFILIATED', 'UNRELATED', 'UNKNOWN'] as const;
 /** How the organisation whose licence is consumed stands to the one whose key is used (rule R-8). */
 export type Affiliation = (typeof AFFILIATIONS)[number];
+
+/** What exports are written as: the events themselves, tables for people, or everything an auditor checks. */
+export const EXPORT_FORMATS = ['NDJSON', 'CSV', 'XLSX', 'PARQUET', 'BUNDLE'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];

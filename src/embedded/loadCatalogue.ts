@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { builtInCatalogue } from '../domain/catalogue/builtIn.js';
 import { extendCatalogue, type Catalogue } from '../domain/catalogue/catalogue.js';
@@ -9,4 +10,9 @@ export async function loadCatalogue(path: string | undefined): Promise<Catalogue
   const outcome = parseCatalogueFile(await readFile(path, 'utf8'));
   if (outcome.kind === 'ok') return extendCatalogue(builtInCatalogue, outcome.additions);
   throw Object.assign(new Error(`${path} is no catalogue: ${outcome.problems.slice(0, 5).join('; ')}`), { code: 'CATALOGUE_REFUSED' });
+}
+
+/** SHA-256 of the user's file, hexadecimal; undefined where there is none. */
+export async function catalogueDigest(path: string | undefined): Promise<string | undefined> {
+  return path === undefined ? undefined : hash('sha256', await readFile(path), 'hex');
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { jetstreamManager, type JetStreamManager, type StreamInfo } from '@nats-io/jetstream';
+import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, credsAuthenticator, type ConnectionOptions, type NatsConnection } from '@nats-io/transport-node';
 import { EVENT_BYTES_MAX } from '../kernel/envelope.js';
 import { StoreError } from '../store/port.js';
@@ -9,7 +9,7 @@ import { cloudEventOf } from './cloudEvent.js';
 import { FeedError } from './errors.js';
 import { openPipeline } from './pipeline.js';
 import { checkFeedSettings, FEED_PREFIX, streamName, type FeedSettings } from './settings.js';
-import { agreedSequence, aheadOfLog, openEventStream, type PublishedStore } from './stream.js';
+import { aheadOfLog, assertAgreed, openEventStream, type PublishedStore } from './stream.js';
 import { eventSubject } from './subject.js';
 
 export interface FeedOptions {
@@ -42,7 +42,7 @@ export interface FeedTimings {
   /** Between two attempts: the first pause, doubled each time up to the longest. */
   readonly retryMs: number;
   readonly retryMsMax: number;
-  /** How long this publisher keeps still after it met another one. */
+  /** How long this publisher keeps still after it met another one, before it looks whether that one is still at work. */
   readonly standbyMs: number;
   /** How long the log of a node may stay behind the stream that other nodes fill. */
   readonly logBehindMs: number;
@@ -79,6 +79,9 @@ export interface Feed {
   stop(): Promise<void>;
 }
 
+/** The code of a publisher that keeps still while another one is at work. */
+export const STANDS_BY = 'FEED_STANDS_BY';
+
 /** Room for the attributes beside an event's data. */
 const MESSAGE_BYTES_MAX = EVENT_BYTES_MAX + 4_096;
 /** Few enough that reading and sending them takes no noticeable time from whoever else works on this thread. */
@@ -106,6 +109,7 @@ export function startFeed(options: FeedOptions): Feed {
     if (!isNews) return;
     const fields = { state: next.state, sequence: next.sequence, code: next.error?.code };
     if (next.state === 'publishing') log.info(fields, 'the feed publishes');
+    else if (next.error?.code === STANDS_BY) log.info(fields, 'the feed stands by: another publisher is at work');
     else if (next.state === 'waiting') log.warn(fields, `the feed waits: ${next.error?.message ?? ''}`);
     else if (next.error !== undefined) log.error(fields, `the feed has stopped: ${next.error.message}`);
     options.onState?.(next);
@@ -118,7 +122,7 @@ export function startFeed(options: FeedOptions): Feed {
     checkpoints,
     stopping: stopping.signal,
     sentMax: 0,
-    seenMax: 0,
+    standsBy: undefined,
     sequence: () => progress.sequence,
     onProgress: (sequence) => moveTo({ state: 'publishing', sequence }),
     onTrouble: (error) => moveTo({ state: 'waiting', sequence: error instanceof OtherPublisherError ? error.last : progress.sequence, error: described(error) }),
@@ -152,21 +156,11 @@ interface Publisher extends Omit<FeedOptions, 'timings' | 'settings'> {
   readonly stopping: AbortSignal;
   /** The highest sequence this publisher has ever sent: what is known already and was never sent from here came from another. */
   sentMax: number;
-  /** The highest last sequence ever read from the stream. */
-  seenMax: number;
+  /** While another publisher is at work: where the log ended when the stream was last looked at. */
+  standsBy: { readonly head: number } | undefined;
   sequence(): number;
   readonly onProgress: (sequence: number) => void;
   readonly onTrouble: (error: Error) => void;
-}
-
-/** The stream does not show more than the log for a moment only: another node's events have not come here yet. */
-class LogBehindError extends Error {
-  readonly last: number;
-
-  constructor(last: number) {
-    super(`the stream holds event ${last}, which has not come to this log yet`);
-    this.last = last;
-  }
 }
 
 /** Another publisher is at work on the same stream, and has come so far. */
@@ -183,20 +177,15 @@ class OtherPublisherError extends Error {
 async function publishUntilStopped(publisher: Publisher): Promise<Error | undefined> {
   const { timings, stopping } = publisher;
   let pause = timings.retryMs;
-  let behindMs = 0;
   while (!stopping.aborted) {
     const before = publisher.sequence();
     const error = await publishOverOneConnection(publisher).catch(asError);
     if (stopping.aborted) break;
     if (error instanceof FeedError || (error instanceof StoreError && !error.retryable)) return error;
     publisher.onTrouble(error);
-    if (error instanceof LogBehindError && behindMs >= timings.logBehindMs) {
-      return aheadOfLog(streamName(prefixOf(publisher)), error.last, (await publisher.store.head()).sequence);
-    }
     if (publisher.sequence() > before) pause = timings.retryMs;
     const wait = error instanceof OtherPublisherError ? timings.standbyMs : pause;
     await sleep(wait, stopping);
-    behindMs = error instanceof LogBehindError ? behindMs + wait : 0;
     pause = Math.min(pause * 2, timings.retryMsMax);
   }
   return undefined;
@@ -229,22 +218,40 @@ async function publishOverOneConnection(publisher: Publisher): Promise<Error> {
 /** Where to go on; throws when the stream must not be written to, or not now. */
 async function lastPublished(manager: JetStreamManager, publisher: Publisher): Promise<number> {
   const { store, ledgerId, settings } = publisher;
-  const info = await openEventStream(manager, prefixOf(publisher), settings, ledgerId);
-  const last = await agreedSequence(manager, info, store, ledgerId);
-  if (last === undefined) throw new LogBehindError(info.state.last_seq);
-  if (hasGrownByAnother(info, publisher)) {
-    publisher.seenMax = last;
+  const prefix = prefixOf(publisher);
+  const info = await openEventStream(manager, prefix, settings, ledgerId);
+  const { last_seq: last } = info.state;
+  await logHasReached(last, publisher);
+  await assertAgreed(manager, info, store, ledgerId);
+  const { sequence: head } = await store.head();
+  if (othersPublish(last, publisher)) {
+    publisher.standsBy = { head };
     publisher.sentMax = Math.max(publisher.sentMax, last);
     throw new OtherPublisherError(last);
   }
-  publisher.seenMax = last;
+  publisher.standsBy = undefined;
   publisher.sentMax = Math.max(publisher.sentMax, last);
   return last;
 }
 
-/** Since the last look, beyond anything that was sent from here. At the first look it cannot be told, and nothing is lost by trying. */
-function hasGrownByAnother({ state }: StreamInfo, { seenMax, sentMax }: Publisher): boolean {
-  return seenMax > 0 && state.last_seq > Math.max(seenMax, sentMax);
+/** The log of a node may be behind the stream for a moment: another node has published what has not come here yet. */
+async function logHasReached(last: number, publisher: Publisher): Promise<void> {
+  const { store, timings, stopping } = publisher;
+  for (let waited = 0; ; waited += timings.retryMs) {
+    const { sequence: head } = await store.head();
+    if (head >= last) return;
+    if (waited >= timings.logBehindMs) throw aheadOfLog(streamName(prefixOf(publisher)), last, head);
+    publisher.onTrouble(new Error(`the stream holds event ${last}, which has not come to this log yet`));
+    await sleep(timings.retryMs, stopping);
+    if (stopping.aborted) throw new Error('the feed was asked to stop');
+  }
+}
+
+/** Whoever stands by goes on doing so until something that the log held at the last look is still not published. */
+function othersPublish(last: number, { standsBy, sentMax }: Publisher): boolean {
+  if (standsBy !== undefined) return last >= standsBy.head;
+  // At the first look it cannot be told, and nothing is lost by trying.
+  return sentMax > 0 && last > sentMax;
 }
 
 async function publishFrom(last: number, connection: NatsConnection, publisher: Publisher, signal: AbortSignal, end: (error: Error) => void): Promise<void> {
@@ -257,6 +264,7 @@ async function publishFrom(last: number, connection: NatsConnection, publisher: 
     onAcknowledged: publisher.onProgress,
     onBroken: (error) => {
       const isForeign = error.kind === 'duplicate' && error.sequence > sentBefore;
+      if (isForeign) publisher.standsBy = { head: error.sequence };
       end(isForeign ? new OtherPublisherError(error.sequence - 1) : error);
     },
   });
@@ -318,7 +326,7 @@ async function sleep(milliseconds: number, stopping: AbortSignal): Promise<void>
 
 function described(error: Error): { readonly code: string; readonly message: string } {
   if (error instanceof FeedError || error instanceof StoreError) return { code: error.code, message: error.message };
-  if (error instanceof OtherPublisherError) return { code: 'FEED_STANDS_BY', message: error.message };
+  if (error instanceof OtherPublisherError) return { code: STANDS_BY, message: error.message };
   return { code: 'FEED_UNAVAILABLE', message: error.message };
 }
 

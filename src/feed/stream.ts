@@ -63,24 +63,20 @@ export async function openCheckpointStream(manager: JetStreamManager, prefix: st
 }
 
 /**
- * The last sequence that the stream holds, after a look whether it and the log tell the same story. Throws `FeedError` where they do not.
- * A log that is only behind may catch up: that is `undefined`.
+ * Throws `FeedError` unless stream and log tell the same story; the log must have come as far as the stream.
  *
  * As many messages are compared as can have been on their way at once. A stranger's message takes a number of that window: the event of
  * that number is refused, but those after it are not.
  */
-export async function agreedSequence(manager: JetStreamManager, { config, state }: StreamInfo, store: PublishedStore, ledgerId: string): Promise<number | undefined> {
+export async function assertAgreed(manager: JetStreamManager, { config, state }: StreamInfo, store: PublishedStore, ledgerId: string): Promise<void> {
   const { last_seq: last, first_seq: first } = state;
-  if (last === 0) return 0;
-  if ((await store.head()).sequence < last) return undefined;
-  const from = Math.max(first, last - WINDOW_MESSAGES + 1);
+  const from = Math.max(1, first, last - WINDOW_MESSAGES + 1);
   // When all messages have aged out, the first one is the next. That the stream is this ledger's is known from its description.
-  if (from > last) return last;
+  if (from > last) return;
   const events = await store.readAll(await store.bookmarkAt(from - 1), last - from + 1);
   for (let at = 0; at < events.length; at += COMPARED_AT_ONCE) {
     await Promise.all(events.slice(at, at + COMPARED_AT_ONCE).map((event) => assertCarried(manager, config.name, event, ledgerId)));
   }
-  return last;
 }
 
 async function assertCarried(manager: JetStreamManager, name: string, event: StoredEvent, ledgerId: string): Promise<void> {

@@ -4,6 +4,7 @@ import type { DatedRuleBook } from '../domain/rules/makeRuleBook.js';
 import type { Instant } from '../kernel/identifiers.js';
 import type { EventStore } from '../store/port.js';
 import type { TokenOwner, Vault } from '../vault/port.js';
+import type { ExportJobs } from '../application/exportPort.js';
 import type { LedgerApplication } from '../application/port.js';
 import type { SealedLog } from '../application/sealedLog.js';
 import type { PublishedFeed } from './ledger/feed.js';
@@ -17,6 +18,8 @@ export interface LedgerServices {
   readonly application: LedgerApplication;
   /** The log as evidence; undefined where events are not sealed. */
   readonly sealedLog?: SealedLog | undefined;
+  /** Exports that are made and kept; undefined where nobody could fetch them. */
+  readonly exports?: ExportJobs | undefined;
   readonly catalogue: Catalogue;
   /** The rules and figures in force. */
   readonly rules: DatedRuleBook;

@@ -14,6 +14,7 @@ import { CorrectionResolver } from './correction/recordCorrection.js';
 import { DowngradeResolver } from './downgrade/requestDowngrade.js';
 import { resolveDirectly } from './directResolvers.js';
 import { ActorResolver, EventResolver } from './event/resolver.js';
+import { ExportResolver } from './export/resolver.js';
 import { HostLifeResolver } from './host/lifeOfHost.js';
 import { RegisterHostResolver } from './host/registerHost.js';
 import { HostIdentityResolver, HostResolver, InstallationResolver, InstallationTurnResolver } from './host/resolver.js';
@@ -56,6 +57,7 @@ export function buildLedgerSchema(): GraphQLSchema {
       EntitlementResolver,
       EventReceiptResolver,
       EventResolver,
+      ExportResolver,
       ForecastResolver,
       HostLifeResolver,
       HostIdentityResolver,

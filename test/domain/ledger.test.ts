@@ -113,6 +113,14 @@ describe('rules in force', () => {
   });
 });
 
+describe('exports and erasures', () => {
+  test('are recorded as they were made', () => {
+    const made = { exportId: 'export 1', format: 'NDJSON' as const, fromSequence: 1, toSequence: 9, events: 9, digest: 'digest' };
+    given([], { kind: 'completeExport', ...made }).thenRecorded({ type: 'ExportCompleted', schemaVersion: 1, occurredAt: NOW, data: made });
+    given([], { kind: 'recordForgotten', subject: 'subject-1' }).thenRecorded({ type: 'SubjectForgotten', schemaVersion: 1, occurredAt: NOW, data: { subject: 'subject-1' } });
+  });
+});
+
 describe('corrections on the ledger\'s stream', () => {
   const correct = (eventType: string, field: string, value: string): LedgerCommand => ({ kind: 'recordCorrection', event: 'event-1', eventType, field, was: 'The scool', value });
 

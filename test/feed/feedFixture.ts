@@ -77,7 +77,7 @@ export async function untilPublished(feed: Feed, store: Pick<PublishedStore, 'he
 }
 
 export async function untilSequence(feed: Feed, least: number): Promise<void> {
-  await vi.waitFor(async () => expect((await feed.state()).sequence).toBeGreaterThanOrEqual(least), { timeout: PATIENCE_MS, interval: 2 });
+  await vi.waitFor(async () => expect((await feed.state()).sequence, JSON.stringify(await feed.state())).toBeGreaterThanOrEqual(least), { timeout: PATIENCE_MS, interval: 2 });
 }
 
 export async function untilState(feed: Feed, state: FeedProgress['state']): Promise<void> {

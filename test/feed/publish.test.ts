@@ -91,11 +91,30 @@ describeWithNats('the feed on one server', () => {
     await untilPublished(first, store);
     for (let count = 0; count < 200; count += 1) await store.grow(5);
     await Promise.all([untilPublished(first, store), untilPublished(second, store)]);
-    expect([...first.reported, ...second.reported].filter(({ error }) => error?.code === 'FEED_STANDS_BY').length).toBeGreaterThan(0);
-    await first.stop();
+    const states = (): readonly string[] => [first, second].map((feed) => feed.progress().error?.code ?? feed.progress().state).sort();
+    await expect.poll(states, { timeout: 10_000 }).toEqual(['FEED_STANDS_BY', 'publishing']);
+    const [active, other] = first.progress().state === 'publishing' ? [first, second] : [second, first];
+    await active.stop();
     await store.grow(1_000);
-    await untilPublished(second, store);
+    await untilPublished(other, store);
+    expect(other.progress().state).toBe('publishing');
     await expectWholeLog([nats.url], store);
+  });
+
+  test('waits while its log has not come as far as the stream, which another node fills', async () => {
+    const nats = await server();
+    const store = await growingLog(40);
+    await store.grow(10);
+    const other = watchedFeed({ servers: [nats.url], store });
+    await untilPublished(other, store);
+    await other.stop();
+    const behind = await growingLog(40);
+    const feed = watchedFeed({ servers: [nats.url], store: behind, timings: { logBehindMs: 60_000, retryMs: 10 } });
+    await expect.poll(() => feed.progress().error?.message).toMatch(/event 50, which has not come to this log yet/);
+    await behind.grow(10);
+    await behind.grow(5);
+    await untilPublished(feed, behind);
+    await expectWholeLog([nats.url], behind);
   });
 
   test('recognises its stream although every message has aged out, and goes on with the next number', async () => {

@@ -1,3 +1,4 @@
+import type { DatedRuleBook } from '../../src/domain/rules/makeRuleBook.js';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,8 +19,8 @@ export function testEnvironment() {
 
 export type TestEnvironment = ReturnType<typeof testEnvironment>;
 
-export function openTestLedger(directory: string, environment: TestEnvironment): Promise<EmbeddedLedger> {
-  return openEmbeddedLedger({ directory, environment, follow: 'onDemand' });
+export function openTestLedger(directory: string, environment: TestEnvironment, rules?: DatedRuleBook): Promise<EmbeddedLedger> {
+  return openEmbeddedLedger({ directory, environment, follow: 'onDemand', rules });
 }
 
 /** Imports a text as the API does, and lets the read model catch up. */

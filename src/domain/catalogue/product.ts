@@ -32,9 +32,23 @@ export function recogniseProduct(name: string | undefined): Product | undefined 
   return products.length === 1 ? products[0] : undefined;
 }
 
+/** Names whose products are remembered; when there are more, the memory starts again empty. */
+const NAMES_REMEMBERED_MAX = 1_000;
+const remembered = new Map<string, readonly Product[]>();
+
 /** The products that a name covers; a key may be for several (*Windows 10/11 Pro*). */
 export function recogniseProducts(name: string | undefined): readonly Product[] {
   if (name === undefined || name.length > NAME_CHARACTERS_MAX) return [];
+  const known = remembered.get(name);
+  if (known !== undefined) return known;
+  // A ledger names few products and asks for them at every decision; the same name is always of the same products.
+  if (remembered.size >= NAMES_REMEMBERED_MAX) remembered.clear();
+  const products = productsNamed(name);
+  remembered.set(name, products);
+  return products;
+}
+
+function productsNamed(name: string): readonly Product[] {
   const text = plainText(name);
   if (OTHER_PRODUCTS.test(text)) return [];
   return smallBusinessServer(text) ?? office(text) ?? windowsServer(text) ?? windows(text) ?? [];

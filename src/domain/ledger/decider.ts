@@ -1,7 +1,7 @@
-/** The ledger's own stream: its opening, the imports, the organisations and the rules in force. */
+/** The ledger's own stream: its opening, the imports, the organisations, the rules in force, exports and erasures. */
 import { isText, judgeCorrection, type Corrections, type RecordCorrection } from '../correction.js';
 import { accept, refuse, type Decision, type DecisionContext } from '../decision.js';
-import type { ImportFinished, ImportStarted, LedgerEvent, RulesetActivated, SigningKeyIntroduced } from './events.js';
+import type { ExportCompleted, ImportFinished, ImportStarted, LedgerEvent, RulesetActivated, SigningKeyIntroduced, SubjectForgotten } from './events.js';
 import { isOrganisation, levelsBelow, ORGANISATION_LEVELS_MAX, ORGANISATIONS_MAX, withParents, type Organisations } from './organisations.js';
 
 export type LedgerCommand =
@@ -11,6 +11,8 @@ export type LedgerCommand =
   | RegisterOrganisation
   | MoveOrganisation
   | ({ readonly kind: 'activateRuleset' } & RulesetActivated['data'])
+  | ({ readonly kind: 'completeExport' } & ExportCompleted['data'])
+  | ({ readonly kind: 'recordForgotten' } & SubjectForgotten['data'])
   | ({ readonly kind: 'introduceSigningKey' } & SigningKeyIntroduced['data'])
   | RecordCorrection;
 
@@ -79,6 +81,12 @@ function decide(state: LedgerState, command: LedgerCommand, context: DecisionCon
       if (data.digest === state.ruleset) return accept();
       return accept({ type: 'RulesetActivated', schemaVersion: 1, occurredAt, data });
     }
+    case 'completeExport': {
+      const { kind: _kind, ...data } = command;
+      return accept({ type: 'ExportCompleted', schemaVersion: 1, occurredAt, data });
+    }
+    case 'recordForgotten':
+      return accept({ type: 'SubjectForgotten', schemaVersion: 1, occurredAt, data: { subject: command.subject } });
     case 'introduceSigningKey': {
       const { kind: _kind, ...data } = command;
       return accept({ type: 'SigningKeyIntroduced', schemaVersion: 1, occurredAt, data });
@@ -126,6 +134,8 @@ function evolve(state: LedgerState, event: LedgerEvent): LedgerState {
       return { ...state, organisations: { ...state.organisations, [event.data.organisation]: { parent: event.data.parent } } };
     case 'RulesetActivated':
       return { ...state, ruleset: event.data.digest };
+    case 'ExportCompleted':
+    case 'SubjectForgotten':
     case 'SigningKeyIntroduced':
     case 'CorrectionRecorded':
       return state;

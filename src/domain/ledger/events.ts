@@ -1,5 +1,6 @@
 import type { CorrectionRecorded } from '../correction.js';
 import type { Fact } from '../event.js';
+import type { ExportFormat } from '../vocabulary.js';
 
 /** The first event of every ledger. */
 export type LedgerOpened = Fact<
@@ -97,6 +98,40 @@ export type RulesetActivated = Fact<
   }
 >;
 
+/**
+ * Something was exported: who did is the event's actor, why its reason. Recorded when the export is complete and before anybody is given it.
+ */
+export type ExportCompleted = Fact<
+  'ExportCompleted',
+  {
+    /** The export's id: that of its command. */
+    readonly exportId: string;
+    /** What it was written as. */
+    readonly format: ExportFormat;
+    /** First sequence of the range. */
+    readonly fromSequence: number;
+    /** Last sequence of the range: what was recorded up to it was known. */
+    readonly toSequence: number;
+    /** Conditions on the events of the range; absent: all of them. */
+    readonly filter?: ExportFilter | undefined;
+    /** Events exported. */
+    readonly events: number;
+    /** Size of the auditor's checkpoint that it goes on from. */
+    readonly since?: number | undefined;
+    /** SHA-256, hexadecimal: of the manifest of a bundle, of the file for other formats, of the list of files (`<SHA-256>  <name>`, one a line, by name) where they are several. */
+    readonly digest: string;
+  }
+>;
+
+/** The name and the sealed texts of a person or program were erased. That it happened is kept, and not who it was. */
+export type SubjectForgotten = Fact<
+  'SubjectForgotten',
+  {
+    /** The opaque id, of which nothing leads to a name any more. */
+    readonly subject: string;
+  }
+>;
+
 /** Checkpoints of the log are signed with another key from here on. Those before it stay valid for what they have signed. */
 export type SigningKeyIntroduced = Fact<
   'SigningKeyIntroduced',
@@ -112,4 +147,30 @@ export type SigningKeyIntroduced = Fact<
   }
 >;
 
-export type LedgerEvent = SigningKeyIntroduced | LedgerOpened | ImportStarted | ImportFinished | OrganisationRegistered | OrganisationMoved | RulesetActivated | CorrectionRecorded;
+export type LedgerEvent =
+  | LedgerOpened
+  | ImportStarted
+  | ImportFinished
+  | OrganisationRegistered
+  | OrganisationMoved
+  | RulesetActivated
+  | SigningKeyIntroduced
+  | ExportCompleted
+  | SubjectForgotten
+  | CorrectionRecorded;
+
+/** Conditions that all hold of the events of a filtered export; of several values of one, any. */
+export interface ExportFilter {
+  /** Recorded at this time or later. */
+  readonly recordedFrom?: string | undefined;
+  /** Recorded before this time. */
+  readonly recordedTo?: string | undefined;
+  /** Streams of hosts: events on them, or naming them. */
+  readonly hosts?: readonly string[] | undefined;
+  /** Streams of product keys, likewise. */
+  readonly keys?: readonly string[] | undefined;
+  /** Streams of agreements, likewise. */
+  readonly agreements?: readonly string[] | undefined;
+  /** Event types. */
+  readonly types?: readonly string[] | undefined;
+}

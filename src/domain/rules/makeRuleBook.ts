@@ -24,10 +24,27 @@ export interface DatedRuleBook extends RuleBook {
   readonly configuredFigures: readonly FigureId[];
 }
 
+/** What held on the day that was last asked about. */
+interface OfDay<Value> {
+  readonly day: string;
+  readonly value: Value;
+}
+
 /** A rule book over these rules and figures; `digest` is that of `ruleBookContent(parts)`. */
 export function makeRuleBook(parts: RuleBookParts, digest: string): DatedRuleBook {
   const { rules, configured, ended, figures } = parts;
-  const figure = (id: FigureId, on: InstantText): number => figureInForce(figures, id, on).value;
+  // A figure changes with the day at most, and decisions of one day follow each other.
+  const figuresKept = new Map<FigureId, OfDay<number>>();
+  const configuredWith = Map.groupBy(configured, ({ judgedWith }) => judgedWith);
+
+  const figure = (id: FigureId, on: InstantText): number => {
+    const day = dayOf(on);
+    const kept = figuresKept.get(id);
+    if (kept?.day === day) return kept.value;
+    const { value } = figureInForce(figures, id, on);
+    figuresKept.set(id, { day, value });
+    return value;
+  };
 
   return {
     digest,
@@ -37,7 +54,7 @@ export function makeRuleBook(parts: RuleBookParts, digest: string): DatedRuleBoo
     figure,
     judge<Id extends JudgedRuleId>(id: Id, inputs: RuleInputs[Id], on: InstantText): readonly Judgement[] {
       const builtIn: RuleOf<Id> = rules[id];
-      const versions: readonly RuleOf<Id>[] = [endedOn(builtIn, ended), ...configured.filter((rule) => rule.judgedWith === id)];
+      const versions: readonly RuleOf<Id>[] = [endedOn(builtIn, ended), ...(configuredWith.get(id) ?? [])];
       return inForce(versions, on).flatMap((rule) => {
         const outcome = rule.judge(inputs, (figureId) => figure(figureId, on));
         const effect = rule.effectOn?.(inputs) ?? rule.effect;
@@ -85,13 +102,16 @@ function endedOn<Version extends Rule>(rule: Version, ended: ReadonlyMap<string,
 /** Per rule id the version with the latest beginning, unless it has ended. */
 function inForce<Version extends Rule>(versions: readonly Version[], on: InstantText): readonly Version[] {
   const day = dayOf(on);
+  const begun = versions.filter(({ validFrom }) => validFrom === undefined || validFrom <= day);
+  const goesOn = ({ validTo }: Version): boolean => validTo === undefined || validTo >= day;
+  // Few rules have more than the version that they came with.
+  if (begun.length === 1) return begun.filter(goesOn);
   const latest = new Map<string, Version>();
-  for (const version of versions) {
-    if (version.validFrom !== undefined && version.validFrom > day) continue;
+  for (const version of begun) {
     const known = latest.get(version.id);
     if (known === undefined || (known.validFrom ?? '') <= (version.validFrom ?? '')) latest.set(version.id, version);
   }
-  return [...latest.values()].filter(({ validTo }) => validTo === undefined || validTo >= day);
+  return [...latest.values()].filter(goesOn);
 }
 
 function dayOf(instant: InstantText): string {

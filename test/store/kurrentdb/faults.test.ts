@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { START, type Revision, type StreamId } from '../../../src/kernel/identifiers.js';
 import { APPEND_EVENTS_MAX } from '../../../src/store/port.js';
 import { eventMaker, type EventMaker } from '../../contract/syntheticEvents.js';
-import { appended, openCluster, PREFIX, SHORT, take, until, type Cluster } from './nodes.js';
+import { openServerLog, type ServerLog } from '../../support/kurrentdb/serverLog.js';
+import { appended, IMPATIENT, openCluster, PREFIX, SHORT, take, until, type Cluster } from './nodes.js';
 
 const first = 0 as Revision;
 let cluster: Cluster;
@@ -22,18 +23,18 @@ describe('an append to KurrentDB', () => {
   test('that is not answered is sent again with the same ids and revision, and stands in the log once', async () => {
     const double = await cluster.double();
     const troubles: Error[] = [];
-    const node = await cluster.node(double, { onTrouble: (error) => troubles.push(error) });
+    const node = await cluster.node(double, { timing: IMPATIENT, onTrouble: (error) => troubles.push(error) });
     double.faults.append({ kind: 'silent' });
     const [stream, events] = [make.stream(), make.events(2)];
     appended(await node.append(stream, 'none', events));
-    expect(double.appendsReceived()).toBe(2);
+    expect(double.appendsReceived()).toBeGreaterThan(1);
     expect(idsOf(double.log, stream)).toEqual(events.map(({ id }) => id));
     expect(troubles.map(({ message }) => message)).toContain('no answer to append in time');
   });
 
   test('whose answer is lost is answered by what the subscription delivers, without another attempt', async () => {
     const double = await cluster.double();
-    const node = await cluster.node(double, { timing: { ...SHORT, appendAttemptMs: 20_000 } });
+    const node = await cluster.node(double);
     double.faults.append({ kind: 'answerLost' });
     const [stream, events] = [make.stream(), make.events(2)];
     appended(await node.append(stream, 'none', events));
@@ -44,13 +45,44 @@ describe('an append to KurrentDB', () => {
   test('whose answer is lost while the subscription is silent is sent again, recognised by the server, and read from it', async () => {
     const double = await cluster.double();
     double.faults.subscribe({ kind: 'silent' });
-    const node = await cluster.node(double);
+    const node = await cluster.node(double, { timing: IMPATIENT });
     double.faults.append({ kind: 'answerLost' });
     const [stream, events] = [make.stream(), make.events(2)];
     const stored = appended(await node.append(stream, 'none', events));
     expect(stored.map(({ sequence }) => sequence)).toEqual([1, 2]);
-    expect(double.appendsReceived()).toBe(2);
+    expect(double.appendsReceived()).toBeGreaterThan(1);
     expect(idsOf(double.log, stream)).toEqual(events.map(({ id }) => id));
+  });
+
+  test('whose answer is lost is found to be its own even where the server does not recognise it', async () => {
+    const log = openServerLog();
+    const forgetful: ServerLog = {
+      ...log,
+      append(stream, expected, events) {
+        const current = log.stream(stream).at(-1)?.revision;
+        const isAtEnd = (expected === 'none' ? -1 : expected) === (current ?? -1);
+        return isAtEnd ? log.append(stream, expected, events) : { kind: 'wrongExpectedVersion', current, expected };
+      },
+    };
+    const double = await cluster.double({ log: forgetful });
+    double.faults.subscribe({ kind: 'silent' });
+    const node = await cluster.node(double, { timing: IMPATIENT });
+    double.faults.append({ kind: 'answerLost' });
+    const [stream, events] = [make.stream(), make.events(2)];
+    expect(await node.append(stream, 'none', events)).toMatchObject({ kind: 'alreadyAppended', events: [{ sequence: 1 }, { sequence: 2 }] });
+    expect(idsOf(double.log, stream)).toEqual(events.map(({ id }) => id));
+  });
+
+  test('is never reported as recorded where a server ignores its revision: the log is damaged then', async () => {
+    const log = openServerLog();
+    const careless: ServerLog = { ...log, append: (stream, _expected, events) => log.append(stream, 'any', events) };
+    const double = await cluster.double({ log: careless });
+    const other = await cluster.node(double);
+    double.faults.subscribe({ kind: 'silent' });
+    const node = await cluster.node(double);
+    const stream = make.stream();
+    appended(await other.append(stream, 'none', make.events(1)));
+    await expect(node.append(stream, 'none', make.events(1))).rejects.toMatchObject({ code: 'LOG_DAMAGED' });
   });
 
   test('whose connection breaks after it was written stands in the log once', async () => {
@@ -66,7 +98,7 @@ describe('an append to KurrentDB', () => {
 
   test('that takes its time is answered once it is written', async () => {
     const double = await cluster.double();
-    const node = await cluster.node(double, { timing: { ...SHORT, appendAttemptMs: 20_000 } });
+    const node = await cluster.node(double);
     let release: () => void = () => undefined;
     double.faults.append({ kind: 'held', until: new Promise((resolve) => (release = resolve)) });
     const [slow, quick] = [make.stream(), make.stream()];
@@ -79,7 +111,7 @@ describe('an append to KurrentDB', () => {
 
   test('goes on after the server has ended its half of the stream of appends, and closing does not hang on it', async () => {
     const double = await cluster.double();
-    const node = await cluster.node(double);
+    const node = await cluster.node(double, { timing: IMPATIENT });
     appended(await node.append(make.stream(), 'none', make.events(1)));
     double.halfCloseAppends();
     appended(await node.append(make.stream(), 'none', make.events(1)));

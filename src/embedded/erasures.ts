@@ -1,0 +1,43 @@
+/**
+ * That somebody was erased is an event too, and an erasure must not wait for the process that writes the log: it is noted in the data
+ * directory first, by its opaque id alone, and recorded by whoever holds the directory next.
+ */
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ledgerDecider } from '../domain/ledger/decider.js';
+import { derivedCommandId } from '../kernel/eventIds.js';
+import { LEDGER_STREAM, type CommandId, type SubjectId } from '../kernel/identifiers.js';
+import { REDACTED } from '../vault/port.js';
+import type { EmbeddedLedger } from './embeddedLedger.js';
+
+/** Folder of the data directory. */
+const NOTES_FOLDER = 'erasures';
+const NOTE = /^subject-[0-9a-f]{32}$/;
+
+/** Notes that a subject is about to be erased; durable when it returns. */
+export function noteErasure(directory: string, subject: SubjectId): void {
+  const folder = join(directory, NOTES_FOLDER);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const note = openSync(join(folder, subject), 'w', 0o600);
+  fsyncSync(note);
+  closeSync(note);
+}
+
+/** Records the erasures that were noted, each once; answers with how many. */
+export async function recordErasures({ directory, vault, handler, localActor, ledgerId }: EmbeddedLedger): Promise<number> {
+  const folder = join(directory.path, NOTES_FOLDER);
+  if (!existsSync(folder)) return 0;
+  let recorded = 0;
+  for (const name of readdirSync(folder).filter((each) => NOTE.test(each))) {
+    const subject = name as SubjectId;
+    // Noted, and then cut off: it was not erased.
+    if ((await vault.nameOf(subject)) !== REDACTED) continue;
+    const command = { kind: 'recordForgotten' as const, subject };
+    const commandId = derivedCommandId(ledgerId as CommandId, `forgotten ${subject}`);
+    const outcome = await handler.execute({ decider: ledgerDecider, stream: LEDGER_STREAM, command, commandId, actor: localActor, correlationId: ledgerId });
+    if (outcome.kind === 'refused') throw new Error(`An erasure could not be recorded: ${outcome.refusal.message}`);
+    rmSync(join(folder, name));
+    recorded += 1;
+  }
+  return recorded;
+}
