@@ -28,6 +28,6 @@ export const SCENARIOS: readonly Scenario[] = [
   coldKeyScenario,
   kurrentdbScenario,
   feedScenario,
-  exportScenario,
   auditScenario,
+  exportScenario,
 ];
