@@ -19,6 +19,8 @@ export interface Settings {
   /** Messages published in each turn of the feed. */
   readonly feedEvents: number;
   readonly feedRounds: number;
+  /** How long events come at a steady rate. */
+  readonly feedSeconds: number;
 }
 
 /** What a scenario works with. */

@@ -6,24 +6,31 @@ import type { DomainMembershipObserved, HostIdentity } from '../src/domain/host/
 import {
   CLAIMED_STATES,
   foldLicence,
-  GRACE_MS,
+  isLostByLeaving,
+  lastSuccessOf,
   normaliseKmsHost,
   NO_LICENCE_FACTS,
-  OVERDUE_LEFT_MS,
+  overdueLeftMs,
   startedLicence,
   statusAt,
+  statusFigures,
   type ClaimedState,
   type InstallationStatus,
   type LicenceEvent,
   type LicenceFacts,
   type StatusBasis,
+  type StatusFigures,
+  type Validity,
 } from '../src/domain/host/licenceState.js';
 import { foldLife, foldSight, isCompletion, isLifeEvent, lifeOf, type HostLife, type InstallationLife, type LifeEvent } from '../src/domain/host/life.js';
+import { builtInRules } from '../src/domain/rules/builtIn.js';
+import type { RuleBook } from '../src/domain/rules/ruleBook.js';
 import type { ActivationMethod, EvidenceKind, LicenseStatus, ProductKeyKind } from '../src/domain/vocabulary.js';
 import type { Sequence, StreamId } from '../src/kernel/identifiers.js';
 import type { ProjectedEvent, Projection, ProjectionWriter } from '../src/readmodel/definition.js';
 import { internerTable, openInternedTexts, openInterner, type InternedTexts, type Interner } from '../src/readmodel/interner.js';
 import { keyset, PAGE_ROWS_MAX, prefixEnd, type Cursor, type Page, type PageRequest, type Seek } from '../src/readmodel/page.js';
+import { rememberRows } from '../src/readmodel/rememberedRows.js';
 import { openRowBuffer, type SqlValue } from '../src/readmodel/rowBuffer.js';
 import { openStatementCache } from '../src/readmodel/statementCache.js';
 
@@ -122,7 +129,10 @@ export interface HostFilter {
 
 export type HostOrder = 'NAME' | 'LAST_SEEN' | 'EXPIRES';
 
-/** The moment a question is about: `now` (epoch ms) decides what time has changed; `asOf` is the last event known then (default: all). */
+/**
+ * The moment a question is about: `now` (epoch ms) decides what time has changed, and by which figures; `asOf` is the last event known
+ * then (default: all).
+ */
 export interface StatusMoment {
   readonly now: number;
   readonly asOf?: Sequence | undefined;
@@ -157,9 +167,9 @@ export const ASOF_SCAN_HOSTS_MAX = 5_000;
  * What a column `licence` holds: a JSON array with LicenceFacts in this order, texts by their number. One text is written and
  * read several times as fast as 22 columns; what lists are filtered by stands beside it.
  */
-const LICENCE_LAYOUT = `state (index in ${CLAIMED_STATES.join(' ')}), sinceAt, untilAt, untilByRule, recorded, licenseStatus, method, keyLastFive,
-  keyKind, sku, product, kmsHost, evidenceKind, evidenceSequence, evidenceAt, contraryAt, lastSuccessAt, countedRequests,
-  failedRequests, failureHresult, failureAt, seenAt`;
+const LICENCE_LAYOUT = `state (index in ${CLAIMED_STATES.join(' ')}), sinceAt, untilAt, validity, recorded, licenseStatus, method, keyLastFive,
+  keyKind, sku, product, kmsHost, evidenceKind, evidenceSequence, evidenceAt, contraryAt, provedAt, countedRequests,
+  failedRequests, failureHresult, failureAt, seenAt, renewedUntilAt, renewedSeenAt`;
 
 /** In the column that lists are filtered by, the state of an installation that has ended: it passes no filter. */
 const ENDED_STATE = -1;
@@ -167,13 +177,19 @@ const ENDED_STATE = -1;
 /** Rows between two milestones of an installation's history. */
 const MILESTONE_EVENTS = 64;
 
-/** `expiresAt` of a host without a timed activation: behind every real time, so that one index orders all. */
+/**
+ * Codes of how a timed activation ends: it ends at a time that was reported, or as long after a time as a figure says. Figures may be
+ * configured, so that only a question knows when.
+ */
+const ENDS = { REPORTED: 0, KMS: 1, ADBA: 2 } as const;
+
+/** The end of a host without a timed activation: behind every real time, so that one expression orders all. */
 const NEVER_MS = Number.MAX_SAFE_INTEGER;
 
 /** Status per host and installation, with the history of both. */
 export const hostStatus: Projection = {
   name: 'hostStatus',
-  version: 3,
+  version: 4,
   tables: [
     internerTable('hostStatus_text'),
     // `facts` is the JSON of HostFacts: read whole, never searched.
@@ -189,7 +205,10 @@ export const hostStatus: Projection = {
     `CREATE TABLE hostStatus_times (
        host INTEGER PRIMARY KEY,
        lastSeenAt INTEGER NOT NULL,
-       expiresAt INTEGER NOT NULL
+       /* The earliest of its timed activations: the end that is reported, and from when on a figure counts. */
+       endsAt INTEGER NOT NULL,
+       kmsFrom INTEGER NOT NULL,
+       adbaFrom INTEGER NOT NULL
      ) STRICT`,
     // The few that lists leave out.
     `CREATE TABLE hostStatus_outOfUse (
@@ -217,7 +236,8 @@ export const hostStatus: Projection = {
        lastSequence INTEGER NOT NULL,
        events INTEGER NOT NULL,
        state INTEGER NOT NULL, /* ${ENDED_STATE}: it has ended */
-       untilAt INTEGER,
+       ends INTEGER NOT NULL, /* ${JSON.stringify(ENDS)} */
+       endsFrom INTEGER, /* when it ends, or from when on a figure counts */
        method INTEGER,
        keyLastFive TEXT,
        sku INTEGER,
@@ -492,6 +512,10 @@ function openWriter(database: Database): ProjectionWriter {
     record(entry, number, foldLicence(entry.installations.get(number)?.facts ?? NO_LICENCE_FACTS, event, event), event.sequence);
   };
 
+  const rewriteAll = (entry: HostEntry): void => {
+    for (const number of entry.installations.keys()) rewrite(entry, number);
+  };
+
   /** What a statement changes in the rows of installations. Their times are in the host's facts. */
   const foldLifeOf = (entry: HostEntry, event: HostFold & LifeEvent, before: HostLife | undefined): void => {
     if (isCompletion(event)) {
@@ -503,7 +527,7 @@ function openWriter(database: Database): ProjectionWriter {
       const { installation, to } = event.data;
       record(entry, installation, { ...(entry.installations.get(installation)?.facts ?? NO_LICENCE_FACTS), method: to }, event.sequence);
     } else if (event.type === 'HostRetired') {
-      for (const number of entry.installations.keys()) rewrite(entry, number);
+      rewriteAll(entry);
       statements.leaveOut.run(entry.id, 0);
     } else if (event.type === 'HostsMerged' && event.data.role === 'ABSORBED') {
       statements.leaveOut.run(entry.id, 1);
@@ -524,6 +548,7 @@ function openWriter(database: Database): ProjectionWriter {
       if (found === undefined || entry.facts !== before) recordFacts(entry, event.sequence);
       if (isLicenceEvent(event)) foldInstallation(entry, event);
       else if (isLifeEvent(event)) foldLifeOf(entry, event, before.life);
+      if (entry.facts.leftDomain !== before.leftDomain) rewriteAll(entry);
       if (event.occurredMs > entry.lastSeenAt && isEvidence(event)) entry.lastSeenAt = event.occurredMs;
     },
 
@@ -559,14 +584,14 @@ function fullName(name: string, domain: string): string {
 }
 
 function writeHost(statements: WriterStatements, entry: HostEntry): void {
-  const expiresAt = expiryOf(entry.installations, (installation) => installation.facts, entry.facts.life) ?? NEVER_MS;
   const { id, stream, facts, lastSeenAt, pending } = entry;
+  const ends = endsOf(entry.installations, (installation) => installation.facts, facts);
   if (entry.stored) {
     if (pending !== undefined) statements.updateHost.run(facts.name, facts.domain, pending, id);
-    statements.updateTimes.run(lastSeenAt, expiresAt, id);
+    statements.updateTimes.run(lastSeenAt, ...ends, id);
   } else {
     statements.newHosts.add([id, stream, facts.name, facts.domain, pending ?? JSON.stringify(facts)]);
-    statements.newTimes.add([id, lastSeenAt, expiresAt]);
+    statements.newTimes.add([id, lastSeenAt, ...ends]);
   }
   entry.stored = true;
   entry.pending = undefined;
@@ -574,21 +599,43 @@ function writeHost(statements: WriterStatements, entry: HostEntry): void {
     if (installation.pending === undefined) continue;
     const { lastSequence, events } = installation;
     const { row, text } = installation.pending;
-    if (installation.stored) statements.updateInstallation.run(lastSequence, events, ...filterColumns(row, lifeOf(facts.life, number)), text, id, number);
-    else statements.newInstallations.add([id, number, lastSequence, events, ...filterColumns(row, lifeOf(facts.life, number)), text]);
+    const columns = filterColumns(row, installation.facts, stateOf(installation.facts, number, facts));
+    if (installation.stored) statements.updateInstallation.run(lastSequence, events, ...columns, text, id, number);
+    else statements.newInstallations.add([id, number, lastSequence, events, ...columns, text]);
     installation.pending = undefined;
     installation.stored = true;
   }
 }
 
-function expiryOf<Entry>(installations: ReadonlyMap<number, Entry>, factsOf: (entry: Entry) => LicenceFacts, life: HostLife | undefined): number | undefined {
-  let earliest: number | undefined;
+/** In the order of ENDS. */
+type Ends = readonly [endsAt: number, kmsFrom: number, adbaFrom: number];
+
+/** The earliest of each kind among the timed activations that run. */
+function endsOf<Entry>(installations: ReadonlyMap<number, Entry>, factsOf: (entry: Entry) => LicenceFacts, host: HostFacts): Ends {
+  const earliest: [number, number, number] = [NEVER_MS, NEVER_MS, NEVER_MS];
   for (const [number, entry] of installations) {
-    const { state, untilAt } = factsOf(entry);
-    if (state !== 'TIMED' || untilAt === undefined || hasEnded(life, number)) continue;
-    if (earliest === undefined || untilAt < earliest) earliest = untilAt;
+    const facts = factsOf(entry);
+    if (stateOf(facts, number, host) !== CLAIMED_STATES.indexOf('TIMED')) continue;
+    const kind = ENDS[facts.validity ?? 'REPORTED'];
+    earliest[kind] = Math.min(earliest[kind], endsFrom(facts) ?? NEVER_MS);
   }
   return earliest;
+}
+
+/** When it ends, or from when on a figure counts. */
+function endsFrom({ validity, evidenceAt, untilAt }: LicenceFacts): number | undefined {
+  return validity === undefined ? untilAt : evidenceAt;
+}
+
+function expiryOf([endsAt, kmsFrom, adbaFrom]: Ends, { validityMs }: StatusFigures): number | undefined {
+  const earliest = Math.min(endsAt, kmsFrom + validityMs.KMS, adbaFrom + validityMs.ADBA);
+  return earliest >= NEVER_MS ? undefined : earliest;
+}
+
+/** The state that lists are filtered by: of what has ended none, and none of the directory's where the host has left it. */
+function stateOf(facts: LicenceFacts, number: number, { life, leftDomain }: HostFacts): number {
+  if (hasEnded(life, number)) return ENDED_STATE;
+  return CLAIMED_STATES.indexOf(leftDomain !== undefined && isLostByLeaving(facts, leftDomain.at) ? 'UNLICENSED' : facts.state);
 }
 
 function hasEnded(life: HostLife | undefined, number: number): boolean {
@@ -603,17 +650,17 @@ function prepareWriter(database: Database) {
     newHosts: openRowBuffer(database, { insert: 'INSERT INTO hostStatus_host', columns: ['id', 'stream', 'name', 'domain', 'facts'] }),
     updateHost: database.prepare('UPDATE hostStatus_host SET name = ?, domain = ?, facts = ? WHERE id = ?'),
     // An update of a row of the same size is written over it in place; a replacement would be a deletion and an insertion.
-    newTimes: openRowBuffer(database, { insert: 'INSERT INTO hostStatus_times', columns: ['host', 'lastSeenAt', 'expiresAt'] }),
-    updateTimes: database.prepare('UPDATE hostStatus_times SET lastSeenAt = ?, expiresAt = ? WHERE host = ?'),
+    newTimes: openRowBuffer(database, { insert: 'INSERT INTO hostStatus_times', columns: ['host', 'lastSeenAt', 'endsAt', 'kmsFrom', 'adbaFrom'] }),
+    updateTimes: database.prepare('UPDATE hostStatus_times SET lastSeenAt = ?, endsAt = ?, kmsFrom = ?, adbaFrom = ? WHERE host = ?'),
     hostHistory: openRowBuffer(database, { insert: 'INSERT INTO hostStatus_hostHistory', columns: ['host', 'sequence', 'facts'] }),
     identities: openRowBuffer(database, { insert: 'INSERT OR IGNORE INTO hostStatus_identity', columns: ['host', 'kind', 'value', 'raw', 'sequence'] }),
     newInstallations: openRowBuffer(database, {
       insert: 'INSERT INTO hostStatus_installation',
-      columns: ['host', 'installation', 'lastSequence', 'events', 'state', 'untilAt', 'method', 'keyLastFive', 'sku', 'product', 'licence'],
+      columns: ['host', 'installation', 'lastSequence', 'events', 'state', 'ends', 'endsFrom', 'method', 'keyLastFive', 'sku', 'product', 'licence'],
     }),
     updateInstallation: database.prepare(
       `UPDATE hostStatus_installation
-          SET lastSequence = ?, events = ?, state = ?, untilAt = ?, method = ?, keyLastFive = ?, sku = ?, product = ?, licence = ?
+          SET lastSequence = ?, events = ?, state = ?, ends = ?, endsFrom = ?, method = ?, keyLastFive = ?, sku = ?, product = ?, licence = ?
         WHERE host = ? AND installation = ?`,
     ),
     history: openRowBuffer(database, { insert: 'INSERT INTO hostStatus_installationHistory', columns: ['sequence', 'previous', 'licence'] }),
@@ -647,16 +694,16 @@ interface HostRecord {
   readonly stream: StreamId;
   readonly facts: string;
   readonly lastSeenAt: number;
-  readonly expiresAt: number;
+  readonly ends: Ends;
   readonly licences: (readonly [installation: number, licence: string])[];
 }
 
 /** A host with one of its installations; a host without any comes once, with nulls. Read as an array: objects take twice as long. */
 type HostPart = readonly [
-  id: number, stream: StreamId, facts: string, lastSeenAt: number, expiresAt: number, installation: number | null, licence: string | null,
+  id: number, stream: StreamId, facts: string, lastSeenAt: number, ...ends: Ends, installation: number | null, licence: string | null,
 ];
 
-const HOST_PART = 'h.id, h.stream, facts, lastSeenAt, expiresAt, installation, licence';
+const HOST_PART = 'h.id, h.stream, facts, lastSeenAt, endsAt, kmsFrom, adbaFrom, installation, licence';
 // One statement for hosts and installations, so that an answer is of one moment and a page costs no statement per host.
 const HOST_PARTS = `hostStatus_host h CROSS JOIN hostStatus_times t ON t.host = h.id LEFT JOIN hostStatus_installation i ON i.host = h.id`;
 
@@ -664,9 +711,9 @@ const HOST_PARTS = `hostStatus_host h CROSS JOIN hostStatus_times t ON t.host = 
 function hostRecords(parts: readonly HostPart[]): readonly HostRecord[] {
   const records: HostRecord[] = [];
   let last: HostRecord | undefined;
-  for (const [id, stream, facts, lastSeenAt, expiresAt, installation, licence] of parts) {
+  for (const [id, stream, facts, lastSeenAt, endsAt, kmsFrom, adbaFrom, installation, licence] of parts) {
     if (last?.id !== id) {
-      last = { id, stream, facts, lastSeenAt, expiresAt, licences: [] };
+      last = { id, stream, facts, lastSeenAt, ends: [endsAt, kmsFrom, adbaFrom], licences: [] };
       records.push(last);
     }
     if (installation !== null && licence !== null) last.licences.push([installation, licence]);
@@ -677,16 +724,22 @@ function hostRecords(parts: readonly HostPart[]): readonly HostRecord[] {
 /** A host found for a page. What stands in other tables is read when it is asked for. */
 type FoundHost = readonly [id: number, stream: StreamId, facts: string, place: number | null];
 
+/** When the first timed activation of a host `t` ends. */
+function expirySql({ validityMs }: StatusFigures): string {
+  return `min(endsAt, kmsFrom + ${validityMs.KMS}, adbaFrom + ${validityMs.ADBA}, ${NEVER_MS})`;
+}
+
 /** `place` is the time that a list is ordered by. */
-function pageOf(order: HostOrder, listed: string, condition: Condition, seek: Seek): string {
+function pageOf(order: HostOrder, listed: string, condition: Condition, seek: Seek, figures: StatusFigures): string {
   if (order === 'NAME') {
     return `SELECT h.id, h.stream, h.facts, NULL FROM hostStatus_host h WHERE h.id ${listed} AND ${condition.sql} AND ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`;
   }
   const [place] = ORDER_COLUMNS[order];
   const meets = condition === EVERYTHING ? condition.sql : `EXISTS (SELECT 1 FROM hostStatus_host h WHERE h.id = t.host AND (${condition.sql}))`;
   const where = `t.host ${listed} AND ${meets}`;
+  const times = order === 'EXPIRES' ? `(SELECT host, ${expirySql(figures)} AS expiresAt FROM hostStatus_times)` : 'hostStatus_times';
   // Sorted by their small rows alone, which takes a few milliseconds for 50,000 hosts, and only then joined.
-  const found = `SELECT t.host, ${place} FROM hostStatus_times t WHERE ${where} AND ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`;
+  const found = `SELECT t.host, ${place} FROM ${times} t WHERE ${where} AND ${seek.condition} ORDER BY ${seek.orderBy} LIMIT ?`;
   return `SELECT h.id, h.stream, h.facts, ${place} FROM (${found}) t CROSS JOIN hostStatus_host h ON h.id = t.host ORDER BY ${seek.orderBy}`;
 }
 
@@ -694,15 +747,32 @@ function pageOf(order: HostOrder, listed: string, condition: Condition, seek: Se
 interface HostRest {
   readonly lastSeenAt: number;
   readonly expiresAt: number | undefined;
-  installations(life: HostLife | undefined): HostRow['installations'];
+  installations(facts: HostFacts): HostRow['installations'];
 }
 
-function restOf({ stream, lastSeenAt, expiresAt, licences }: Omit<HostRecord, 'facts'>, now: number, texts: InternedTexts): HostRest {
-  return {
+/** The time that a status is asked for, and the figures in force then. */
+interface Clock {
+  readonly now: number;
+  readonly figures: StatusFigures;
+}
+
+/** The licences are decoded once, when they are first asked for. */
+function restOf({ stream, lastSeenAt, ends, licences }: Omit<HostRecord, 'facts'>, texts: InternedTexts): (clock: Clock) => HostRest {
+  let decoded: readonly (readonly [installation: number, licence: LicenceFacts])[] | undefined;
+  return (clock) => ({
     lastSeenAt,
-    expiresAt: expiresAt === NEVER_MS ? undefined : expiresAt,
-    installations: (life) => licences.map(([installation, licence]) => installationRow(stream, installation, decodeLicence(licence, texts), now, life)),
-  };
+    expiresAt: expiryOf(ends, clock.figures),
+    installations(facts) {
+      decoded ??= licences.map(([installation, licence]) => [installation, decodeLicence(licence, texts)] as const);
+      return decoded.map(([installation, licence]) => installationRow(stream, installation, licence, clock, facts));
+    },
+  });
+}
+
+/** A host as it stands: what was read and parsed once answers for any present moment. */
+interface PresentHost {
+  readonly facts: HostFacts;
+  readonly restAt: (clock: Clock) => HostRest;
 }
 
 interface InstallationRecord {
@@ -712,11 +782,9 @@ interface InstallationRecord {
   readonly licence: string;
 }
 
-/** Of an encoded licence: state, untilAt, method, keyLastFive, sku and product. */
-function filterColumns(row: readonly SqlValue[], life: InstallationLife | undefined): SqlValue[] {
-  const columns = [0, 2, 6, 7, 9, 10].map((index) => row[index] ?? null);
-  if (life?.ended !== undefined) columns[0] = ENDED_STATE;
-  return columns;
+/** What lists are filtered by: state, how and when it ends, and of the encoded licence method, keyLastFive, sku and product. */
+function filterColumns(row: readonly SqlValue[], facts: LicenceFacts, state: number): SqlValue[] {
+  return [state, ENDS[facts.validity ?? 'REPORTED'], endsFrom(facts) ?? null, ...[6, 7, 9, 10].map((index) => row[index] ?? null)];
 }
 
 /** LICENCE_LAYOUT. */
@@ -726,7 +794,7 @@ function encodeLicence(facts: LicenceFacts, texts: Interner): SqlValue[] {
     CLAIMED_STATES.indexOf(facts.state),
     facts.sinceAt ?? null,
     facts.untilAt ?? null,
-    facts.untilBasis === undefined ? null : Number(facts.untilBasis === 'RULE'),
+    facts.validity === undefined ? null : ENDS[facts.validity],
     Number(facts.recorded),
     texts.id(facts.licenseStatus),
     word(facts.method),
@@ -739,14 +807,19 @@ function encodeLicence(facts: LicenceFacts, texts: Interner): SqlValue[] {
     facts.evidenceSequence ?? null,
     facts.evidenceAt ?? null,
     facts.contraryAt ?? null,
-    facts.lastSuccessAt ?? null,
+    facts.provedAt ?? null,
     facts.countedRequests,
     facts.failedRequests,
     word(facts.failureHresult),
     facts.failureAt ?? null,
     facts.seenAt,
+    facts.renewedUntilAt ?? null,
+    facts.renewedSeenAt ?? null,
   ];
 }
+
+/** By their codes. */
+const VALIDITIES: readonly (Validity | undefined)[] = [undefined, 'KMS', 'ADBA'];
 
 /** The reverse of `encodeLicence`; the casts trust what that function wrote. */
 function decodeLicence(licence: string, texts: InternedTexts): LicenceFacts {
@@ -756,12 +829,11 @@ function decodeLicence(licence: string, texts: InternedTexts): LicenceFacts {
     const id = row[column];
     return typeof id === 'number' ? texts.text(id) : undefined;
   };
-  const byRule = number(3);
   return {
     state: CLAIMED_STATES[number(0) ?? 0] ?? 'UNKNOWN',
     sinceAt: number(1),
     untilAt: number(2),
-    untilBasis: byRule === undefined ? undefined : byRule === 1 ? 'RULE' : 'REPORTED',
+    validity: VALIDITIES[number(3) ?? ENDS.REPORTED],
     recorded: row[4] === 1,
     licenseStatus: (word(5) ?? 'UNKNOWN') as LicenseStatus,
     method: word(6) as ActivationMethod | undefined,
@@ -774,17 +846,19 @@ function decodeLicence(licence: string, texts: InternedTexts): LicenceFacts {
     evidenceSequence: number(13),
     evidenceAt: number(14),
     contraryAt: number(15),
-    lastSuccessAt: number(16),
+    provedAt: number(16),
     countedRequests: number(17) ?? 0,
     failedRequests: number(18) ?? 0,
     failureHresult: word(19),
     failureAt: number(20),
     seenAt: number(21) ?? 0,
+    renewedUntilAt: number(22),
+    renewedSeenAt: number(23),
   };
 }
 
 /** What is known of one host by folding its own events, for `validAt`: those that had happened by then, in the order they happened. */
-export function hostAt(events: readonly ProjectedEvent[], validAt: number): HostRow | undefined {
+export function hostAt(events: readonly ProjectedEvent[], validAt: number, rules: Figures = builtInRules): HostRow | undefined {
   const happened = corrected(events).filter((event) => event.occurredMs <= validAt && event.type !== 'CorrectionRecorded').sort((a, b) => a.occurredMs - b.occurredMs || a.sequence - b.sequence);
   const [first] = happened;
   if (first === undefined) return undefined;
@@ -798,7 +872,7 @@ export function hostAt(events: readonly ProjectedEvent[], validAt: number): Host
     if (isEvidence(event)) lastSeenAt = event.occurredMs;
     foldLicenceAt(installations, event, life);
   }
-  return facts === undefined ? undefined : hostRow(first.stream, { facts, installations }, validAt);
+  return facts === undefined ? undefined : hostRow(first.stream, { facts, installations }, clockAt(validAt, rules));
 }
 
 function foldLicenceAt(installations: Map<number, LicenceFacts>, event: HostFold, life: HostLife | undefined): void {
@@ -814,11 +888,15 @@ function foldLicenceAt(installations: Map<number, LicenceFacts>, event: HostFold
   }
 }
 
-function hostRow(host: StreamId, { facts, installations }: HostState, now: number): HostRow {
+function clockAt(now: number, rules: Figures): Clock {
+  return { now, figures: statusFigures(rules, now) };
+}
+
+function hostRow(host: StreamId, { facts, installations }: HostState, clock: Clock): HostRow {
   return new LazyHostRow(host, facts, () => ({
     lastSeenAt: Math.max(facts.ownSeenAt, ...[...installations.values()].map((licence) => licence.seenAt)),
-    expiresAt: expiryOf(installations, (licence) => licence, facts.life),
-    installations: (life) => [...installations].map(([installation, licence]) => installationRow(host, installation, licence, now, life)),
+    expiresAt: expiryOf(endsOf(installations, (licence) => licence, facts), clock.figures),
+    installations: () => [...installations].map(([installation, licence]) => installationRow(host, installation, licence, clock, facts)),
   }));
 }
 
@@ -841,6 +919,7 @@ class LazyHostRow implements HostRow {
   readonly kmsHost: string | undefined;
   readonly firstSeenAt: number;
   readonly life: HostLife | undefined;
+  readonly #facts: HostFacts;
   readonly #read: () => HostRest;
   #rest: HostRest | undefined;
   #installations: HostRow['installations'] | undefined;
@@ -860,6 +939,7 @@ class LazyHostRow implements HostRow {
     this.kmsHost = facts.kmsHost;
     this.firstSeenAt = facts.firstSeenAt;
     this.life = facts.life;
+    this.#facts = facts;
     this.#read = read;
   }
 
@@ -872,7 +952,7 @@ class LazyHostRow implements HostRow {
   }
 
   get installations(): HostRow['installations'] {
-    return (this.#installations ??= this.#known().installations(this.life));
+    return (this.#installations ??= this.#known().installations(this.#facts));
   }
 
   #known(): HostRest {
@@ -880,9 +960,9 @@ class LazyHostRow implements HostRow {
   }
 }
 
-function installationRow(host: StreamId, installation: number, facts: LicenceFacts, now: number, hostLife: HostLife | undefined): InstallationStatusRow {
-  const life = lifeOf(hostLife, installation);
-  const { status, basis, sinceAt, untilAt, untilBasis } = statusAt(facts, Math.min(now, life?.ended?.at ?? now));
+function installationRow(host: StreamId, installation: number, facts: LicenceFacts, { now, figures }: Clock, hostFacts: HostFacts): InstallationStatusRow {
+  const life = lifeOf(hostFacts.life, installation);
+  const { status, basis, sinceAt, untilAt, untilBasis } = statusAt(facts, Math.min(now, life?.ended?.at ?? now), figures, hostFacts.leftDomain?.at);
   return {
     host,
     installation,
@@ -903,7 +983,7 @@ function installationRow(host: StreamId, installation: number, facts: LicenceFac
       facts.evidenceKind === undefined || facts.evidenceSequence === undefined || facts.evidenceAt === undefined
         ? undefined
         : { kind: facts.evidenceKind, sequence: facts.evidenceSequence as Sequence, occurredAt: facts.evidenceAt },
-    lastSuccessAt: facts.lastSuccessAt,
+    lastSuccessAt: lastSuccessOf(facts, figures),
     countedRequests: facts.countedRequests,
     failedRequests: facts.failedRequests,
     lastFailure:
@@ -913,31 +993,46 @@ function installationRow(host: StreamId, installation: number, facts: LicenceFac
   };
 }
 
-/** Opens the questions on one read-model file; they answer what is committed at the moment they are asked. */
-export function openHostStatusQueries(database: Database): HostStatusQueries {
+type Figures = Pick<RuleBook, 'figure'>;
+
+/**
+ * Opens the questions on one read-model file; they answer what is committed at the moment they are asked, by the figures of `rules`
+ * (default: built in) in force at the time they ask for.
+ */
+export function openHostStatusQueries(database: Database, rules: Figures = builtInRules): HostStatusQueries {
   const texts = openInternedTexts(database, 'hostStatus_text');
   const read = openReader(database, texts);
   const lists = openStatementCache(database);
 
-  const pastRow = (id: number, stream: StreamId, asOf: number, now: number): HostRow | undefined => {
+  const pastRow = (id: number, stream: StreamId, asOf: number, clock: Clock): HostRow | undefined => {
     const state = read.asOf(id, asOf);
-    return state === undefined ? undefined : hostRow(stream, state, now);
+    return state === undefined ? undefined : hostRow(stream, state, clock);
   };
-  const rowsOf = (parts: readonly HostPart[], { now, asOf }: StatusMoment): readonly HostRow[] =>
-    hostRecords(parts).flatMap(
+  const rowsOf = (parts: readonly HostPart[], { now, asOf }: StatusMoment): readonly HostRow[] => {
+    const clock = clockAt(now, rules);
+    return hostRecords(parts).flatMap(
       (record) =>
         (asOf === undefined
-          ? new LazyHostRow(record.stream, JSON.parse(record.facts) as HostFacts, () => restOf(record, now, texts))
-          : pastRow(record.id, record.stream, asOf, now)) ?? [],
+          ? new LazyHostRow(record.stream, JSON.parse(record.facts) as HostFacts, () => restOf(record, texts)(clock))
+          : pastRow(record.id, record.stream, asOf, clock)) ?? [],
     );
-  const byHost = (host: StreamId, moment: StatusMoment): HostRow | undefined => rowsOf(read.byStream.all(host), moment)[0];
+  };
+  const present = rememberRows(database, (host): PresentHost | undefined => {
+    const [record] = hostRecords(read.byStream.all(host));
+    return record && { facts: JSON.parse(record.facts) as HostFacts, restAt: restOf(record, texts) };
+  });
+  const byHost = (host: StreamId, moment: StatusMoment): HostRow | undefined => {
+    if (moment.asOf !== undefined) return rowsOf(read.byStream.all(host), moment)[0];
+    const found = present(host);
+    return found && new LazyHostRow(host, found.facts, () => found.restAt(clockAt(moment.now, rules)));
+  };
   const listed = (filter: HostFilter): string => LISTED[read.leftOut.get() === 1 ? (filter.retired ?? 'EXCLUDED') : filter.retired === 'ONLY' ? 'ONLY' : 'ALL'];
 
   /** What the other rows of a page's hosts tell: read at once for all of them, when the first is asked. */
-  const restsOf = (found: readonly FoundHost[], now: number): ((id: number) => HostRest) => {
+  const restsOf = (found: readonly FoundHost[], clock: Clock): ((id: number) => HostRest) => {
     let rests: ReadonlyMap<number, HostRest> | undefined;
     return (id) => {
-      rests ??= new Map(hostRecords(read.byIds.all(JSON.stringify(found.map(([each]) => each)))).map((record) => [record.id, restOf(record, now, texts)]));
+      rests ??= new Map(hostRecords(read.byIds.all(JSON.stringify(found.map(([each]) => each)))).map((record) => [record.id, restOf(record, texts)(clock)]));
       const rest = rests.get(id);
       if (rest === undefined) throw new Error(`Host ${id} has no times`);
       return rest;
@@ -951,14 +1046,16 @@ export function openHostStatusQueries(database: Database): HostStatusQueries {
     identities: (host, asOf) => read.identities.all(host, asOf ?? NEVER_MS),
 
     survivorOf(host) {
-      let survivor = host;
-      for (let followed = 0; followed < MERGES_FOLLOWED_MAX; followed += 1) {
-        const next = read.mergedInto.get(survivor) ?? undefined;
+      const followed = new Set<StreamId>();
+      for (let survivor = host; followed.size < MERGES_FOLLOWED_MAX; ) {
+        followed.add(survivor);
+        const next = (read.mergedInto.get(survivor) ?? undefined) as StreamId | undefined;
         if (next === undefined) return survivor;
-        survivor = next as StreamId;
+        // Merges of three hosts at once, on three nodes, can make a circle: the least of it stands for all.
+        if (followed.has(next)) return leastOfCircle(followed, next);
+        survivor = next;
       }
-      // Only two merges at once, each into the other's host, could make a circle: any of it stands for all.
-      return survivor;
+      throw new Error(`${host} is part of another host over more than ${MERGES_FOLLOWED_MAX} merges`);
     },
 
     byName: (name, moment) => rowsOf(read.byName.all(name.toLowerCase(), name.toLowerCase()), moment),
@@ -966,11 +1063,12 @@ export function openHostStatusQueries(database: Database): HostStatusQueries {
     page(filter, order, descending, request, moment) {
       const limit = Math.min(Math.max(request.limit, 1), PAGE_ROWS_MAX);
       const seek = keyset(ORDER_COLUMNS[order], descending, request);
+      const clock = clockAt(moment.now, rules);
       const select = (which: string, condition: Condition, most: number): readonly FoundHost[] =>
-        lists<FoundHost>(pageOf(order, which, condition, seek)).raw().all(...condition.values, ...seek.values, most);
+        lists<FoundHost>(pageOf(order, which, condition, seek, clock.figures)).raw().all(...condition.values, ...seek.values, most);
       if (moment.asOf === undefined) {
-        const found = select(listed(filter), conditionOf(filter, moment.now), limit + 1);
-        const rest = restsOf(found, moment.now);
+        const found = select(listed(filter), conditionOf(filter, clock), limit + 1);
+        const rest = restsOf(found, clock);
         const rows = found.slice(0, limit).map(([id, stream, text, place]) => {
           const facts = JSON.parse(text) as HostFacts;
           return { row: new LazyHostRow(stream, facts, () => rest(id)), cursor: cursorOf(id, facts, place) };
@@ -980,7 +1078,7 @@ export function openHostStatusQueries(database: Database): HostStatusQueries {
       const found = select(LISTED.ALL, EVERYTHING, ASOF_SCAN_HOSTS_MAX + 1);
       const rows: PagedHost[] = [];
       for (const [id, stream, text, place] of found.slice(0, ASOF_SCAN_HOSTS_MAX)) {
-        const row = pastRow(id, stream, moment.asOf, moment.now);
+        const row = pastRow(id, stream, moment.asOf, clock);
         if (row === undefined || !passes(row, filter, moment.now)) continue;
         if (rows.length === limit) return { rows: seek.arrange(rows), hasMore: true };
         rows.push({ row, cursor: cursorOf(id, JSON.parse(text) as HostFacts, place) });
@@ -989,20 +1087,29 @@ export function openHostStatusQueries(database: Database): HostStatusQueries {
     },
 
     count(filter, now) {
-      const condition = conditionOf(filter, now);
+      const condition = conditionOf(filter, clockAt(now, rules));
       return lists<{ hosts: number }>(`SELECT COUNT(*) AS hosts FROM hostStatus_host h WHERE h.id ${listed(filter)} AND ${condition.sql}`).get(...condition.values)?.hosts ?? 0;
     },
 
     statusCounts(now) {
       const counts = new Map<InstallationStatus, number>();
+      const { figures } = clockAt(now, rules);
       for (const row of read.states.iterate()) {
         const state = CLAIMED_STATES[row.state] ?? 'UNKNOWN';
-        const { status } = statusAt({ state, sinceAt: undefined, untilAt: row.untilAt ?? undefined, untilBasis: undefined, recorded: false }, now);
+        const at = row.endsFrom ?? undefined;
+        const validity = VALIDITIES[row.ends];
+        const { status } = statusAt({ state, sinceAt: undefined, untilAt: at, validity, evidenceAt: at, recorded: false }, now, figures);
         counts.set(status, (counts.get(status) ?? 0) + 1);
       }
       return counts;
     },
   };
+}
+
+/** The circle begins where it was entered; what led to it is no part of it. */
+function leastOfCircle(followed: ReadonlySet<StreamId>, entered: StreamId): StreamId {
+  const path = [...followed];
+  return path.slice(path.indexOf(entered)).reduce((least, each) => (each < least ? each : least), entered);
 }
 
 type PagedHost = Page<HostRow>['rows'][number];
@@ -1079,8 +1186,8 @@ function openReader(database: Database, texts: InternedTexts) {
       `SELECT kind, value, raw, sequence FROM hostStatus_identity
         WHERE host = (SELECT id FROM hostStatus_host WHERE stream = ?) AND sequence <= ? ORDER BY sequence, kind, value`,
     ),
-    states: database.prepare<[], { state: number; untilAt: number | null }>(
-      `SELECT state, untilAt FROM hostStatus_installation WHERE state <> ${ENDED_STATE} AND host ${LISTED.INCLUDED}`,
+    states: database.prepare<[], { state: number; ends: number; endsFrom: number | null }>(
+      `SELECT state, ends, endsFrom FROM hostStatus_installation WHERE state <> ${ENDED_STATE} AND host ${LISTED.INCLUDED}`,
     ),
     leftOut: database.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM hostStatus_outOfUse)').pluck(),
     mergedInto: database.prepare<[string], string | null>(`SELECT facts ->> '$.life.mergedInto' FROM hostStatus_host WHERE stream = ?`).pluck(),
@@ -1106,15 +1213,15 @@ interface Condition {
 const EVERYTHING: Condition = { sql: 'TRUE', values: [] };
 
 /** The filter as SQL over hostStatus_host `h`; `passes` is the same in memory. */
-function conditionOf(filter: HostFilter, now: number): Condition {
+function conditionOf(filter: HostFilter, clock: Clock): Condition {
   const ofInstallation = all([
-    anyOf(filter.status?.map((status) => statusCondition(status, now))),
+    anyOf(filter.status?.map((status) => statusCondition(status, clock))),
     anyOf(filter.product === undefined ? undefined : [textCondition('i.sku', filter.product.toLowerCase()), textCondition('i.product', filter.product)]),
     filter.keyLastFive === undefined ? EVERYTHING : { sql: 'i.keyLastFive = ?', values: [filter.keyLastFive] },
     anyOf(filter.method?.map((method) => textCondition('i.method', method))),
     filter.lapsesBefore === undefined
       ? EVERYTHING
-      : { sql: `i.state = ${stateCode('TIMED')} AND i.untilAt > ? AND i.untilAt < ?`, values: [now, filter.lapsesBefore] },
+      : { sql: `i.state = ${stateCode('TIMED')} AND ${endSql(clock.figures)} > ? AND ${endSql(clock.figures)} < ?`, values: [clock.now, filter.lapsesBefore] },
   ]);
   return all([
     filter.domain === undefined ? EVERYTHING : { sql: 'h.domain = ?', values: [filter.domain] },
@@ -1159,24 +1266,31 @@ function stateCode(state: ClaimedState): number {
   return CLAIMED_STATES.indexOf(state);
 }
 
+/** `endOf` as SQL over one installation `i`. */
+function endSql({ validityMs }: StatusFigures): string {
+  return `(i.endsFrom + CASE i.ends WHEN ${ENDS.KMS} THEN ${validityMs.KMS} WHEN ${ENDS.ADBA} THEN ${validityMs.ADBA} ELSE 0 END)`;
+}
+
 /** `statusAt` as SQL over one installation `i`. */
-function statusCondition(status: InstallationStatus, now: number): Condition {
+function statusCondition(status: InstallationStatus, { now, figures }: Clock): Condition {
   const timed = `i.state = ${stateCode('TIMED')}`;
   const grace = `i.state = ${stateCode('GRACE')}`;
+  const end = endSql(figures);
+  const overdueFrom = `(? + CASE i.ends WHEN ${ENDS.ADBA} THEN ${overdueLeftMs('ADBA', figures)} ELSE ${overdueLeftMs('KMS', figures)} END)`;
   switch (status) {
     case 'ACTIVE_UNTIL':
-      return { sql: `${timed} AND (i.untilAt IS NULL OR i.untilAt > ?)`, values: [now + OVERDUE_LEFT_MS] };
+      return { sql: `${timed} AND (i.endsFrom IS NULL OR ${end} > ${overdueFrom})`, values: [now] };
     case 'RENEWAL_OVERDUE':
-      return { sql: `${timed} AND i.untilAt > ? AND i.untilAt <= ?`, values: [now, now + OVERDUE_LEFT_MS] };
+      return { sql: `${timed} AND ${end} > ? AND ${end} <= ${overdueFrom}`, values: [now, now] };
     case 'GRACE':
       return {
-        sql: `(${timed} AND i.untilAt <= ? AND i.untilAt > ?) OR (${grace} AND (i.untilAt IS NULL OR i.untilAt > ?))`,
-        values: [now, now - GRACE_MS, now],
+        sql: `(${timed} AND ${end} <= ? AND ${end} > ?) OR (${grace} AND (i.endsFrom IS NULL OR i.endsFrom > ?))`,
+        values: [now, now - figures.graceMs, now],
       };
     case 'NOTIFICATION':
       return {
-        sql: `i.state = ${stateCode('NOTIFICATION')} OR (${timed} AND i.untilAt <= ?) OR (${grace} AND i.untilAt <= ?)`,
-        values: [now - GRACE_MS, now],
+        sql: `i.state = ${stateCode('NOTIFICATION')} OR (${timed} AND ${end} <= ?) OR (${grace} AND i.endsFrom <= ?)`,
+        values: [now - figures.graceMs, now],
       };
     case 'UNKNOWN':
     case 'PERMANENT':

@@ -4,12 +4,15 @@ import type { LicenseStateObserved } from '../src/domain/host/events.js';
 import { addedTo, classChange, NO_COUNTS, usedOf, type ClassCounts } from '../src/domain/productKey/counts.js';
 import type { CorrectionRecorded } from '../src/domain/correction.js';
 import type { ProductKeyEvent, ProductKeyRegistered, RemainingActivationsObserved } from '../src/domain/productKey/events.js';
-import { KMS_HOST_ACTIVATIONS, KMS_HOST_SLOTS } from '../src/domain/rules/figures.js';
+import { builtInRules } from '../src/domain/rules/builtIn.js';
+import type { RuleBook } from '../src/domain/rules/ruleBook.js';
 import type { ActivationMethod, ActivationPurpose, EvidenceKind, OveragePolicy, ProductKeyKind, ProductPool } from '../src/domain/vocabulary.js';
 import type { Sequence, StreamId } from '../src/kernel/identifiers.js';
 import type { ProjectedEvent, Projection, ProjectionWriter } from '../src/readmodel/definition.js';
 import { internerTable, openInternedTexts, openInterner, type Interner } from '../src/readmodel/interner.js';
 import { keyset, PAGE_ROWS_MAX, type Page, type PageRequest, type Seek } from '../src/readmodel/page.js';
+import { rememberRows } from '../src/readmodel/rememberedRows.js';
+import { openRowBuffer } from '../src/readmodel/rowBuffer.js';
 import { openStatementCache } from '../src/readmodel/statementCache.js';
 
 /** One product key and its counts (DOMAIN, counts). Times are epoch milliseconds, UTC. */
@@ -147,6 +150,18 @@ export interface SpendingRow {
   readonly firstAt: number | undefined;
 }
 
+/** What a KMS host key allows that has no limit of its own (K-4): hosts, and activations of each. */
+export interface KmsKeyFigures {
+  readonly slots: number;
+  readonly activationsPerHost: number;
+}
+
+/** Those in force at a time (epoch ms). */
+export function kmsKeyFigures({ figure }: Pick<RuleBook, 'figure'>, at: number): KmsKeyFigures {
+  const on = new Date(at).toISOString();
+  return { slots: figure('KMS_HOST_SLOTS', on), activationsPerHost: figure('KMS_HOST_ACTIVATIONS', on) };
+}
+
 export interface KeyCountsQueries {
   byKey(key: StreamId, asOf?: Sequence): KeyCountsRow | undefined;
   byKeys(keys: readonly StreamId[], asOf?: Sequence): readonly KeyCountsRow[];
@@ -166,10 +181,11 @@ export interface KeyCountsQueries {
 /** Counts per product key, and how many installations are licensed with it. */
 export const keyCounts: Projection = {
   name: 'keyCounts',
-  version: 3,
+  version: 4,
   tables: [
     internerTable('keyCounts_text'),
-    // `facts` is the JSON of KeyFacts; the columns beside it are what lists are filtered and ordered by.
+    // `facts` is the JSON of KeyFacts; the columns beside it are what lists are filtered and ordered by. What remains is not among
+    // them: of a KMS host key it depends on figures that may be configured.
     `CREATE TABLE keyCounts_key (
        id INTEGER PRIMARY KEY,
        stream TEXT NOT NULL UNIQUE,
@@ -179,12 +195,14 @@ export const keyCounts: Projection = {
        product TEXT NOT NULL,
        agreement TEXT,
        registered INTEGER NOT NULL,
-       remaining INTEGER NOT NULL,
+       allowed INTEGER,
+       slots INTEGER,
+       activationsPerHost INTEGER,
+       used INTEGER NOT NULL,
        facts TEXT NOT NULL
      ) STRICT`,
     'CREATE INDEX keyCounts_key_lastFive ON keyCounts_key (lastFive, id)',
     'CREATE INDEX keyCounts_key_product ON keyCounts_key (product, id)',
-    'CREATE INDEX keyCounts_key_remaining ON keyCounts_key (remaining, id)',
     `CREATE TABLE keyCounts_keyHistory (
        key INTEGER NOT NULL,
        sequence INTEGER NOT NULL,
@@ -206,14 +224,13 @@ export const keyCounts: Projection = {
      ) STRICT, WITHOUT ROWID`,
     'CREATE INDEX keyCounts_activation_place ON keyCounts_activation (key, host, installation)',
     'CREATE INDEX keyCounts_activation_name ON keyCounts_activation (key, activation) WHERE activation IS NOT NULL',
-    // `spent`: confirmed, observed and uncertain together. `raised`: null where the limit was not known before.
+    // `spent`: confirmed, observed and uncertain together.
     `CREATE TABLE keyCounts_change (
        key INTEGER NOT NULL,
        sequence INTEGER NOT NULL,
        type TEXT NOT NULL,
        occurredAt INTEGER NOT NULL,
        spent INTEGER NOT NULL,
-       raised INTEGER,
        PRIMARY KEY (key, sequence)
      ) STRICT, WITHOUT ROWID`,
     // A key as observations on hosts name it: the last five characters, and the fingerprint where the whole key was seen.
@@ -369,13 +386,27 @@ function foldCorrection(facts: KeyFacts, { event, eventType, field, value }: Cor
 }
 
 /** A KMS host key allows so many hosts, each so many times, unless a limit of its own is known (K-4). */
-function allowedOf({ kind, allowed, slots = KMS_HOST_SLOTS.value, activationsPerHost = KMS_HOST_ACTIVATIONS.value }: KeyFacts): number | undefined {
-  return allowed ?? (kind === 'KMS_HOST' ? slots * activationsPerHost : undefined);
+function allowedOf({ kind, allowed, slots, activationsPerHost }: KeyFacts, figures: () => KmsKeyFigures): number | undefined {
+  if (allowed !== undefined || kind !== 'KMS_HOST') return allowed;
+  return (slots ?? figures().slots) * (activationsPerHost ?? figures().activationsPerHost);
 }
 
-function remainingOf(facts: KeyFacts): number | undefined {
-  const allowed = allowedOf(facts);
+/** Whether an event left the limit as it was. */
+function hasSameLimit(facts: KeyFacts, before: KeyFacts | undefined): boolean {
+  const ofHosts = facts.kind === 'KMS_HOST';
+  if (facts.allowed !== before?.allowed || ofHosts !== (before?.kind === 'KMS_HOST')) return false;
+  return !ofHosts || (facts.slots === before?.slots && facts.activationsPerHost === before?.activationsPerHost);
+}
+
+function remainingOf(facts: KeyFacts, figures: () => KmsKeyFigures): number | undefined {
+  const allowed = allowedOf(facts, figures);
   return allowed === undefined ? undefined : allowed - usedOf(facts.counts);
+}
+
+/** `remainingOf` as SQL over `keyCounts_key`; an unknown limit stands behind every known number. */
+function remainingSql({ slots, activationsPerHost }: KmsKeyFigures): string {
+  const ofHosts = `CASE kind WHEN 'KMS_HOST' THEN COALESCE(slots, ${slots}) * COALESCE(activationsPerHost, ${activationsPerHost}) END`;
+  return `COALESCE(COALESCE(allowed, ${ofHosts}) - used, ${REMAINING_UNKNOWN})`;
 }
 
 function statusOf({ blocked, retired }: KeyFacts): KeyStatus {
@@ -392,12 +423,20 @@ function spentOf({ confirmed, observed, uncertain }: Partial<ClassCounts>): numb
  * What the report shows as spent and the ledger did not know of at its time. `spentByReport`: what was spent by then; an opening
  * balance of a later date says nothing of it.
  */
-function unexplainedOf(facts: KeyFacts, spentByReport: () => number): number | undefined {
+function unexplainedOf(facts: KeyFacts, figures: () => KmsKeyFigures, spentByReport: () => number): number | undefined {
   const { reported, openingAsOf, counts } = facts;
-  const allowed = allowedOf(facts);
+  const allowed = allowedOf(facts, figures);
   if (reported === undefined || allowed === undefined) return undefined;
   const opening = openingAsOf === undefined || openingAsOf <= reported.occurredAt ? counts.opening : 0;
   return allowed - reported.raisedSince - reported.remaining - (opening + spentByReport());
+}
+
+/** A key as it was read and parsed. */
+interface ParsedKey {
+  readonly id: number;
+  readonly stream: StreamId;
+  readonly facts: KeyFacts;
+  readonly licensed: Licensed;
 }
 
 /**
@@ -434,9 +473,10 @@ class LazyKeyRow implements KeyCountsRow {
   readonly replacedBy: StreamId | undefined;
   readonly slotsTaken: number;
   readonly #facts: KeyFacts;
+  readonly #figures: () => KmsKeyFigures;
   readonly #spentByReport: () => number;
 
-  constructor(key: StreamId, facts: KeyFacts, { active, unattributed }: Licensed, spentByReport: () => number) {
+  constructor(key: StreamId, facts: KeyFacts, { active, unattributed }: Licensed, figures: () => KmsKeyFigures, spentByReport: () => number) {
     const { opening, confirmed, reserved, observed, uncertain } = facts.counts;
     const { reported } = facts;
     this.key = key;
@@ -454,8 +494,8 @@ class LazyKeyRow implements KeyCountsRow {
     this.observed = observed;
     this.uncertain = uncertain;
     this.used = usedOf(facts.counts);
-    this.allowed = allowedOf(facts);
-    this.remaining = remainingOf(facts);
+    this.allowed = allowedOf(facts, figures);
+    this.remaining = this.allowed === undefined ? undefined : this.allowed - this.used;
     this.reported =
       reported && { remaining: reported.remaining, occurredAt: reported.occurredAt, evidence: reported.evidence, sequence: reported.sequence };
     this.active = active;
@@ -469,11 +509,12 @@ class LazyKeyRow implements KeyCountsRow {
     this.replacedBy = facts.replacedBy as StreamId | undefined;
     this.slotsTaken = facts.slotsTaken ?? 0;
     this.#facts = facts;
+    this.#figures = figures;
     this.#spentByReport = spentByReport;
   }
 
   get unexplained(): number | undefined {
-    return unexplainedOf(this.#facts, this.#spentByReport);
+    return unexplainedOf(this.#facts, this.#figures, this.#spentByReport);
   }
 }
 
@@ -486,7 +527,7 @@ interface Licensed {
  * The counts by folding the key's own events that had happened by `validAt` (epoch ms); without `active`. What a correction says
  * holds for the past too.
  */
-export function keyCountsAt(events: readonly ProjectedEvent[], validAt: number): KeyCountsRow | undefined {
+export function keyCountsAt(events: readonly ProjectedEvent[], validAt: number, rules: Pick<RuleBook, 'figure'> = builtInRules): KeyCountsRow | undefined {
   const happened = corrected(events)
     .filter((event) => event.occurredMs <= validAt)
     .sort((a, b) => a.occurredMs - b.occurredMs || a.sequence - b.sequence);
@@ -500,7 +541,7 @@ export function keyCountsAt(events: readonly ProjectedEvent[], validAt: number):
   const reportedAt = facts.reported?.occurredAt ?? Number.NEGATIVE_INFINITY;
   let spent = 0;
   for (const event of happened) if (event.occurredMs <= reportedAt) spent += spentOf(classChange(event as unknown as ProductKeyEvent));
-  return new LazyKeyRow(first.stream, facts, { active: undefined, unattributed: undefined }, () => spent);
+  return new LazyKeyRow(first.stream, facts, { active: undefined, unattributed: undefined }, () => kmsKeyFigures(rules, validAt), () => spent);
 }
 
 /** The events with what corrections say in the place of what they said. */
@@ -528,15 +569,15 @@ function openWriter(database: Database): ProjectionWriter {
   const licensed = openLicensedFold(database);
   const select = database.prepare<[string], { id: number; facts: string }>('SELECT id, facts FROM keyCounts_key WHERE stream = ?');
   const insert = database.prepare(
-    `INSERT INTO keyCounts_key (stream, firstSequence, lastFive, kind, product, agreement, registered, remaining, facts)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO keyCounts_key (stream, firstSequence, lastFive, kind, product, agreement, registered, allowed, slots, activationsPerHost, used, facts)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const update = database.prepare(
-    'UPDATE keyCounts_key SET lastFive = ?, kind = ?, product = ?, agreement = ?, registered = ?, remaining = ?, facts = ? WHERE id = ?',
+    'UPDATE keyCounts_key SET lastFive = ?, kind = ?, product = ?, agreement = ?, registered = ?, allowed = ?, slots = ?, activationsPerHost = ?, used = ?, facts = ? WHERE id = ?',
   );
-  const insertHistory = database.prepare('INSERT INTO keyCounts_keyHistory (key, sequence, facts) VALUES (?, ?, ?)');
-  const foldActivation = openActivationFold(database);
-  const insertChange = database.prepare('INSERT INTO keyCounts_change (key, sequence, type, occurredAt, spent, raised) VALUES (?, ?, ?, ?, ?, ?)');
+  const history = openRowBuffer(database, { insert: 'INSERT INTO keyCounts_keyHistory', columns: ['key', 'sequence', 'facts'] });
+  const activations = openActivationFold(database);
+  const changes = openRowBuffer(database, { insert: 'INSERT INTO keyCounts_change', columns: ['key', 'sequence', 'type', 'occurredAt', 'spent'] });
   const keys = new Map<string, KeyEntry>();
   const changed = new Map<string, KeyEntry>();
 
@@ -563,18 +604,16 @@ function openWriter(database: Database): ProjectionWriter {
       const entry = { id: known?.id ?? begin(projected.stream, facts), facts };
       keys.set(projected.stream, entry);
       changed.set(projected.stream, entry);
-      insertHistory.run(entry.id, event.sequence, JSON.stringify(facts));
-      foldActivation(entry.id, event, (text) => texts.id(text));
+      history.add([entry.id, event.sequence, JSON.stringify(facts)]);
+      activations.fold(entry.id, event, (text) => texts.id(text));
       const change = classChange(event as ProductKeyEvent);
-      const was = known === undefined ? undefined : allowedOf(known.facts);
-      const allowed = allowedOf(facts);
-      if (Object.keys(change).length === 0 && allowed === was && event.type !== 'RemainingActivationsObserved') return;
-      const raised = was === undefined || allowed === undefined ? null : allowed - was;
-      insertChange.run(entry.id, event.sequence, event.type, event.occurredMs, spentOf(change), raised);
+      if (Object.keys(change).length === 0 && hasSameLimit(facts, known?.facts) && event.type !== 'RemainingActivationsObserved') return;
+      changes.add([entry.id, event.sequence, event.type, event.occurredMs, spentOf(change)]);
     },
 
     flush() {
       texts.flush();
+      for (const rows of [history, activations, changes]) rows.flush();
       for (const { id, facts } of changed.values()) update.run(...columnsOf(facts), id);
       changed.clear();
       if (keys.size > CACHED_MAX) keys.clear();
@@ -589,7 +628,10 @@ function columnsOf(facts: KeyFacts): readonly (string | number | null)[] {
     facts.product ?? '',
     facts.agreement ?? null,
     Number(facts.registered),
-    remainingOf(facts) ?? REMAINING_UNKNOWN,
+    facts.allowed ?? null,
+    facts.slots ?? null,
+    facts.activationsPerHost ?? null,
+    usedOf(facts.counts),
     JSON.stringify(facts),
   ];
 }
@@ -601,40 +643,55 @@ const RECENT_MAX = 10_000;
 
 /** Keeps what becomes of each activation: a row for each event that changes it, under the sequence of its first. */
 function openActivationFold(database: Database) {
-  const insert = database.prepare(
-    'INSERT INTO keyCounts_activation (key, first, sequence, activation, host, installation, state, occurredAt, details) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-  );
+  const rows = openRowBuffer(database, {
+    insert: 'INSERT INTO keyCounts_activation',
+    columns: ['key', 'first', 'sequence', 'activation', 'host', 'installation', 'state', 'occurredAt', 'details'],
+  });
   const newestOf = (condition: string, order: string) =>
     `SELECT ${VERSION} FROM keyCounts_activation a WHERE key = ? AND ${condition} AND sequence = ${newestVersion('TRUE')} ORDER BY ${order}`;
-  const byName = database.prepare<[number, string], Version>(newestOf('activation = ?', 'first DESC LIMIT 1'));
-  const byPlace = database.prepare<[number, number, number], Version>(newestOf('host = ? AND installation = ?', 'first DESC'));
+  const selectByName = database.prepare<[number, string], Version>(newestOf('activation = ?', 'first DESC LIMIT 1'));
+  const selectByPlace = database.prepare<[number, number, number], Version>(newestOf('host = ? AND installation = ?', 'first DESC'));
 
   /** The newest version of activations that were asked for lately: most change soon after, and are not looked up for it. */
   const recent = new Map<string, Version>();
 
-  return (key: number, event: KeyFold, textId: (text: string) => number): void => {
+  const byName = (key: number, activation: string): Version | undefined => {
+    const known = recent.get(`${key} ${activation}`);
+    if (known !== undefined) return known;
+    rows.flush();
+    return selectByName.get(key, activation);
+  };
+  const byPlace = (key: number, host: number, installation: number): readonly Version[] => {
+    rows.flush();
+    return selectByPlace.all(key, host, installation);
+  };
+
+  const fold = (key: number, event: KeyFold, textId: (text: string) => number): void => {
     const write = (version: Version, more: Partial<Version> = {}): void => {
       const written: Version = { ...version, ...more, occurredAt: event.occurredMs };
       const { first, activation, host, installation, state, details } = written;
-      insert.run(key, first, event.sequence, activation, host, installation, state, event.occurredMs, details);
+      rows.add([key, first, event.sequence, activation, host, installation, state, event.occurredMs, details]);
       if (activation === null) return;
       if (recent.size >= RECENT_MAX) recent.clear();
       recent.set(`${key} ${activation}`, written);
     };
     const change = (name: string, state: KeyActivationState, more: RequestDetails = {}, installation?: number): void => {
-      const known = recent.get(`${key} ${name}`) ?? byName.get(key, name);
+      const known = byName(key, name);
       if (known === undefined) return;
       const details = JSON.stringify({ ...(JSON.parse(known.details ?? '{}') as RequestDetails), ...more });
       write(known, { state, details, installation: installation ?? known.installation });
     };
     const named = ({ activation, host, installation }: ActivationNamed, states: readonly KeyActivationState[]): Version | undefined => {
-      if (activation !== undefined) return byName.get(key, activation);
+      if (activation !== undefined) return byName(key, activation);
       if (host === undefined || installation === undefined) return undefined;
-      return byPlace.all(key, textId(host), installation).find(({ state }) => states.includes(state));
+      return byPlace(key, textId(host), installation).find(({ state }) => states.includes(state));
     };
-    const carry = (host: number, from: number, to: number): void => {
+    /** `seenAs`: the newest that was seen without having been asked for is this activation. */
+    const carry = (host: number, from: number, to: number, seenAs?: string): void => {
       if (from === to) return;
-      for (const version of byPlace.all(key, host, from)) if (COUNTED_STATES.includes(version.state)) write(version, { installation: to });
+      const counted = byPlace(key, host, from).filter(({ state }) => COUNTED_STATES.includes(state));
+      const seen = counted.find(({ activation }) => activation === null);
+      for (const version of counted) write(version, { installation: to, activation: version === seen ? (seenAs ?? null) : version.activation });
     };
 
     switch (event.type) {
@@ -655,15 +712,17 @@ function openActivationFold(database: Database) {
         return change(event.data.activation, 'FAILED', { hresult: event.data.hresult });
       case 'ActivationReleased': {
         const { activation, cause, carriedOver } = event.data;
-        const host = carriedOver && byName.get(key, activation)?.host;
+        const host = carriedOver && byName(key, activation)?.host;
         change(activation, cause);
         return host === undefined || carriedOver === undefined ? undefined : carry(host, carriedOver.fromInstallation, carriedOver.toInstallation);
       }
-      case 'ActivationCarriedOver':
-        return carry(textId(event.data.host), event.data.fromInstallation, event.data.toInstallation);
+      case 'ActivationCarriedOver': {
+        const { host, fromInstallation, toInstallation, activation } = event.data;
+        return carry(textId(host), fromInstallation, toInstallation, activation);
+      }
       case 'ActivationObserved': {
         const { host, installation, countsAs, activation, method } = event.data;
-        const known = countsAs === 'ALREADY_COUNTED' && activation !== undefined ? byName.get(key, activation) : undefined;
+        const known = countsAs === 'ALREADY_COUNTED' && activation !== undefined ? byName(key, activation) : undefined;
         if (known !== undefined) return write(known, { installation });
         if (countsAs === 'ALREADY_COUNTED') return;
         const details = method === undefined ? null : JSON.stringify({ method });
@@ -683,6 +742,8 @@ function openActivationFold(database: Database) {
       default:
     }
   };
+
+  return { fold, flush: () => rows.flush() };
 }
 
 interface ActivationNamed {
@@ -791,8 +852,11 @@ function endLicences(licensed: LicensedFold, event: KeyFold, texts: Pick<Interne
   }
 }
 
-/** Opens the questions on one read-model file. */
-export function openKeyCountsQueries(database: Database): KeyCountsQueries {
+/**
+ * Opens the questions on one read-model file. `figures`: those in force at present, or when an event (`asOf`) was the last one known;
+ * by default those that come with the ledger.
+ */
+export function openKeyCountsQueries(database: Database, figures: (asOf?: Sequence) => KmsKeyFigures = () => kmsKeyFigures(builtInRules, 0)): KeyCountsQueries {
   const texts = openInternedTexts(database, 'keyCounts_text');
   const read = prepareQueries(database);
   const lists = openStatementCache(database);
@@ -801,10 +865,14 @@ export function openKeyCountsQueries(database: Database): KeyCountsQueries {
   const spentBy = (key: number, { reported, lastSequence }: KeyFacts): number =>
     reported === undefined ? 0 : (read.spent.get(key, lastSequence, Number.MIN_SAFE_INTEGER, reported.occurredAt)?.spent ?? 0);
 
-  const rowOf = ({ id, stream, facts: text, keysOfLastFive, mentions }: KeyRecord): KeyCountsRow => {
+  const parsed = ({ id, stream, facts: text, keysOfLastFive, mentions }: KeyRecord): ParsedKey => {
     const facts = JSON.parse(text) as KeyFacts;
-    return new LazyKeyRow(stream, facts, licensedWith(facts, keysOfLastFive, mentions), () => spentBy(id, facts));
+    return { id, stream, facts, licensed: licensedWith(facts, keysOfLastFive, mentions) };
   };
+  // Made anew for each question, since the figures in force change with time.
+  const rowFrom = ({ id, stream, facts, licensed }: ParsedKey, asOf: Sequence | undefined): KeyCountsRow =>
+    new LazyKeyRow(stream, facts, licensed, () => figures(asOf), () => spentBy(id, facts));
+  const rowOf = (record: KeyRecord, asOf: Sequence | undefined): KeyCountsRow => rowFrom(parsed(record), asOf);
 
   /** The record as it was. */
   const past = (record: KeyRecord, asOf: number): KeyRecord | undefined => {
@@ -814,20 +882,30 @@ export function openKeyCountsQueries(database: Database): KeyCountsQueries {
     return { ...record, facts, keysOfLastFive, mentions: read.mentionsAsOf.all(asOf, record.lastFive) };
   };
 
-  const rowsOf = (parts: readonly KeyPart[], asOf: number | undefined): readonly KeyCountsRow[] =>
+  const rowsOf = (parts: readonly KeyPart[], asOf: Sequence | undefined): readonly KeyCountsRow[] =>
     keyRecords(parts)
       .map((record) => (asOf === undefined ? record : past(record, asOf)))
-      .flatMap((record) => (record === undefined ? [] : rowOf(record)));
+      .flatMap((record) => (record === undefined ? [] : rowOf(record, asOf)));
+
+  const remembered = rememberRows(database, (key): ParsedKey | undefined => {
+    const [record] = keyRecords(read.byStream.all(key));
+    return record && parsed(record);
+  });
+  const presentRow = (key: StreamId): KeyCountsRow | undefined => {
+    const found = remembered(key);
+    return found && rowFrom(found, undefined);
+  };
 
   return {
-    byKey: (key, asOf) => rowsOf(read.byStream.all(key), asOf)[0],
+    byKey: (key, asOf) => (asOf === undefined ? presentRow(key) : rowsOf(read.byStream.all(key), asOf)[0]),
     byKeys: (keys, asOf) => rowsOf(read.byStreams.all(JSON.stringify(keys)), asOf),
     byLastFive: (lastFive, asOf) => rowsOf(read.byLastFive.all(lastFive), asOf),
 
     page(filter, order, descending, request, asOf) {
       const limit = Math.min(Math.max(request.limit, 1), PAGE_ROWS_MAX);
-      const seek = keyset(ORDER_COLUMNS[order].map((column) => `k.${column}`), descending, request);
-      const condition = conditionOf(filter);
+      const present = figures();
+      const seek = keyset([order === 'REMAINING' ? remainingSql(present) : ORDER_COLUMNS[order], 'k.id'], descending, request);
+      const condition = conditionOf(filter, present);
       const records = keyRecords(
         lists<KeyPart>(pageOf(condition.sql, seek))
           .raw()
@@ -835,13 +913,13 @@ export function openKeyCountsQueries(database: Database): KeyCountsQueries {
       );
       const rows = records.slice(0, limit).flatMap((record) => {
         const known = asOf === undefined ? record : past(record, asOf);
-        return known === undefined ? [] : { row: rowOf(known), cursor: ORDER_COLUMNS[order].map((column) => record[column]) };
+        return known === undefined ? [] : { row: rowOf(known, asOf), cursor: [placeOf(record, order, present), record.id] };
       });
       return { rows: seek.arrange(rows), hasMore: records.length > limit };
     },
 
     count(filter) {
-      const condition = conditionOf(filter);
+      const condition = conditionOf(filter, figures());
       return lists<number>(`SELECT COUNT(*) FROM keyCounts_key WHERE ${condition.sql}`).pluck().get(...condition.values) ?? 0;
     },
 
@@ -861,7 +939,7 @@ export function openKeyCountsQueries(database: Database): KeyCountsQueries {
       const limit = Math.min(Math.max(request.limit, 1), PAGE_ROWS_MAX);
       const seek = keyset(['sequence'], false, request);
       const records = lists<ChangeRecord>(
-        `SELECT c.key, c.sequence, c.type, c.occurredAt, c.raised, h.facts,
+        `SELECT c.key, c.sequence, c.type, c.occurredAt, h.facts,
                 (SELECT p.facts FROM keyCounts_keyHistory p WHERE p.key = c.key AND p.sequence < c.sequence ORDER BY p.sequence DESC LIMIT 1) AS factsBefore
            FROM (SELECT * FROM keyCounts_change
                   WHERE key = (SELECT id FROM keyCounts_key WHERE stream = ?) AND sequence > ? AND sequence <= ? AND ${seek.condition}
@@ -881,10 +959,13 @@ export function openKeyCountsQueries(database: Database): KeyCountsQueries {
 
   function changeRow(key: StreamId, record: ChangeRecord): BalanceChangeRow {
     const facts = JSON.parse(record.facts) as KeyFacts;
-    const before = record.factsBefore === null ? NO_COUNTS : (JSON.parse(record.factsBefore) as KeyFacts).counts;
-    const after = new LazyKeyRow(key, facts, { active: undefined, unattributed: undefined }, () => spentBy(record.key, facts));
-    const { sequence, type, occurredAt, raised } = record;
-    return { sequence, eventType: type, occurredAt, change: difference(facts.counts, before), raised: raised ?? undefined, after };
+    const before = record.factsBefore === null ? undefined : (JSON.parse(record.factsBefore) as KeyFacts);
+    const { sequence, type, occurredAt } = record;
+    const figuresThen = (): KmsKeyFigures => figures(sequence);
+    const after = new LazyKeyRow(key, facts, { active: undefined, unattributed: undefined }, figuresThen, () => spentBy(record.key, facts));
+    const was = before && allowedOf(before, figuresThen);
+    const raised = was === undefined || after.allowed === undefined ? undefined : after.allowed - was;
+    return { sequence, eventType: type, occurredAt, change: difference(facts.counts, before?.counts ?? NO_COUNTS), raised, after };
   }
 }
 
@@ -893,7 +974,6 @@ interface ChangeRecord {
   readonly sequence: Sequence;
   readonly type: string;
   readonly occurredAt: number;
-  readonly raised: number | null;
   readonly facts: string;
   readonly factsBefore: string | null;
 }
@@ -924,11 +1004,13 @@ function activationRow(record: ActivationRecord, text: (id: number) => string): 
 
 const EVERY_SEQUENCE = Number.MAX_SAFE_INTEGER as Sequence;
 
-const ORDER_COLUMNS = {
-  LAST_FIVE: ['lastFive', 'id'],
-  PRODUCT: ['product', 'id'],
-  REMAINING: ['remaining', 'id'],
-} as const satisfies Record<KeyOrder, readonly (keyof KeyRecord)[]>;
+const ORDER_COLUMNS = { LAST_FIVE: 'k.lastFive', PRODUCT: 'k.product' } as const satisfies Partial<Record<KeyOrder, string>>;
+
+/** The value by which a list is ordered. */
+function placeOf({ lastFive, product, facts }: KeyRecord, order: KeyOrder, figures: KmsKeyFigures): string | number {
+  if (order === 'REMAINING') return remainingOf(JSON.parse(facts) as KeyFacts, () => figures) ?? REMAINING_UNKNOWN;
+  return order === 'PRODUCT' ? product : lastFive;
+}
 
 /** A key as its row stands, and what observations on hosts say of keys with its last five characters. */
 interface KeyRecord {
@@ -936,7 +1018,6 @@ interface KeyRecord {
   readonly stream: StreamId;
   readonly lastFive: string;
   readonly product: string;
-  readonly remaining: number;
   readonly facts: string;
   readonly keysOfLastFive: number;
   readonly mentions: Mention[];
@@ -951,10 +1032,10 @@ interface Mention {
 /** A key with one of its mentions; a key without any comes once, with nulls. Read as an array: objects take twice as long. */
 type KeyPart = readonly [...key: KeyColumns, fingerprint: string | null, active: number | null];
 type KeyColumns = readonly [
-  id: number, stream: StreamId, lastFive: string, product: string, remaining: number, facts: string, keysOfLastFive: number,
+  id: number, stream: StreamId, lastFive: string, product: string, facts: string, keysOfLastFive: number,
 ];
 
-const KEY_PART = `k.id, k.stream, k.lastFive, k.product, k.remaining, k.facts,
+const KEY_PART = `k.id, k.stream, k.lastFive, k.product, k.facts,
   (SELECT COUNT(*) FROM keyCounts_key same WHERE same.lastFive = k.lastFive), m.fingerprint, m.active`;
 // One statement for keys and mentions, so that an answer is of one moment and a page costs no statement per key.
 const KEY_PARTS = 'keyCounts_key k LEFT JOIN keyCounts_mention m ON m.lastFive = k.lastFive';
@@ -963,9 +1044,9 @@ const KEY_PARTS = 'keyCounts_key k LEFT JOIN keyCounts_mention m ON m.lastFive =
 function keyRecords(parts: readonly KeyPart[]): readonly KeyRecord[] {
   const records: KeyRecord[] = [];
   let last: KeyRecord | undefined;
-  for (const [id, stream, lastFive, product, remaining, facts, keysOfLastFive, fingerprint, active] of parts) {
+  for (const [id, stream, lastFive, product, facts, keysOfLastFive, fingerprint, active] of parts) {
     if (last?.id !== id) {
-      last = { id, stream, lastFive, product, remaining, facts, keysOfLastFive, mentions: [] };
+      last = { id, stream, lastFive, product, facts, keysOfLastFive, mentions: [] };
       records.push(last);
     }
     if (fingerprint !== null && active !== null) last.mentions.push({ fingerprint, active });
@@ -1043,7 +1124,7 @@ function prepareQueries(database: Database) {
 }
 
 /** Conditions on the key as it is now. */
-function conditionOf(filter: KeyFilter): { readonly sql: string; readonly values: readonly (string | number)[] } {
+function conditionOf(filter: KeyFilter, figures: KmsKeyFigures): { readonly sql: string; readonly values: readonly (string | number)[] } {
   const conditions = ['TRUE'];
   const values: (string | number)[] = [];
   const add = (sql: string, ...bound: readonly (string | number)[]): void => {
@@ -1055,6 +1136,6 @@ function conditionOf(filter: KeyFilter): { readonly sql: string; readonly values
   if (filter.product !== undefined) add('product = ?', filter.product);
   if (filter.lastFive !== undefined) add('lastFive = ?', filter.lastFive);
   if (filter.registered !== undefined) add('registered = ?', Number(filter.registered));
-  if (filter.remainingBelow !== undefined) add('remaining < ?', Math.min(filter.remainingBelow, REMAINING_UNKNOWN));
+  if (filter.remainingBelow !== undefined) add(`${remainingSql(figures)} < ?`, Math.min(filter.remainingBelow, REMAINING_UNKNOWN));
   return { sql: conditions.join(' AND '), values };
 }

@@ -41,6 +41,8 @@ export interface KmsCensusRow {
   readonly thresholds: readonly { readonly family: ProductFamily; readonly required: number; readonly reached: boolean }[];
   /** CMIDs that several machines used in the 30 days before. */
   readonly duplicateCmids: number;
+  /** Machines that used several CMIDs in the 30 days before: reimaged, or rearmed, and counted once for each (K-2). */
+  readonly countedTwice: number;
   /** Clients whose activation, 180 days after their last counted request, ends within the next 30 days. */
   readonly aboutToLapse: number;
 }
@@ -48,6 +50,11 @@ export interface KmsCensusRow {
 export interface DuplicateCmid {
   readonly cmid: string;
   readonly hosts: readonly StreamId[];
+}
+
+export interface CountedTwice {
+  readonly host: StreamId;
+  readonly cmids: readonly string[];
 }
 
 export interface LapsingClient {
@@ -75,6 +82,8 @@ export interface KmsCensusQueries {
   byName(name: string, asOf?: Sequence): KmsHostRow | undefined;
   census(kmsHost: number, moment: CensusMoment): readonly KmsCensusRow[];
   duplicates(kmsHost: number, countClass: CountClass, moment: CensusMoment, limit: number): readonly DuplicateCmid[];
+  /** Machines that count more than once, by their stream. */
+  countedTwice(kmsHost: number, countClass: CountClass, moment: CensusMoment, limit: number): readonly CountedTwice[];
   /** Soonest first. */
   lapsing(kmsHost: number, countClass: CountClass, moment: CensusMoment, limit: number): readonly LapsingClient[];
 }
@@ -305,6 +314,15 @@ export function openKmsCensusQueries(database: Database, catalogue: Pick<Catalog
         .slice(0, Math.min(limit, PAGE_ROWS_MAX));
     },
 
+    countedTwice(kmsHost, countClass, moment, limit) {
+      const clients = byClass(clientsIn(kmsHost, moment.at - windowMs(moment), moment), countClassOf).get(countClass) ?? [];
+      return [...cmidsByMachine(clients)]
+        .filter(([, cmids]) => cmids.size > 1)
+        .map(([machine, cmids]) => ({ host: texts.text(machine) as StreamId, cmids: [...cmids].map((cmid) => texts.text(cmid)).toSorted() }))
+        .toSorted((a, b) => (a.host < b.host ? -1 : 1))
+        .slice(0, Math.min(limit, PAGE_ROWS_MAX));
+    },
+
     lapsing(kmsHost, countClass, moment, limit) {
       const clients = byClass(lapsingIn(kmsHost, moment), countClassOf).get(countClass) ?? [];
       const validity = validityMs(moment);
@@ -429,13 +447,22 @@ function newest(a: ClientRecord, b: ClientRecord): ClientRecord {
 }
 
 function machinesByCmid(clients: readonly ClientRecord[]): ReadonlyMap<number, ReadonlySet<number>> {
-  const machines = new Map<number, Set<number>>();
-  for (const { cmid, machine } of clients) {
-    const known = machines.get(cmid);
-    if (known === undefined) machines.set(cmid, new Set([machine]));
-    else known.add(machine);
+  return grouped(clients, ({ cmid, machine }) => [cmid, machine]);
+}
+
+function cmidsByMachine(clients: readonly ClientRecord[]): ReadonlyMap<number, ReadonlySet<number>> {
+  return grouped(clients, ({ cmid, machine }) => [machine, cmid]);
+}
+
+function grouped(clients: readonly ClientRecord[], pairOf: (client: ClientRecord) => readonly [key: number, value: number]): ReadonlyMap<number, ReadonlySet<number>> {
+  const groups = new Map<number, Set<number>>();
+  for (const client of clients) {
+    const [key, value] = pairOf(client);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, new Set([value]));
+    else known.add(value);
   }
-  return machines;
+  return groups;
 }
 
 function clientCount(clients: readonly ClientRecord[]): number {
@@ -459,6 +486,7 @@ function censusRow(countClass: CountClass, clients: readonly ClientRecord[], own
     capped,
     thresholds: thresholdsOf(countClass, moment).map((threshold) => ({ ...threshold, reached: capped >= threshold.required })),
     duplicateCmids: [...machines.values()].filter((each) => each.size > 1).length,
+    countedTwice: [...cmidsByMachine(clients).values()].filter((each) => each.size > 1).length,
     aboutToLapse,
   };
 }

@@ -8,6 +8,7 @@ import type { Sequence, StreamId } from '../src/kernel/identifiers.js';
 import type { ProjectedEvent, Projection, ProjectionWriter } from '../src/readmodel/definition.js';
 import { PAGE_ROWS_MAX } from '../src/readmodel/page.js';
 import { openRecentAnswers } from '../src/readmodel/recentAnswers.js';
+import { openRowBuffer } from '../src/readmodel/rowBuffer.js';
 
 /** A key of volume licensing, and what it belongs to. */
 export interface VolumeKey {
@@ -58,7 +59,7 @@ const PRESENT = EVER - 1;
 /** Which key serves which product and agreement, and whose licences activations consume. Counts of keys are not kept here. */
 export const licenceUse: Projection = {
   name: 'licenceUse',
-  version: 1,
+  version: 2,
   tables: [
     // One row for each state of a key: true for the events `since` (included) to `until` (excluded).
     `CREATE TABLE licenceUse_key (
@@ -129,6 +130,8 @@ function openWriter(database: Database): ProjectionWriter {
           return activations.move(event.data.activation, 'RESERVED', event.sequence);
         case 'ActivationConfirmed':
           return activations.move(event.data.activation, 'CONFIRMED', event.sequence);
+        case 'ActivationCarriedOver':
+          return event.data.activation === undefined ? undefined : activations.move(event.data.activation, 'CONFIRMED', event.sequence);
         case 'ActivationRefused':
         case 'ActivationFailed':
         case 'ActivationReleased':
@@ -144,7 +147,11 @@ function openWriter(database: Database): ProjectionWriter {
   };
 }
 
+/** Keys, cells and activations kept in memory while folding; when there are more, the memory starts again empty. */
+const CACHED_MAX = 20_000;
+
 function openKeyFold(database: Database) {
+  const licenceIds = new Map<string, string | undefined>();
   const select = database.prepare<[string], KeyRecord>(`SELECT * FROM licenceUse_key WHERE stream = ? AND until = ${EVER}`);
   const end = database.prepare(`UPDATE licenceUse_key SET until = ? WHERE stream = ? AND until = ${EVER}`);
   const insert = database.prepare(
@@ -158,8 +165,15 @@ function openKeyFold(database: Database) {
       const { kind, lastFive, product, agreement, licenceId } = facts;
       if (known !== undefined) end.run(event.sequence, event.stream);
       insert.run(event.stream, event.sequence, kind, lastFive, product, agreement, licenceId);
+      licenceIds.delete(event.stream);
     },
-    licenceIdOf: (stream: string): string | undefined => select.get(stream)?.licenceId ?? undefined,
+    licenceIdOf(stream: string): string | undefined {
+      if (licenceIds.has(stream)) return licenceIds.get(stream);
+      if (licenceIds.size >= CACHED_MAX) licenceIds.clear();
+      const licenceId = select.get(stream)?.licenceId ?? undefined;
+      licenceIds.set(stream, licenceId);
+      return licenceId;
+    },
   };
 }
 
@@ -184,12 +198,23 @@ function issuedUnder(licenceId: string): { readonly agreement: StreamId; readonl
   return { agreement: derivedStreamId('agreement', 'licenceId', normaliseLicenceId(licenceId)), licenceId };
 }
 
-/** Cells kept in memory while folding; when there are more, the memory starts again empty. */
-const CELLS_CACHED_MAX = 20_000;
+/** States that wait to be written. */
+const STATES_HELD_MAX = 4_000;
 
 interface CellCounts {
   readonly reserved: number;
   readonly confirmed: number;
+}
+
+/** A state of an activation as the fold knows it. */
+interface HeldState {
+  readonly cell: number;
+  readonly since: number;
+  readonly stream: string;
+  readonly state: ActivationState;
+  until: number;
+  /** Whether the table has it. */
+  stored: boolean;
 }
 
 /** Moves activations between states, and counts them by whose licence they consume. */
@@ -199,13 +224,53 @@ function openActivationFold(database: Database) {
   const selectCounts = database.prepare<[number], CellCounts>(
     'SELECT reserved, confirmed FROM licenceUse_cellHistory WHERE cell = ? ORDER BY sequence DESC LIMIT 1',
   );
-  const insertCounts = database.prepare('INSERT INTO licenceUse_cellHistory (cell, sequence, reserved, confirmed) VALUES (?, ?, ?, ?)');
-  const insert = database.prepare(`INSERT INTO licenceUse_activation (cell, since, until, activation, stream, state) VALUES (?, ?, ${EVER}, ?, ?, ?)`);
+  const countRows = openRowBuffer(database, { insert: 'INSERT INTO licenceUse_cellHistory', columns: ['cell', 'sequence', 'reserved', 'confirmed'] });
+  const stateRows = openRowBuffer(database, { insert: 'INSERT INTO licenceUse_activation', columns: ['cell', 'since', 'until', 'activation', 'stream', 'state'] });
   const select = database.prepare<[string], { cell: number; since: number; stream: string; state: ActivationState }>(
     `SELECT cell, since, stream, state FROM licenceUse_activation WHERE activation = ? AND until = ${EVER}`,
   );
   const end = database.prepare('UPDATE licenceUse_activation SET until = ? WHERE cell = ? AND since = ?');
   const counts = new Map<number, CellCounts>();
+  const cells = new Map<string, number>();
+  const known = new Map<string, HeldState>();
+  let held: (readonly [activation: string, state: HeldState])[] = [];
+
+  /** Most states end within the commit that they begin in: written when it is due, they are written once. */
+  const flush = (): void => {
+    for (const [activation, state] of held) {
+      stateRows.add([state.cell, state.since, state.until, activation, state.stream, state.state]);
+      state.stored = true;
+    }
+    held = [];
+    stateRows.flush();
+    countRows.flush();
+    for (const cache of [counts, cells, known]) if (cache.size > CACHED_MAX) cache.clear();
+  };
+
+  const find = (activation: string): HeldState | undefined => {
+    const cached = known.get(activation);
+    if (cached !== undefined) return cached;
+    const record = select.get(activation);
+    return record && { ...record, until: EVER, stored: true };
+  };
+
+  const write = (activation: string, state: Omit<HeldState, 'until' | 'stored'>): void => {
+    const begun = { ...state, until: EVER, stored: false };
+    held.push([activation, begun]);
+    known.set(activation, begun);
+    if (held.length >= STATES_HELD_MAX) flush();
+  };
+
+  const cellOf = (licenceId: string | undefined, product: string): number => {
+    const name = JSON.stringify([licenceId, product]);
+    const cached = cells.get(name);
+    if (cached !== undefined) return cached;
+    const agreement = licenceId === undefined ? '' : issuedUnder(licenceId).agreement;
+    const productKey = normaliseProductText(product);
+    const cell = selectCell.get(agreement, productKey) ?? Number(insertCell.run(agreement, licenceId ?? null, productKey, product).lastInsertRowid);
+    cells.set(name, cell);
+    return cell;
+  };
 
   const count = (cell: number, from: ActivationState, to: ActivationState, sequence: number): void => {
     const before = counts.get(cell) ?? selectCounts.get(cell) ?? { reserved: 0, confirmed: 0 };
@@ -213,27 +278,23 @@ function openActivationFold(database: Database) {
     const after = { reserved: before.reserved + by('RESERVED'), confirmed: before.confirmed + by('CONFIRMED') };
     if (after.reserved === before.reserved && after.confirmed === before.confirmed) return;
     counts.set(cell, after);
-    insertCounts.run(cell, sequence, after.reserved, after.confirmed);
+    countRows.add([cell, sequence, after.reserved, after.confirmed]);
   };
 
   return {
     begin({ data, sequence, stream }: EventOf<'ActivationRequested'> & Pick<ProjectedEvent, 'sequence' | 'stream'>, licenceId: string | undefined): void {
-      const agreement = licenceId === undefined ? '' : issuedUnder(licenceId).agreement;
-      const productKey = normaliseProductText(data.product);
-      const cell = selectCell.get(agreement, productKey) ?? Number(insertCell.run(agreement, licenceId ?? null, productKey, data.product).lastInsertRowid);
-      insert.run(cell, sequence, data.activation, stream, 'REQUESTED');
+      write(data.activation, { cell: cellOf(licenceId, data.product), since: sequence, stream, state: 'REQUESTED' });
     },
     /** One that was only observed has no id, and consumes no licence that anybody named. */
     move(activation: string | undefined, state: ActivationState, sequence: number): void {
-      const known = activation === undefined ? undefined : select.get(activation);
-      if (activation === undefined || known === undefined || known.state === state) return;
-      end.run(sequence, known.cell, known.since);
-      insert.run(known.cell, sequence, activation, known.stream, state);
-      count(known.cell, known.state, state, sequence);
+      const before = activation === undefined ? undefined : find(activation);
+      if (activation === undefined || before === undefined || before.state === state) return;
+      before.until = sequence;
+      if (before.stored) end.run(sequence, before.cell, before.since);
+      write(activation, { cell: before.cell, since: sequence, stream: before.stream, state });
+      count(before.cell, before.state, state, sequence);
     },
-    flush(): void {
-      if (counts.size > CELLS_CACHED_MAX) counts.clear();
-    },
+    flush,
   };
 }
 

@@ -8,6 +8,7 @@ import type { ActivationMethod, ActivationPurpose, LimitKind } from '../src/doma
 import type { Sequence, StreamId, SubjectId } from '../src/kernel/identifiers.js';
 import type { ProjectedEvent, Projection, ProjectionWriter } from '../src/readmodel/definition.js';
 import { keyset, PAGE_ROWS_MAX, type Page, type PageRequest } from '../src/readmodel/page.js';
+import { openRowBuffer } from '../src/readmodel/rowBuffer.js';
 import { openStatementCache } from '../src/readmodel/statementCache.js';
 
 export const REQUEST_KINDS = ['ACTIVATION', 'REIMAGING', 'DOWNGRADE', 'LIMIT_INCREASE'] as const;
@@ -145,8 +146,9 @@ const NEVER = Number.MAX_SAFE_INTEGER;
  */
 export const requests: Projection = {
   name: 'requests',
-  version: 2,
+  version: 4,
   tables: [
+    // With row ids: a row is longer than a quarter of a page, and a table without them would put half of each into a page of its own.
     `CREATE TABLE requests_version (
        id INTEGER NOT NULL, -- sequence of the request's first event
        since INTEGER NOT NULL,
@@ -168,7 +170,7 @@ export const requests: Projection = {
        code TEXT,
        row TEXT NOT NULL, -- JSON of RequestFacts
        PRIMARY KEY (id, since)
-     ) STRICT, WITHOUT ROWID`,
+     ) STRICT`,
     'CREATE INDEX requests_version_since ON requests_version (since)',
     'CREATE INDEX requests_version_request ON requests_version (request, since)',
     `CREATE INDEX requests_version_host ON requests_version (host, id) WHERE until = ${NEVER}`,
@@ -187,9 +189,33 @@ type RequestFold = AnyEvent & Pick<ProjectedEvent, 'sequence' | 'occurredMs' | '
 
 /** Requests kept in memory; when there are more, the memory starts again empty. */
 const REQUESTS_CACHED_MAX = 50_000;
+/** Versions that wait to be written. */
+const VERSIONS_HELD_MAX = 4_000;
 
 /** An event that may concern a request; most events of most ledgers do not. */
 const REQUEST_EVENT = /^(?:Activation(?!Observed|Loss|Object|Method)|LimitIncrease|Reimaging|Downgrade|CorrectionRecorded)/;
+
+/** A version as the fold knows it. */
+interface Version {
+  readonly facts: RequestFacts;
+  readonly since: number;
+  until: number;
+  /** Whether the table has it. */
+  stored: boolean;
+}
+
+const COLUMNS = [
+  'id', 'since', 'until', 'request', 'kind', 'state', 'host', 'key', 'agreement', 'team', 'image', 'purpose', 'virtualMachine', 'actor', 'requestedAt',
+  'endedAt', 'consumed', 'code', 'row',
+];
+
+function columnsOf({ facts, since, until }: Version): (string | number | null)[] {
+  const { sequence, request, kind, state, host, key, agreement, team, image, purpose, virtualMachine, actor, requestedAt, endedAt, consumed, refusal } = facts;
+  return [
+    sequence, since, until, request, kind, state, host ?? null, key ?? null, agreement ?? null, team ?? null, image ?? null, purpose ?? null,
+    virtualMachine === undefined ? null : Number(virtualMachine), actor, requestedAt, endedAt ?? null, consumed ?? null, refusal?.code ?? null, JSON.stringify(facts),
+  ];
+}
 
 function openWriter(database: Database): ProjectionWriter {
   const current = database.prepare<[string], VersionRecord>(`SELECT id, since, row FROM requests_version WHERE request = ? AND until = ${NEVER}`);
@@ -197,41 +223,42 @@ function openWriter(database: Database): ProjectionWriter {
     .prepare<[string, string], string>(`SELECT request FROM requests_version WHERE host = ? AND until = ${NEVER} AND row ->> '$.event' = ?`)
     .pluck();
   const end = database.prepare('UPDATE requests_version SET until = ? WHERE id = ? AND since = ?');
-  const begin = database.prepare(
-    `INSERT INTO requests_version
-       (id, since, until, request, kind, state, host, key, agreement, team, image, purpose, virtualMachine, actor, requestedAt, endedAt, consumed, code, row)
-     VALUES (?, ?, ${NEVER}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  const known = new Map<string, { readonly facts: RequestFacts; readonly since: number }>();
+  const rows = openRowBuffer(database, { insert: 'INSERT INTO requests_version', columns: COLUMNS });
+  const known = new Map<string, Version>();
+  let held: Version[] = [];
 
-  const find = (request: string): { readonly facts: RequestFacts; readonly since: number } | undefined => {
+  /** Most versions end within the commit that they begin in: written when it is due, they never enter the indexes of the present. */
+  const flush = (): void => {
+    for (const version of held) {
+      rows.add(columnsOf(version));
+      version.stored = true;
+    }
+    held = [];
+    rows.flush();
+  };
+
+  const find = (request: string): Version | undefined => {
     const cached = known.get(request);
     if (cached !== undefined) return cached;
     const record = current.get(request);
-    return record && { facts: JSON.parse(record.row) as RequestFacts, since: record.since };
+    return record && { facts: JSON.parse(record.row) as RequestFacts, since: record.since, until: NEVER, stored: true };
   };
 
-  const write = (facts: RequestFacts, sequence: number, previous: number | undefined): void => {
-    if (previous !== undefined) end.run(sequence, facts.sequence, previous);
-    const { request, kind, state, host, key, agreement, team, image, purpose, virtualMachine, actor, requestedAt, endedAt, consumed, refusal } = facts;
-    begin.run(
-      facts.sequence,
-      sequence,
-      request,
-      kind,
-      state,
-      ...[host, key, agreement, team, image, purpose, virtualMachine === undefined ? undefined : Number(virtualMachine), actor, requestedAt, endedAt, consumed, refusal?.code].map((value) => value ?? null),
-      JSON.stringify(facts),
-    );
+  const write = (facts: RequestFacts, sequence: number, previous: Version | undefined): void => {
+    if (previous !== undefined) previous.until = sequence;
+    if (previous?.stored === true) end.run(sequence, facts.sequence, previous.since);
+    if (held.length >= VERSIONS_HELD_MAX || known.size >= REQUESTS_CACHED_MAX) flush();
     if (known.size >= REQUESTS_CACHED_MAX) known.clear();
-    known.set(request, { facts, since: sequence });
+    const version = { facts: withoutAbsent(facts), since: sequence, until: NEVER, stored: false };
+    held.push(version);
+    known.set(facts.request, version);
   };
 
   const change = (request: string | undefined, sequence: number, next: (facts: RequestFacts) => RequestFacts): RequestFacts | undefined => {
     const found = request === undefined ? undefined : find(request);
     if (found === undefined) return undefined;
     const facts = next(found.facts);
-    write(facts, sequence, found.since);
+    write(facts, sequence, found);
     return facts;
   };
 
@@ -242,6 +269,7 @@ function openWriter(database: Database): ProjectionWriter {
       const asked = requestIn(event);
       if (asked !== undefined) return write(asked, event.sequence, undefined);
       if (event.type === 'CorrectionRecorded') {
+        flush();
         change(named.get(event.stream, event.data.event), event.sequence, (facts) => withCorrection(facts, event.data));
         return;
       }
@@ -251,9 +279,7 @@ function openWriter(database: Database): ProjectionWriter {
         change(changed.onBehalfOf, event.sequence, (facts) => ({ ...facts, consumed: changed.consumed }));
       }
     },
-    flush() {
-      // Versions are written at once: each ends the one before it.
-    },
+    flush,
   };
 }
 
@@ -267,9 +293,9 @@ function requestIn(event: RequestFold): RequestFacts | undefined {
       return { ...made, kind: 'ACTIVATION', request: activation, key: stream, host: host as StreamId, installation, product, method, purpose, agreement, virtualMachine, onBehalfOf: onBehalfOf?.request };
     }
     case 'ReimagingRequested': {
-      const { request, installation, device, image, method, agreement, team } = event.data;
+      const { request, installation, device, image, method, agreement, team, evidenceSha256 } = event.data;
       const { image: name, generalised, rearmsLeft, ...target } = image;
-      return { ...made, kind: 'REIMAGING', request, host: stream, installation, licensed: device, target, image: name, generalised, rearmsLeft, product: image.product, purpose: 'REIMAGING', method, agreement, team };
+      return { ...made, kind: 'REIMAGING', request, host: stream, installation, licensed: device, target, image: name, generalised, rearmsLeft, product: image.product, purpose: 'REIMAGING', method, agreement, team, evidenceSha256 };
     }
     case 'DowngradeRequested': {
       const { request, installation, from, to, basis, evidenceSha256, method, agreement, team } = event.data;
@@ -332,6 +358,9 @@ function foldOfKey(facts: RequestFacts, event: RequestFold): RequestFacts {
       const { installation, countsAs } = event.data;
       return { ...facts, state: 'COMPLETED', endedAt: at, installation: installation ?? facts.installation, consumed: countsAs === 'UNCERTAIN' ? 'UNKNOWN' : 'YES' };
     }
+    case 'ActivationCarriedOver':
+      // Only one that names the request: it is the activation that was seen after the reservation had lapsed.
+      return { ...facts, state: 'COMPLETED', endedAt: at, installation: event.data.toInstallation, consumed: 'YES' };
     case 'ActivationFailed':
       return { ...facts, state: 'FAILED', endedAt: at, hresult: event.data.hresult };
     case 'ActivationReleased': {
@@ -368,6 +397,11 @@ function withCorrection(facts: RequestFacts, { field, value }: CorrectionRecorde
   if (field === 'image.image') return { ...facts, image: text };
   const member = /^(?:device|from)\.(\w+)$/.exec(field)?.[1];
   return member === undefined || facts.licensed === undefined ? facts : { ...facts, licensed: { ...facts.licensed, [member]: text } };
+}
+
+/** As they are read back: members that are absent would otherwise keep their places, and the text of a later version depend on who folds it. */
+function withoutAbsent(facts: RequestFacts): RequestFacts {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as unknown as RequestFacts;
 }
 
 interface VersionRecord {

@@ -5,6 +5,7 @@ import type { ActivationMethod } from '../src/domain/vocabulary.js';
 import type { Sequence, StreamId } from '../src/kernel/identifiers.js';
 import type { ProjectedEvent, Projection, ProjectionWriter } from '../src/readmodel/definition.js';
 import { keyset, PAGE_ROWS_MAX, type Page, type PageRequest } from '../src/readmodel/page.js';
+import { openRowBuffer, type SqlValue } from '../src/readmodel/rowBuffer.js';
 
 /** An activation that is reserved and has not ended yet. Times are epoch milliseconds, UTC. */
 export interface ReservationRow {
@@ -66,11 +67,37 @@ export const reservations: Projection = {
 /** What the request said, kept as JSON. */
 type RequestFacts = Pick<ActivationRequested['data'], 'host' | 'installation' | 'product' | 'method' | 'installationId'> & { readonly requestedAt: number };
 
+/** Rows that wait to be written, of each table. */
+const ROWS_HELD_MAX = 4_000;
+
 function openWriter(database: Database): ProjectionWriter {
-  const request = database.prepare('INSERT OR REPLACE INTO reservations_requested (activation, facts) VALUES (?, ?)');
-  const forget = database.prepare<[string], { facts: string }>('DELETE FROM reservations_requested WHERE activation = ? RETURNING facts');
-  const open = database.prepare('INSERT OR IGNORE INTO reservations_open (sequence, activation, productKey, host, installationId, expiresAt, facts) VALUES (?, ?, ?, ?, ?, ?, ?)');
+  const request = openRowBuffer(database, { insert: 'INSERT OR REPLACE INTO reservations_requested', columns: ['activation', 'facts'] });
+  const forget = database.prepare<[string], string>('DELETE FROM reservations_requested WHERE activation = ? RETURNING facts').pluck();
+  const open = openRowBuffer(database, {
+    insert: 'INSERT OR IGNORE INTO reservations_open',
+    columns: ['sequence', 'activation', 'productKey', 'host', 'installationId', 'expiresAt', 'facts'],
+  });
   const close = database.prepare('DELETE FROM reservations_open WHERE activation = ?');
+  /** Requested and reserved since the last flush, by activation: a request is nearly always decided before its row is due. */
+  const requested = new Map<string, string>();
+  const reserved = new Map<string, readonly SqlValue[]>();
+
+  const flush = (): void => {
+    for (const row of requested) request.add(row);
+    for (const row of reserved.values()) open.add(row);
+    request.flush();
+    open.flush();
+    requested.clear();
+    reserved.clear();
+  };
+
+  const takeRequest = (activation: string): string | undefined => {
+    const held = requested.get(activation);
+    if (held === undefined) return forget.get(activation);
+    requested.delete(activation);
+    return held;
+  };
+
   return {
     apply(projected) {
       const event = projected as unknown as AnyEvent & ProjectedEvent;
@@ -78,31 +105,31 @@ function openWriter(database: Database): ProjectionWriter {
         case 'ActivationRequested': {
           const { activation, host, installation, product, method, installationId } = event.data;
           const facts: RequestFacts = { host, installation, product, method, installationId, requestedAt: event.occurredMs };
-          request.run(activation, JSON.stringify(facts));
+          requested.set(activation, JSON.stringify(facts));
           break;
         }
         case 'ActivationGranted': {
           const { activation, expiresAt } = event.data;
-          const found = forget.get(activation);
-          if (found === undefined) break;
-          const { host, installationId } = JSON.parse(found.facts) as RequestFacts;
-          open.run(event.sequence, activation, event.stream, host, installationId ?? null, Date.parse(expiresAt), found.facts);
+          const facts = takeRequest(activation);
+          if (facts === undefined) break;
+          const { host, installationId } = JSON.parse(facts) as RequestFacts;
+          reserved.set(activation, [event.sequence, activation, event.stream, host, installationId ?? null, Date.parse(expiresAt), facts]);
           break;
         }
         case 'ActivationRefused':
-          forget.get(event.data.activation);
+          takeRequest(event.data.activation);
           break;
         case 'ActivationConfirmed':
         case 'ActivationFailed':
         case 'ActivationReleased':
-          close.run(event.data.activation);
+          if (!reserved.delete(event.data.activation)) close.run(event.data.activation);
           break;
         default:
+          return;
       }
+      if (requested.size >= ROWS_HELD_MAX || reserved.size >= ROWS_HELD_MAX) flush();
     },
-    flush() {
-      // Requests are few beside observations: their rows are written at once.
-    },
+    flush,
   };
 }
 

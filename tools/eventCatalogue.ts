@@ -131,7 +131,7 @@ export function renderCatalogue(root: string): string {
   return [
     '# The events',
     'Everything the ledger records. Written from the code by `npm run events`; do not edit.',
-    'Each stands in an envelope: `id`, `type`, `schemaVersion`, `stream`, `revision` (0, 1, 2, … in the stream), `recordedAt` (this clock), `occurredAt` (what the outside world claims), `actor` (an opaque subject), `reason` (sealed), `correlationId`, `causationId`, `commandId`, `inputHash`, `source` (SHA-256 of the imported file, record number, parser and its version) and `data`, which is described here. The stored form is the canonical JSON of RFC 8785. A field marked `?` may be absent.',
+    'Each stands in an envelope: `id`, `type`, `schemaVersion`, `stream`, `revision` (0, 1, 2, … in the stream), `recordedAt` (this clock), `occurredAt` (what the outside world claims), `actor` (an opaque subject), `reason` (sealed), `reasonCode` and `reasonTicket` (one word each, not sealed), `correlationId`, `causationId`, `commandId`, `inputHash`, `source` (SHA-256 of the imported file, record number, parser and its version) and `data`, which is described here. The stored form is the canonical JSON of RFC 8785. A field marked `?` may be absent.',
     ...Object.entries(STREAMS).flatMap(([stream, about]) => [
       `## ${stream}: ${about}`,
       ...events.filter((event) => event.stream === stream).map((event) => section(event, goldens)),

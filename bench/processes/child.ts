@@ -52,6 +52,11 @@ export function answer(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }
 
+/** A clock that all processes of the system share. */
+export function monotonicMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
+
 /** Highest resident memory so far, in MiB. `getrusage` would count the parent's as well: it is inherited. */
 export function peakRssMiB(): number {
   try {

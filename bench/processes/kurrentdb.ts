@@ -18,6 +18,13 @@ export interface KurrentdbTask {
   readonly underWay: number;
 }
 
+interface Place {
+  readonly stream: StreamId;
+  readonly revision: Revision;
+}
+
+/** More than are under way, so that none waits for its stream. */
+const STREAMS = 1_024;
 const AT = '2026-11-22T13:00:00.000Z' as Instant;
 const FIRST_ID_TIME = 1_795_352_400_000;
 
@@ -40,14 +47,15 @@ await client.dispose();
 rmSync(directory, { recursive: true, force: true });
 answer({ subject, floor });
 
-/** Appends a second, each of one event to a stream of its own. */
-async function rateOf(append: (stream: StreamId, event: NewEvent) => Promise<void>): Promise<number> {
-  const work = Array.from({ length: appends }, () => ({ stream: `host-${uuid('8')}` as StreamId, event: newEvent() }));
+/** Appends a second, each of one event at the exact end of one of many streams. */
+async function rateOf(append: (at: Place, event: NewEvent) => Promise<void>): Promise<number> {
+  const streams = Array.from({ length: STREAMS }, () => `host-${uuid('8')}` as StreamId);
+  const work = Array.from({ length: appends }, (_, index) => ({ at: { stream: streams[index % STREAMS] as StreamId, revision: Math.floor(index / STREAMS) as Revision }, event: newEvent() }));
   let next = 0;
   const lane = async (): Promise<void> => {
     for (let item = work[next]; item !== undefined; item = work[next]) {
       next += 1;
-      await append(item.stream, item.event);
+      await append(item.at, item.event);
     }
   };
   const started = performance.now();
@@ -55,13 +63,13 @@ async function rateOf(append: (stream: StreamId, event: NewEvent) => Promise<voi
   return appends / ((performance.now() - started) / 1_000);
 }
 
-async function bareAppend(stream: StreamId, event: NewEvent): Promise<void> {
-  const data = Buffer.from(canonicalEvent(event, stream, 0 as Revision), 'utf8');
-  await client.appendToStream(`bare.${stream}`, [binaryEvent({ id: event.id, type: event.type, data })], { streamState: NO_STREAM });
+async function bareAppend({ stream, revision }: Place, event: NewEvent): Promise<void> {
+  const data = Buffer.from(canonicalEvent(event, stream, revision), 'utf8');
+  await client.appendToStream(`bare.${stream}`, [binaryEvent({ id: event.id, type: event.type, data })], { streamState: revision === 0 ? NO_STREAM : BigInt(revision - 1) });
 }
 
-async function adaptedAppend(stream: StreamId, event: NewEvent): Promise<void> {
-  const { kind } = await store.append(stream, 'none', [event]);
+async function adaptedAppend({ stream, revision }: Place, event: NewEvent): Promise<void> {
+  const { kind } = await store.append(stream, revision === 0 ? 'none' : ((revision - 1) as Revision), [event]);
   if (kind !== 'appended') throw new Error(`An append came to ${kind}.`);
 }
 

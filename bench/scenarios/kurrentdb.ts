@@ -3,7 +3,7 @@ import { runModule, startServer } from '../processes/child.js';
 import type { KurrentdbTask } from '../processes/kurrentdb.js';
 
 /** In each round, through the adapter and through the bare client. */
-const APPENDS = 4_000;
+const APPENDS = 8_192;
 const ROUNDS = 5;
 
 /** The adapter, which reads every event back to number it, against the client alone, both in a pipeline. The server is a double: only the ratio says something. */

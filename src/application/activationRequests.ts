@@ -78,7 +78,7 @@ export function activationRequests(options: RequestOptions): ActivationRequests 
     confirmActivation: (input, meta) => confirmOne(input, meta),
 
     async confirmActivations({ items, mode }, meta) {
-      const refusal = refusedBulk(items) ?? (mode === 'ATOMIC' ? singleStream(items.map(({ productKey, activation }) => `${productKey} ${activation}`)) : undefined);
+      const refusal = refusedBulk(items) ?? (mode === 'ATOMIC' ? singleStream(items.map((_, index) => String(index))) : undefined);
       return refusal ?? eachItem(items, meta, confirmOne);
     },
 
@@ -188,7 +188,7 @@ export function activationRequests(options: RequestOptions): ActivationRequests 
     return { affiliation, programme: facts.programme(agreement) };
   }
 
-  async function confirmOne(input: ActivationConfirmation, meta: CommandMeta): Promise<CommandOutcome> {
+  async function confirmOne(input: ActivationConfirmation, { dryRun, ...meta }: RequestMeta): Promise<CommandOutcome> {
     const { productKey, activation, confirmationId, installation, hardware, occurredAt } = input;
     const origin = runner.originOf('confirmActivation', input, meta);
     if (isRefused(origin)) return origin;
@@ -209,10 +209,12 @@ export function activationRequests(options: RequestOptions): ActivationRequests 
       occurredAt: instantText(occurredAt),
     };
     const confirm = async (decided: ConfirmActivation) => runner.answer(await runner.run({ decider: keyDecider, stream: productKey, command: decided }, origin), productKey);
-    if ((await runner.recorded(origin)) !== undefined) return confirm(command);
+    if (dryRun !== true && (await runner.recorded(origin)) !== undefined) return confirm(command);
     const decision = await runner.preview({ decider: keyDecider, stream: productKey, command });
     if (decision.kind === 'refused') return runner.answer(decision, productKey);
     const confirmed = confirmationIn(decision.events);
+    const isSoFar = confirmed === undefined && digits !== undefined;
+    if (dryRun === true) return isSoFar ? refused('ACTIVATION_CONFIRMED', { activation }) : runner.answer({ kind: 'unchanged' }, productKey);
     if (confirmed === undefined) return digits === undefined ? confirm(command) : refused('ACTIVATION_CONFIRMED', { activation });
     const host = confirmed.host as StreamId;
     if (digits !== undefined) await options.keepConfirmationId({ productKey, activation, host, hardware: accepted.texts.hardware }, digits);

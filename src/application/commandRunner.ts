@@ -7,16 +7,16 @@ import type { Refusal } from '../kernel/decider.js';
 import { derivedCommandId, isCommandId } from '../kernel/eventIds.js';
 import type { StoredEvent } from '../kernel/envelope.js';
 import type { CommandId, Sequence, StreamId, SubjectId } from '../kernel/identifiers.js';
-import { acceptTexts, refused } from './acceptedText.js';
+import { acceptReason, type Reason } from './acceptedReason.js';
+import { refused } from './acceptedText.js';
 import { refusedTime } from './instantText.js';
 import type { CommandMeta, CommandOutcome, RefusedOutcome } from './port.js';
 
 /** A command that was let in: who, why and which, as it is recorded. */
-export interface CommandOrigin {
+export interface CommandOrigin extends Reason {
   readonly actor: SubjectId;
   readonly commandId: CommandId;
   readonly correlationId: string;
-  readonly reason?: string | undefined;
   /**
    * Of what the caller sent, not of what the application looked up for it: a retry finds its first outcome although the ledger has moved on.
    * Absent: of the command.
@@ -56,16 +56,17 @@ export interface CommandRunnerOptions {
 export function createCommandRunner(options: CommandRunnerOptions): CommandRunner {
   const { handler, reasonRequired } = options;
   const runner: CommandRunner = {
-    originOf(name, input, { actor, reason, correlationId, commandId }) {
-      const accepted = acceptTexts({ reason });
+    originOf(name, input, { actor, correlationId, commandId, ...why }) {
+      const accepted = acceptReason(why);
       if (accepted.kind === 'refused') return accepted;
+      const { reason, reasonCode, reasonTicket } = accepted;
       const given = commandId?.toLowerCase() ?? options.newId();
       if (!isCommandId(given)) return refused('COMMAND_ID_MALFORMED');
-      if (reasonRequired.has(name) && (reason === undefined || reason.trim() === '')) return refused('REASON_REQUIRED', { name });
+      if (reasonRequired.has(name) && reasonCode === undefined && (reason === undefined || reason.trim() === '')) return refused('REASON_REQUIRED', { name });
       const untimely = refusedTime(occurredAtOf(input), () => Date.parse(options.now()));
       if (untimely !== undefined) return untimely;
       const inputHash = input === undefined ? undefined : hash('sha256', `${name}|${canonicalJson(input)}`, 'hex');
-      return { actor, correlationId, commandId: given, inputHash, ...accepted.texts };
+      return { actor, correlationId, commandId: given, inputHash, reason, reasonCode, reasonTicket };
     },
     run: (target, origin) => handler.execute({ ...target, ...origin }),
     recorded({ commandId, inputHash }) {

@@ -10,6 +10,8 @@ import type { RequestCommands } from './requestPort.js';
 
 export function hostCommands(options: RequestOptions): Pick<RequestCommands, 'retireHost' | 'mergeHosts' | 'changeActivationMethod'> {
   const { runner, facts, hosts, keyDecider, hostDecider } = options;
+  // One merge after another: each of several that make a circle together would by itself be right.
+  let merging: Promise<unknown> = Promise.resolve();
 
   return {
     /** Retires the host first, then frees what was reserved for it; a retry goes on where it stopped. */
@@ -28,26 +30,40 @@ export function hostCommands(options: RequestOptions): Pick<RequestCommands, 're
       return runner.answer(outcome, input.host);
     },
 
-    /** The absorbed host's stream first: from then on nothing new is asked of it. What the survivor's stream would refuse is asked before, so that neither is recorded. */
-    async mergeHosts(input, meta) {
-      const { survivor, absorbed } = input;
-      const origin = runner.originOf('mergeHosts', input, meta);
-      if (isRefused(origin)) return origin;
-      if (facts.host(survivor) === undefined) return unknownHost('survivor');
-      if (facts.host(absorbed) === undefined) return unknownHost('absorbed');
-      const command = (role: 'SURVIVOR' | 'ABSORBED'): HostCommand => ({ kind: 'mergeHosts', role, survivor, absorbed });
-      if ((await runner.recorded(origin)) === undefined) {
-        const goesOn = await runner.preview({ decider: hostDecider, stream: survivor, command: command('SURVIVOR') });
-        if (goesOn.kind === 'refused') return refusalOf(goesOn.refusal);
-      }
-      const first = await runner.run({ decider: hostDecider, stream: absorbed, command: command('ABSORBED') }, origin);
-      if (first.kind === 'refused') return runner.answer(first, absorbed);
-      hosts.merged(absorbed, survivor);
-      return runner.answer(await runner.run({ decider: hostDecider, stream: survivor, command: command('SURVIVOR') }, furtherOrigin(origin, 'survivor')), survivor);
+    mergeHosts(input, meta) {
+      const merged = merging.then(() => merge(input, meta));
+      merging = merged.catch(() => undefined);
+      return merged;
     },
 
     changeActivationMethod: ({ host, ...change }, meta) => onHost('changeActivationMethod', host, { kind: 'changeActivationMethod', ...change }, { host, ...change }, meta),
   };
+
+  /**
+   * Two merges that cross, on two nodes, begin on the same stream: that of the lesser id, whatever its part. There the second is refused,
+   * and nothing of it is recorded. What the other stream would refuse is asked before, so that neither is recorded.
+   */
+  async function merge(input: Parameters<RequestCommands['mergeHosts']>[0], meta: CommandMeta): Promise<CommandOutcome> {
+    const { survivor, absorbed } = input;
+    const origin = runner.originOf('mergeHosts', input, meta);
+    if (isRefused(origin)) return origin;
+    if (facts.host(survivor) === undefined) return unknownHost('survivor');
+    if (facts.host(absorbed) === undefined) return unknownHost('absorbed');
+    const target = (role: 'SURVIVOR' | 'ABSORBED') => {
+      const command: HostCommand = { kind: 'mergeHosts', role, survivor, absorbed };
+      return { decider: hostDecider, stream: role === 'SURVIVOR' ? survivor : absorbed, command };
+    };
+    const [first, second] = survivor < absorbed ? [target('SURVIVOR'), target('ABSORBED')] : [target('ABSORBED'), target('SURVIVOR')];
+    if ((await runner.recorded(origin)) === undefined) {
+      const goesOn = await runner.preview(second);
+      if (goesOn.kind === 'refused') return refusalOf(goesOn.refusal);
+    }
+    const begun = await runner.run(first, origin);
+    if (begun.kind === 'refused') return runner.answer(begun, survivor);
+    const done = await runner.run(second, furtherOrigin(origin, 'other host'));
+    if (done.kind !== 'refused') hosts.merged(absorbed, survivor);
+    return runner.answer(done, survivor);
+  }
 
   async function onHost(name: string, host: StreamId, command: HostCommand, input: object, meta: CommandMeta): Promise<CommandOutcome> {
     const origin = runner.originOf(name, input, meta);

@@ -181,7 +181,7 @@ export function hostRequests(options: RequestOptions): HostRequests {
     if (isRefused(image)) return image;
     const named = acceptTexts({ image: input.image.image });
     if (isRefused(named)) return named;
-    const { method, installation, withStoredConfirmationId } = input;
+    const { method, installation, withStoredConfirmationId, evidenceSha256 } = input;
     const command: RequestReimaging = {
       kind: 'requestReimaging',
       request: origin.commandId,
@@ -194,6 +194,7 @@ export function hostRequests(options: RequestOptions): HostRequests {
       programme: agreement === undefined ? undefined : facts.programme(agreement),
       unitsOwned: agreement === undefined ? undefined : facts.unitsOwned(agreement, input.image.product),
       team,
+      evidenceSha256,
       key,
       acceptedWarnings: input.acceptWarnings ?? [],
     };
@@ -277,14 +278,14 @@ export function hostRequests(options: RequestOptions): HostRequests {
     const { request: completed, activationConsumed } = input;
     const command: HostCommand = { kind: 'completeReimaging', request: completed, ...accepted.texts, activationConsumed, occurredAt: instantText(input.occurredAt) };
     const onKey = (end: EndedRequest): ProductKeyCommand | undefined => {
-      const { serving, endedInstallation: fromInstallation, startedInstallation: toInstallation } = end;
+      const { serving, endedInstallation: fromInstallation, startedInstallation: toInstallation, occurredAt } = end;
       const carriedOver = fromInstallation === undefined || toInstallation === undefined ? undefined : { fromInstallation, toInstallation };
       if (serving?.activation === undefined) {
         // A MAK that reserved nothing: its stored confirmation id was applied again, and the old activation goes on (B-4).
         const isMak = serving !== undefined && facts.productKey(streamOf(serving.key))?.kind === 'MAK';
-        return isMak && carriedOver !== undefined ? { kind: 'carryOverActivation', host: input.host, ...carriedOver } : undefined;
+        return isMak && carriedOver !== undefined ? { kind: 'carryOverActivation', host: input.host, ...carriedOver, occurredAt } : undefined;
       }
-      if (activationConsumed === 'NO') return { kind: 'releaseActivation', activation: serving.activation, cause: 'NOT_CONSUMED', carriedOver };
+      if (activationConsumed === 'NO') return { kind: 'releaseActivation', activation: serving.activation, cause: 'NOT_CONSUMED', carriedOver, occurredAt };
       return confirming(end, { consumption: activationConsumed === 'UNKNOWN' ? 'UNKNOWN' : 'CONSUMED', hardware: accepted.texts.hardwareAfter });
     };
     return endRequest('completeReimaging', input, command, 'ReimagingCompleted', onKey, meta);

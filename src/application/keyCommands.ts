@@ -1,4 +1,5 @@
 /** Commands on a product key that reserve nothing: its limit, its life, the KMS hosts and activation objects made with it. */
+import type { Language } from '../domain/messages/message.js';
 import type { ProductKeyCommand } from '../domain/productKey/commands.js';
 import { COUNT_MAX, isCount } from '../domain/productKey/counts.js';
 import type { StreamId } from '../kernel/identifiers.js';
@@ -10,11 +11,12 @@ import { enterHost, findHost, refusalBefore } from './hostReference.js';
 import { instantText } from './instantText.js';
 import { justify } from './justification.js';
 import type { CommandMeta, CommandOutcome } from './port.js';
-import type { LimitIncreaseRequest, RemainingReport, RequestCommands } from './requestPort.js';
+import type { LimitIncreaseRequest, LimitJustification, RemainingReport, RequestCommands } from './requestPort.js';
 
 type KeyCommands = Pick<
   RequestCommands,
   | 'requestLimitIncrease'
+  | 'limitJustification'
   | 'submitLimitIncrease'
   | 'grantLimitIncrease'
   | 'refuseLimitIncrease'
@@ -37,6 +39,7 @@ export function keyCommands(options: RequestOptions): KeyCommands {
 
   return {
     requestLimitIncrease: (input, meta) => requestLimitIncrease(input, meta),
+    limitJustification,
     submitLimitIncrease: (input, meta) => withTexts('submitLimitIncrease', input, { caseNumber: input.caseNumber }, meta, ({ caseNumber = '' }) => ({ kind: 'submitLimitIncrease', increase: input.increase, caseNumber })),
     grantLimitIncrease: ({ productKey, ...grant }, meta) => onKey('grantLimitIncrease', { productKey, ...grant }, { kind: 'grantLimitIncrease', ...grant }, meta),
     refuseLimitIncrease: ({ productKey, increase }, meta) => onKey('refuseLimitIncrease', { productKey, increase }, { kind: 'refuseLimitIncrease', increase }, meta),
@@ -82,6 +85,12 @@ export function keyCommands(options: RequestOptions): KeyCommands {
     removeActivationObject: (input, meta) =>
       withTexts('removeActivationObject', input, { name: input.name, forest: input.forest }, meta, ({ name = '', forest = '' }) => ({ kind: 'removeActivationObject', name, forest: forest.toLowerCase() })),
   };
+
+  /** What `requestLimitIncrease` would say where its caller says nothing; undefined for a key that the ledger does not know. */
+  function limitJustification({ productKey, limitKind, quantity }: LimitJustification, language: Language): string | undefined {
+    const key = facts.productKey(productKey);
+    return key && justify({ lastFive: key.lastFive, product: key.product, limitKind, quantity, figures: facts.limitFigures(productKey) }, language);
+  }
 
   /** The justification is the reason of the event: free text of a person, sealed. A reason given beside it follows it. Without either it is made from the ledger's figures. */
   async function requestLimitIncrease(input: LimitIncreaseRequest, meta: CommandMeta): Promise<CommandOutcome> {
@@ -146,4 +155,4 @@ export function keyCommands(options: RequestOptions): KeyCommands {
   }
 }
 /** Products named for one KMS host. */
-const KMS_PRODUCTS_MAX = 50;
+export const KMS_PRODUCTS_MAX = 50;

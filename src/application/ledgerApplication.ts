@@ -50,7 +50,7 @@ export interface LedgerApplicationOptions {
 }
 
 /** Most hardware addresses taken for one host. */
-const MAC_ADDRESSES_MAX = 64;
+export const MAC_ADDRESSES_MAX = 64;
 const GUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export function createLedgerApplication(options: LedgerApplicationOptions): LedgerApplication {

@@ -24,6 +24,16 @@ const applicationMessages = {
     path: ['commandId'],
   },
   REASON_REQUIRED: { en: '"{name}" needs a reason here.', fr: '« {name} » nécessite ici un motif.', path: ['reason'] },
+  REASON_CODE_MALFORMED: {
+    en: 'A reason\'s code is a capital letter and up to 39 more capitals, digits and underscores, such as LAB_REFRESH.',
+    fr: 'Le code d’un motif est une majuscule suivie d’au plus 39 majuscules, chiffres et traits de soulignement, comme LAB_REFRESH.',
+    path: ['reasonCode'],
+  },
+  REASON_TICKET_MALFORMED: {
+    en: 'A ticket is one word of at most 64 letters, digits and # . _ / : - characters, such as CHG-4711, and no product key.',
+    fr: 'Un ticket est un mot d’au plus 64 lettres, chiffres et caractères # . _ / : -, comme CHG-4711, et non une clé de produit.',
+    path: ['reasonTicket'],
+  },
   OCCURRED_IN_THE_FUTURE: { en: 'What is recorded has happened: the time lies in the future.', fr: 'Ce qui est enregistré a eu lieu : la date est dans le futur.', path: ['occurredAt'] },
   OCCURRED_OUT_OF_RANGE: { en: 'A time lies in the years 0001 to 9999.', fr: 'Une date se situe entre les années 0001 et 9999.', path: ['occurredAt'] },
   PRODUCT_MISSING: { en: 'Name the product.', fr: 'Indiquez le produit.', path: ['product'] },

@@ -1,6 +1,7 @@
 import type { Language } from '../domain/messages/message.js';
 import type { ActivationMethod, OveragePolicy, ProductKeyKind, ProductPool } from '../domain/vocabulary.js';
 import type { DateOrder } from '../importing/parser.js';
+import type { ReasonReference } from '../kernel/envelope.js';
 import type { Sequence, StreamId, SubjectId } from '../kernel/identifiers.js';
 import type { AgreementCommands } from './agreementPort.js';
 import type { Bulk, BulkOutcome, RequestCommands, RequestMeta } from './requestPort.js';
@@ -15,7 +16,7 @@ export interface LedgerApplication extends AgreementCommands, RequestCommands {
 }
 
 /** Who asks, why, and which command it is. */
-export interface CommandMeta {
+export interface CommandMeta extends ReasonReference {
   readonly actor: SubjectId;
   /** UUID; the same id with the same input is the same command. Absent: a new command. */
   readonly commandId?: string | undefined;

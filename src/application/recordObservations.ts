@@ -17,6 +17,7 @@ import type { CommandHandler, CommandOutcome, CommandRequest } from '../kernel/c
 import { parseEnvelope, type SourceReference, type StoredEvent } from '../kernel/envelope.js';
 import { derivedCommandId } from '../kernel/eventIds.js';
 import type { CommandId, EventId, StreamId, SubjectId } from '../kernel/identifiers.js';
+import type { Reason } from './acceptedReason.js';
 import type { HostDirectory } from './hostDirectory.js';
 import type { KeyDirectory } from './keyDirectory.js';
 
@@ -27,13 +28,12 @@ export interface ObservationRecorder {
 }
 
 /** What is recorded beside each event of an observation. */
-export interface ObservationOrigin {
+export interface ObservationOrigin extends Reason {
   readonly commandId: CommandId;
   /** Of that command; computed where it is left out. */
   readonly firstEventId?: EventId | undefined;
   readonly actor: SubjectId;
   readonly correlationId: string;
-  readonly reason?: string | undefined;
   readonly source?: SourceReference | undefined;
   readonly inputHash?: string | undefined;
 }

@@ -1,5 +1,5 @@
 import type { DeploymentImage, DeviceLicence, DowngradeRequested, ProductCopy, ReimagingCompleted } from '../domain/host/requestEvents.js';
-import type { Parameters } from '../domain/messages/message.js';
+import type { Language, Parameters } from '../domain/messages/message.js';
 import type { ActivationReversed } from '../domain/productKey/activationEvents.js';
 import type { Judgement } from '../domain/rules/judgement.js';
 import type { ActivationMethod, ActivationPurpose, LimitKind, OveragePolicy } from '../domain/vocabulary.js';
@@ -87,6 +87,8 @@ export interface ReimagingRequest extends HostReference {
   readonly productKey?: StreamId | undefined;
   readonly agreement?: string | undefined;
   readonly team?: string | undefined;
+  /** SHA-256 of the document that shows what the device is licensed for. */
+  readonly evidenceSha256?: string | undefined;
   readonly acceptWarnings?: readonly string[] | undefined;
 }
 
@@ -144,11 +146,14 @@ export interface Bulk<Item> {
 /** One answer for each item, in their order. */
 export type BulkOutcome<Outcome> = RefusedOutcome | { readonly kind: 'answered'; readonly outcomes: readonly Outcome[] };
 
+/** An increase that may be asked for. */
+export type LimitJustification = Pick<LimitIncreaseRequest, 'productKey' | 'limitKind' | 'quantity'>;
+
 export interface RequestCommands {
   requestActivation(input: ActivationRequest, meta: RequestMeta): Promise<RequestOutcome>;
   requestActivations(input: Bulk<ActivationRequest>, meta: RequestMeta): Promise<BulkOutcome<RequestOutcome>>;
-  confirmActivation(input: ActivationConfirmation, meta: CommandMeta): Promise<CommandOutcome>;
-  confirmActivations(input: Bulk<ActivationConfirmation>, meta: CommandMeta): Promise<BulkOutcome<CommandOutcome>>;
+  confirmActivation(input: ActivationConfirmation, meta: RequestMeta): Promise<CommandOutcome>;
+  confirmActivations(input: Bulk<ActivationConfirmation>, meta: RequestMeta): Promise<BulkOutcome<CommandOutcome>>;
   failActivation(input: ActivationEnd & { readonly hresult: string; readonly occurredAt?: number | undefined }, meta: CommandMeta): Promise<CommandOutcome>;
   cancelActivation(input: ActivationEnd, meta: CommandMeta): Promise<CommandOutcome>;
   reverseActivation(input: ActivationReversal, meta: CommandMeta): Promise<CommandOutcome>;
@@ -164,6 +169,8 @@ export interface RequestCommands {
   cancelDowngrade(input: HostRequestEnd, meta: CommandMeta): Promise<CommandOutcome>;
 
   requestLimitIncrease(input: LimitIncreaseRequest, meta: CommandMeta): Promise<CommandOutcome>;
+  /** The justification that is made from the ledger's figures, before anything is recorded; undefined: there is no such key. */
+  limitJustification(input: LimitJustification, language: Language): string | undefined;
   submitLimitIncrease(input: { readonly productKey: StreamId; readonly increase: string; readonly caseNumber: string }, meta: CommandMeta): Promise<CommandOutcome>;
   grantLimitIncrease(
     input: { readonly productKey: StreamId; readonly increase: string; readonly quantity: number; readonly limit: number },

@@ -13,6 +13,7 @@ import { derivedCommandId } from '../kernel/eventIds.js';
 import { LEDGER_STREAM, type CommandId, type Sequence, type SubjectId } from '../kernel/identifiers.js';
 import type { IdentifiedRecord } from '../importing/identifiedRecord.js';
 import type { RefusedRecord } from '../importing/parser.js';
+import type { Reason } from './acceptedReason.js';
 import { derivedOrigin, executeRecordings, recordObservation, type ObservationOrigin, type ObservationRecorder, type Recording } from './recordObservations.js';
 
 /** What an import is about; recorded with it. */
@@ -29,13 +30,12 @@ export interface ImportSource {
 
 type RecordBatch = readonly (IdentifiedRecord | RefusedRecord)[];
 
-export interface ImportRun {
+export interface ImportRun extends Reason {
   readonly source: ImportSource;
   /** The file's records in its order, a batch at a time. */
   readonly records: AsyncIterable<RecordBatch>;
   readonly commandId: CommandId;
   readonly actor: SubjectId;
-  readonly reason?: string | undefined;
   readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
   readonly onRefused?: ((record: RefusedRecord) => void) | undefined;
 }
@@ -81,10 +81,10 @@ export type ImportResult =
  * The same command id with the same file again answers with the first account.
  */
 export async function runImport(recorder: ObservationRecorder, run: ImportRun): Promise<ImportResult> {
-  const { commandId, actor, reason, source } = run;
+  const { commandId, actor, reason, reasonCode, reasonTicket, source } = run;
   const importId = commandId;
   const onLedger = { decider: ledgerDecider, stream: LEDGER_STREAM, actor, correlationId: importId };
-  const started = await recorder.handler.execute({ ...onLedger, commandId, reason, command: { kind: 'startImport', importId, ...source } });
+  const started = await recorder.handler.execute({ ...onLedger, commandId, reason, reasonCode, reasonTicket, command: { kind: 'startImport', importId, ...source } });
   if (started.kind === 'refused') return started;
 
   const tally: Tally = { recordsRead: 0, eventsAppended: 0, recordsAlreadyKnown: 0, recordsWithoutNews: 0, recordsTimeUnclear: 0, recordsRefused: 0, refusals: [] };

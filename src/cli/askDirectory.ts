@@ -2,6 +2,7 @@
 import { graphql } from 'graphql';
 import { existingDataDirectory } from '../embedded/dataDirectory.js';
 import { openEmbeddedLedger } from '../embedded/embeddedLedger.js';
+import { loadRules, RULES_VARIABLE } from '../embedded/loadRules.js';
 import { servicesOf } from '../embedded/services.js';
 import { DEFAULT_LANGUAGE } from '../graphql/language.js';
 import { buildLedgerSchema } from '../graphql/schema.js';
@@ -11,7 +12,8 @@ import { VerbError } from './failure.js';
 /** Puts one question of the API to the ledger of a data directory, in this process. */
 export async function askDirectory<Data>(directory: string, environment: CliEnvironment, version: string, query: string, variables: object): Promise<Data> {
   existingDataDirectory(directory, 'ledger.db');
-  const ledger = await openEmbeddedLedger({ directory, environment, follow: 'onDemand' });
+  const rules = await loadRules(process.env[RULES_VARIABLE]);
+  const ledger = await openEmbeddedLedger({ directory, environment, follow: 'onDemand', rules });
   try {
     const services = servicesOf(ledger, environment, version);
     const actor = { tokenId: '', name: environment.userName, subject: ledger.localActor };

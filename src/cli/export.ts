@@ -7,6 +7,7 @@ import { existingDataDirectory } from '../embedded/dataDirectory.js';
 import { openEmbeddedLedger } from '../embedded/embeddedLedger.js';
 import { resolveFilter, type NamedFilter } from '../embedded/exportFilter.js';
 import { exportLedger } from '../embedded/exportLedger.js';
+import { loadRules, RULES_VARIABLE } from '../embedded/loadRules.js';
 import { logSealOf } from '../embedded/logSeal.js';
 import { EXIT, type CliEnvironment, type ExitCode } from './environment.js';
 import { earlierCheckpoint, type ExportBounds, type ExportOptions } from './exportOptions.js';
@@ -57,7 +58,7 @@ async function exportDirectory(options: ExportOptions, bounds: ExportBounds, env
   const terminal = openTerminal(environment);
   const since = await earlierCheckpoint(options.since);
   existingDataDirectory(options.data, 'ledger.db');
-  const ledger = await openEmbeddedLedger({ directory: options.data, environment, follow: 'onDemand' });
+  const ledger = await openEmbeddedLedger({ directory: options.data, environment, follow: 'onDemand', rules: await loadRules(process.env[RULES_VARIABLE]) });
   try {
     const seal = await logSealOf(ledger);
     const progress = terminal.progress('export', 100, '%');

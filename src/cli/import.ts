@@ -28,6 +28,8 @@ interface ImportOptions extends LedgerPlace {
   readonly observedAt?: string;
   readonly report?: string;
   readonly reason?: string;
+  readonly reasonCode?: string;
+  readonly ticket?: string;
   readonly catalogue?: string;
 }
 
@@ -57,6 +59,8 @@ export const importVerb: Verb = (program, run, environment) => {
     .option('--observed-at <time>', 'when records without a time of their own were taken (ISO 8601 with zone); otherwise now')
     .option('--report <file>', 'write every refused record to a file, one JSON object a line')
     .option('--reason <text>', 'why; kept, sealed, with the import')
+    .option('--reason-code <code>', 'why, as a code of your own list, such as LAB_REFRESH')
+    .option('--ticket <ticket>', 'ticket, change or order that asked for it, such as CHG-4711')
     .option('--catalogue <file>', 'product facts of your own, beside the built-in ones (JSON)')
     .action((files: string[], options: ImportOptions, command: Command) => {
       const sound = checked(files, options, command);
@@ -128,6 +132,8 @@ async function importOne(
     encoding: options.encoding,
     observedAt: options.observedAt,
     reason: options.reason,
+    reasonCode: options.reasonCode,
+    reasonTicket: options.ticket,
   };
   // People keep keys in files that are named after them.
   const shown = maskProductKeys(file);

@@ -1,6 +1,6 @@
 /** Where a ledger is that is not in one directory: its log on KurrentDB, its vault in a bucket of NATS. */
 import { readFile } from 'node:fs/promises';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { KurrentdbPlace, NatsVaultPlace, NodePlace } from '../embedded/nodeParts.js';
 import { readVaultKey } from '../vault/nats/vaultKey.js';
 import { EXIT } from './environment.js';
@@ -8,10 +8,10 @@ import { VerbError } from './failure.js';
 
 export interface VaultOptions {
   /** Servers of NATS; undefined: the vault is a file in the data directory. */
-  readonly vault?: readonly string[];
+  readonly vault?: string | undefined;
   readonly vaultBucket: string;
-  readonly vaultKeyFile?: string;
-  readonly vaultCredentials?: string;
+  readonly vaultKeyFile?: string | undefined;
+  readonly vaultCredentials?: string | undefined;
 }
 
 export interface NodeOptions extends VaultOptions {
@@ -30,9 +30,7 @@ const CONNECTION_STRING = /^(?:kurrentdb|kurrent|kdb|esdb)(?:\+discover)?:\/\//;
 export function withVault(command: Command): Command {
   return command
     .addOption(
-      new Option('--vault <servers>', 'the vault that nodes share, on NATS JetStream: nats://host:port or tls://host:port, with commas between several')
-        .env('ACTIVATION_LEDGER_VAULT')
-        .argParser(natsServers),
+      new Option('--vault <servers>', 'the vault that nodes share, on NATS JetStream: nats://host:port or tls://host:port, with commas between several').env('ACTIVATION_LEDGER_VAULT'),
     )
     .addOption(new Option('--vault-bucket <name>', 'key-value bucket of the vault').env('ACTIVATION_LEDGER_VAULT_BUCKET').default(DEFAULT_BUCKET))
     .option('--vault-key-file <file>', 'the key that the vault is encrypted with (or ACTIVATION_LEDGER_VAULT_KEY)')
@@ -42,7 +40,7 @@ export function withVault(command: Command): Command {
 /** `--store` and what belongs to it, `--vault` among it. */
 export function withNode(command: Command): Command {
   command
-    .addOption(new Option('--store <connection>', 'the log that nodes share, on KurrentDB: kurrentdb://user:password@host:2113').env('ACTIVATION_LEDGER_STORE').argParser(connectionString))
+    .addOption(new Option('--store <connection>', 'the log that nodes share, on KurrentDB: kurrentdb://user:password@host:2113').env('ACTIVATION_LEDGER_STORE'))
     .addOption(new Option('--prefix <prefix>', 'what the names of the ledger\'s streams on KurrentDB begin with').env('ACTIVATION_LEDGER_PREFIX').default(DEFAULT_PREFIX))
     .option('--store-plaintext', 'take tls=false for a KurrentDB on other machines');
   return withVault(command);
@@ -57,6 +55,7 @@ export async function nodePlaceOf(options: NodeOptions): Promise<NodePlace | und
   if (vault === undefined) {
     throw new VerbError('--store needs --vault: nodes on one log must share their secrets, or each would fingerprint keys and know people in its own way.', EXIT.usage);
   }
+  if (!isConnectionString(store)) throw new VerbError('--store must be a connection string of KurrentDB, such as kurrentdb://user:password@host:2113.', EXIT.usage);
   return { directory, log: kurrentdbPlace(store, prefix, storePlaintext), vault };
 }
 
@@ -64,7 +63,7 @@ export async function nodePlaceOf(options: NodeOptions): Promise<NodePlace | und
 export async function vaultPlaceOf({ vault, vaultBucket, vaultKeyFile, vaultCredentials }: VaultOptions): Promise<NatsVaultPlace | undefined> {
   if (vault === undefined) return undefined;
   const key = await readVaultKey({ file: vaultKeyFile, environment: process.env });
-  return { servers: vault, bucket: vaultBucket, key, credentials: vaultCredentials === undefined ? undefined : await readCredentials(vaultCredentials) };
+  return { servers: natsServers(vault), bucket: vaultBucket, key, credentials: vaultCredentials === undefined ? undefined : await readCredentials(vaultCredentials) };
 }
 
 export function kurrentdbPlace(connection: string, prefix: string, allowPlaintext: boolean | undefined): KurrentdbPlace {
@@ -85,21 +84,18 @@ export function shownVault({ servers, bucket }: NatsVaultPlace): string {
   return `${servers.join(',')} ${bucket}`;
 }
 
-/** `nats://a:4222,nats://b:4222`. What signs in belongs into a credentials file, not where every process list shows it. */
-export function natsServers(text: string): readonly string[] {
+/**
+ * `nats://a:4222,nats://b:4222`. What signs in belongs into a credentials file, not where every process list shows it. What is wrong is not
+ * repeated here, as commander does with an option that it parses: it may hold a password.
+ */
+function natsServers(text: string): readonly string[] {
   const all = text.split(',').map((each) => each.trim());
   for (const each of all) {
     if (!/^(?:nats|tls):\/\/[^/?#@\s]+$/.test(each) || !URL.canParse(each)) {
-      throw new InvalidArgumentError('Each server is nats://host:port or tls://host:port; what signs in belongs into a credentials file.');
+      throw new VerbError('Each server of a vault is nats://host:port or tls://host:port; what signs in belongs into a credentials file.', EXIT.usage);
     }
   }
   return all;
-}
-
-function connectionString(text: string): string {
-  if (isConnectionString(text)) return text;
-  // Not repeated by the message: it may hold a password.
-  throw new InvalidArgumentError('It must be a connection string of KurrentDB, such as kurrentdb://user:password@host:2113.');
 }
 
 async function readCredentials(file: string): Promise<Uint8Array> {

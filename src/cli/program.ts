@@ -8,6 +8,7 @@ import { forgetVerb } from './forget.js';
 import { importVerb } from './import.js';
 import { keyVerb } from './key.js';
 import { hostsVerb, keysVerb } from './lists.js';
+import { migrateVerb } from './migrate.js';
 import { positionVerb } from './position.js';
 import { rebuildVerb } from './rebuild.js';
 import { serveVerb } from './serve.js';
@@ -32,7 +33,7 @@ export async function runProgram(args: readonly string[], environment: CliEnviro
     .showHelpAfterError('(add --help for the options)')
     .exitOverride()
     .configureOutput({ writeOut: (text) => environment.stdout.write(text), writeErr: (text) => environment.stderr.write(text) });
-  for (const verb of [serveVerb, importVerb, statusVerb, hostsVerb, keysVerb, positionVerb, tokenVerb, keyVerb, forgetVerb, backupVerb, restoreVerb, rebuildVerb, exportVerb, verifyVerb]) {
+  for (const verb of [serveVerb, importVerb, statusVerb, hostsVerb, keysVerb, positionVerb, tokenVerb, keyVerb, forgetVerb, backupVerb, restoreVerb, migrateVerb, rebuildVerb, exportVerb, verifyVerb]) {
     verb(program, run, environment);
   }
   try {

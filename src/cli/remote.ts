@@ -59,8 +59,8 @@ export async function uploadFile(request: FileImport, place: LedgerPlace, newId:
   const fault = decoding.write(bytes) ?? decoding.end();
   if (fault !== undefined) return { kind: 'refused', code: fault.code, reason: fault.reason };
   events.onStart?.(facts.size);
-  const { format, host, timeZone, dateOrder, reason } = request;
-  const input = { commandId: newId(), content, sourceName: basename(request.path), format, host, timeZone, dateOrder, reason };
+  const { format, host, timeZone, dateOrder, reason, reasonCode, reasonTicket } = request;
+  const input = { commandId: newId(), content, sourceName: basename(request.path), format, host, timeZone, dateOrder, reason, reasonCode, reasonTicket };
   const { importObservations: answer } = await askServer<ImportAnswer>(String(place.url), tokenOf(place), IMPORT, { input });
   if (answer.import === undefined || answer.import === null) {
     return { kind: 'refused', code: answer.code ?? 'NOT_READABLE_YET', reason: answer.message ?? 'It was recorded; the server is rebuilding its read model and tells the account later.' };

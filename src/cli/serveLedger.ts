@@ -1,13 +1,14 @@
 /** Apart from the verb, which is loaded for every call: the server and its schema take their time. */
 import type { GraphQLSchema } from 'graphql';
 import { pino, type Logger } from 'pino';
+import type { DatedRuleBook } from '../domain/rules/makeRuleBook.js';
 import { openEmbeddedLedger, openLedger, type EmbeddedLedger } from '../embedded/embeddedLedger.js';
 import type { NodePlace } from '../embedded/nodeParts.js';
 import { servicesOf } from '../embedded/services.js';
 import { buildLedgerSchema } from '../graphql/schema.js';
 import { activateRules } from '../embedded/activateRules.js';
 import { openExportJobs } from '../embedded/exportJobs.js';
-import { loadRules } from '../embedded/loadRules.js';
+import { loadRules, RULES_VARIABLE } from '../embedded/loadRules.js';
 import { startSweeping } from '../embedded/sweeping.js';
 import { exportsPart } from '../server/exportRoutes.js';
 import { evidencePart } from '../server/logRoutes.js';
@@ -46,20 +47,20 @@ export async function serveLedger(options: ServeOptions, environment: CliEnviron
   // What is served beside the API, in the order of starting; stopped in the reverse order.
   const parts: ServedPart[] = [];
   const node = await nodePlaceOf(options);
-  const ledger = await openServed(options, node, environment, log);
+  const rules = await loadRules(options.rules ?? process.env[RULES_VARIABLE]);
+  const ledger = await openServed(options, rules, node, environment, log);
   try {
     const firstToken = (await ledger.vault.listTokens()).length === 0 ? await ledger.vault.createToken(ADMINISTRATOR) : undefined;
     const now = (): number => Date.parse(environment.now());
     const vault = rememberTokens(ledger.vault, now);
-    const rules = await loadRules(options.rules ?? process.env['ACTIVATION_LEDGER_RULES']);
     await activateRules(ledger, rules, environment.newId());
     const schema = buildLedgerSchema();
     refuseUnknownMutations(options.requireReason ?? [], schema);
-    const exports = openExportJobs({ ledger, environment, version, rules, onError: (error) => log.error({ err: error }, 'an export failed') });
+    const exports = openExportJobs({ ledger, environment, version, onError: (error) => log.error({ err: error }, 'an export failed') });
     parts.push(exportsPart(exports));
     const feed = await startServedFeed(options, ledger, log);
     if (feed !== undefined) parts.push(feed.part);
-    const services = { ...servicesOf(ledger, environment, version, { reasonRequired: new Set(options.requireReason), rules }), feed: feed?.feed, exports };
+    const services = { ...servicesOf(ledger, environment, version, { reasonRequired: new Set(options.requireReason) }), feed: feed?.feed, exports };
     const metrics = createMetrics(services);
     const { merkleLog } = ledger;
     if (merkleLog !== undefined) parts.push(evidencePart(merkleLog, log, { isPublic: options.logPublic === true }));
@@ -84,8 +85,8 @@ export async function serveLedger(options: ServeOptions, environment: CliEnviron
   }
 }
 
-async function openServed({ data, catalogue, checkpointFile }: ServeOptions, node: NodePlace | undefined, environment: CliEnvironment, log: Logger): Promise<EmbeddedLedger> {
-  const options = { environment, follow: 'live' as const, catalogueFile: catalogue, checkpointFile };
+async function openServed({ data, catalogue, checkpointFile }: ServeOptions, rules: DatedRuleBook, node: NodePlace | undefined, environment: CliEnvironment, log: Logger): Promise<EmbeddedLedger> {
+  const options = { environment, follow: 'live' as const, catalogueFile: catalogue, rules, checkpointFile };
   if (node === undefined) return openEmbeddedLedger({ directory: data, ...options });
   // Loaded where they are used: the clients of KurrentDB and NATS cost an embedded ledger time and memory for nothing.
   const { openNodeParts } = await import('../embedded/nodeParts.js');

@@ -9,6 +9,7 @@ import { verifyBundle } from '../audit/verify/verifyBundle.js';
 import { verifyLog, type LogLeaf } from '../audit/verify/verifyLog.js';
 import { existingDataDirectory } from '../embedded/dataDirectory.js';
 import { catalogueDigest, loadCatalogue } from '../embedded/loadCatalogue.js';
+import { loadRules, RULES_VARIABLE } from '../embedded/loadRules.js';
 import { recomputeViews } from '../embedded/recomputeViews.js';
 import { openSqliteStore } from '../store/sqlite/sqliteStore.js';
 import type { CliEnvironment, ExitCode } from './environment.js';
@@ -23,6 +24,7 @@ interface VerifyOptions {
   readonly key?: readonly string[];
   readonly since?: string;
   readonly catalogue?: string;
+  readonly rules?: string;
   readonly views: boolean;
   readonly token?: string;
   readonly json?: boolean;
@@ -37,6 +39,7 @@ export const verifyVerb: Verb = (program, run, environment) => {
     .option('--since <file>', 'checkpoint that you kept: the log must go on from it')
     .option('--no-views', 'do not compute the tables of a bundle again')
     .option('--catalogue <file>', 'product facts that the tables were made with (JSON)')
+    .option('--rules <file>', 'rights and figures that the tables were made with (JSON)')
     .option('--token <token>', 'access token for a server (or ACTIVATION_LEDGER_TOKEN): with it its events are read, without it their hashes')
     .option('--json', 'answer with JSON on standard output')
     .action((what: string, options: VerifyOptions) => run(() => verify(what, options, environment, program.version() ?? '')));
@@ -64,10 +67,11 @@ async function verificationOf(what: string, checks: Checks, options: VerifyOptio
   if (/^https?:\/\//.test(what)) return verifyServedLog(what, options.token ?? process.env['ACTIVATION_LEDGER_TOKEN'], checks);
   if (existsSync(join(what, 'ledger.db'))) return verifyDirectory(what, checks);
   const catalogue = await loadCatalogue(options.catalogue);
+  const rules = await loadRules(options.rules ?? process.env[RULES_VARIABLE]);
   const catalogueSha256 = await catalogueDigest(options.catalogue);
   return verifyBundle(what, {
     ...checks,
-    recompute: options.views ? (files, manifest) => recomputeViews(files, manifest, { catalogue, catalogueSha256, version, onProgress: (applied) => onTables(applied, manifest.range.to) }) : undefined,
+    recompute: options.views ? (files, manifest) => recomputeViews(files, manifest, { catalogue, catalogueSha256, rules, version, onProgress: (applied) => onTables(applied, manifest.range.to) }) : undefined,
   });
 }
 

@@ -6,6 +6,8 @@ import { createHostDirectory } from '../application/hostDirectory.js';
 import { createKeyDirectory } from '../application/keyDirectory.js';
 import type { ObservationRecorder } from '../application/recordObservations.js';
 import type { Catalogue } from '../domain/catalogue/catalogue.js';
+import { builtInRules } from '../domain/rules/builtIn.js';
+import type { DatedRuleBook } from '../domain/rules/makeRuleBook.js';
 import { upcast } from '../domain/upcast.js';
 import { createCommandHandler, type CommandHandler } from '../kernel/commandHandler.js';
 import type { SubjectId } from '../kernel/identifiers.js';
@@ -31,11 +33,13 @@ export interface EmbeddedLedger {
   readonly handler: CommandHandler;
   readonly recorder: ObservationRecorder;
   readonly readModel: EmbeddedReadModel;
-  /** Undefined where it was opened without. */
-  readonly merkleLog: MerkleLog | undefined;
   /** Resolves, with the reason, when the ledger cannot go on: the read model stopped, or the log was found damaged. */
   readonly failed: Promise<Error>;
+  /** Undefined where it was opened without. */
+  readonly merkleLog: MerkleLog | undefined;
   readonly catalogue: Catalogue;
+  /** The rules and figures in force. */
+  readonly rules: DatedRuleBook;
   /** The user's own part of it, for threads that load it again. */
   readonly catalogueFile: string | undefined;
   readonly fingerprintKey: Uint8Array;
@@ -53,6 +57,8 @@ export interface LedgerOptions {
   readonly catalogueFile?: string | undefined;
   /** Whether events are sealed into the Merkle log as they come; what is not is sealed the next time. Default `on`. */
   readonly sealing?: 'on' | 'off' | undefined;
+  /** Default: those that come with the ledger. */
+  readonly rules?: DatedRuleBook | undefined;
   /** File outside the data directory that the log is held to, and that each checkpoint is written to. */
   readonly checkpointFile?: string | undefined;
 }
@@ -70,7 +76,7 @@ export async function openEmbeddedLedger({ directory, ...options }: EmbeddedLedg
 }
 
 /** Opens a ledger's parts and puts it together, and begins one where the log is empty. Throws what the parts throw, and CATALOGUE_REFUSED. */
-export async function openLedger(openParts: () => Promise<LedgerParts>, { environment, follow, catalogueFile, sealing = 'on', checkpointFile }: LedgerOptions): Promise<EmbeddedLedger> {
+export async function openLedger(openParts: () => Promise<LedgerParts>, { environment, follow, catalogueFile, rules = builtInRules, sealing = 'on', checkpointFile }: LedgerOptions): Promise<EmbeddedLedger> {
   return openTogether(async (opened) => {
     const catalogue = await loadCatalogue(catalogueFile);
     const parts = opened.add(await openParts());
@@ -87,15 +93,17 @@ export async function openLedger(openParts: () => Promise<LedgerParts>, { enviro
         shared: parts.shared,
       }),
     );
-    const localActor = await vault.subjectFor(environment.userName);
-    const ledgerId = await openLedgerStream({ store, vault, handler, actor: localActor, newId: environment.newId });
-    const readModel = opened.add(await openReadModel({ parts, follow, programDirectory: environment.programDirectory, catalogue }));
+    const { userName, newId } = environment;
+    const ledgerId = await openLedgerStream({ store, vault, handler, userName, newId });
+    const localActor = await vault.subjectFor(userName);
+    const readModel = opened.add(await openReadModel({ parts, follow, programDirectory: environment.programDirectory, catalogue, rules, now: environment.now }));
     const merkleLog = sealing === 'off' ? undefined : opened.add(await openMerkleLog({ parts, ledgerId, follow, programDirectory: environment.programDirectory, checkpointFile }));
-    afterCommit = () => {
+    const onGrown = (): void => {
       readModel.headMoved();
       merkleLog?.headMoved();
     };
-    parts.onGrown?.(afterCommit);
+    afterCommit = onGrown;
+    parts.onGrown?.(onGrown);
     const fingerprintKey = await vault.fingerprintKey();
     return {
       ledgerId,
@@ -105,9 +113,10 @@ export async function openLedger(openParts: () => Promise<LedgerParts>, { enviro
       handler,
       recorder: { handler, hosts: createHostDirectory(readModel.hostsUnder), keys: createKeyDirectory(readModel.keysEndingIn) },
       readModel,
-      merkleLog,
       failed: parts.damaged === undefined ? readModel.failed : Promise.race([readModel.failed, parts.damaged]),
+      merkleLog,
       catalogue,
+      rules,
       catalogueFile,
       fingerprintKey,
       fingerprint: (productKey) => fingerprintOf(productKey, fingerprintKey),

@@ -6,7 +6,6 @@ import { EXPORT_LINK_MS_MAX, EXPORTS_PATH, type ExportJob, type ExportJobs, type
 import { refused } from '../application/acceptedText.js';
 import type { RefusedOutcome } from '../application/port.js';
 import { ExportError } from '../audit/export/bundle.js';
-import type { DatedRuleBook } from '../domain/rules/makeRuleBook.js';
 import type { ExportFormat } from '../domain/vocabulary.js';
 import type { SubjectId } from '../kernel/identifiers.js';
 import type { EmbeddedLedger } from './embeddedLedger.js';
@@ -35,7 +34,6 @@ export interface ExportJobsOptions {
   readonly ledger: EmbeddedLedger;
   readonly environment: Pick<OutsideWorld, 'now' | 'random'>;
   readonly version: string;
-  readonly rules: DatedRuleBook;
   readonly onError: (error: unknown) => void;
 }
 
@@ -56,7 +54,7 @@ interface Job {
 const ENDINGS: Readonly<Record<ExportFormat, string>> = { NDJSON: 'ndjson', CSV: 'csv.tar', XLSX: 'xlsx', PARQUET: 'parquet.tar', BUNDLE: 'tar' };
 
 /** Opens the exports of a ledger. What an earlier process kept is removed: nobody has a link to it any more. */
-export function openExportJobs({ ledger, environment, version, rules, onError }: ExportJobsOptions): OwnExportJobs {
+export function openExportJobs({ ledger, environment, version, onError }: ExportJobsOptions): OwnExportJobs {
   const folder = exportsFolder(ledger.directory.path);
   rmSync(folder, { recursive: true, force: true });
   const linkKey = environment.random(LINK_KEY_BYTES);
@@ -88,7 +86,6 @@ export function openExportJobs({ ledger, environment, version, rules, onError }:
           seal,
           now: environment.now,
           version,
-          rules,
           signal: job.stop.signal,
           onProgress: (done, total) => {
             job.done = done;

@@ -22,7 +22,6 @@ import { ledgerDecider } from '../domain/ledger/decider.js';
 import type { ExportFilter } from '../domain/ledger/events.js';
 import type { ExportFormat } from '../domain/vocabulary.js';
 import type { DatedRuleBook } from '../domain/rules/makeRuleBook.js';
-import { builtInRules } from '../domain/rules/builtIn.js';
 import { maskProductKeys } from '../importing/productKeys.js';
 import { canonicalJson } from '../kernel/canonical.js';
 import { LEDGER_STREAM, type CommandId, type Instant, type Sequence, type SubjectId } from '../kernel/identifiers.js';
@@ -56,7 +55,6 @@ export interface ExportSurroundings {
   readonly seal: LogSeal;
   readonly now: () => Instant;
   readonly version: string;
-  readonly rules?: DatedRuleBook | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -124,7 +122,7 @@ interface Made {
 async function openMoment(order: ExportOrder, { ledger, now }: ExportSurroundings): Promise<Moment> {
   await ledger.readModel.catchUp();
   const head = (await ledger.store.head()).sequence;
-  const snapshot = snapshotReadModel(ledger.directory.path, ledger.catalogue);
+  const snapshot = snapshotReadModel(ledger.directory.path);
   const to = order.to ?? snapshot?.sequence ?? head;
   const since = order.since === undefined ? undefined : parseCheckpointText(parseNote(order.since)?.text ?? '')?.size;
   const from = order.from ?? (since === undefined ? 1 : since + 1);
@@ -138,8 +136,9 @@ async function openMoment(order: ExportOrder, { ledger, now }: ExportSurrounding
     range,
     at,
     async tables() {
-      const model = snapshot?.sequence === to ? snapshot : (folded ??= await foldReadModel(ledger.store, to, ledger.catalogue));
-      return exportViews({ queries: model.queries, sequence: to as Sequence, now: Date.parse(at), catalogue: ledger.catalogue, vault: ledger.vault });
+      const model = snapshot?.sequence === to ? snapshot : (folded ??= await foldReadModel(ledger.store, to));
+      const { catalogue, rules } = ledger;
+      return exportViews({ queries: model.queries({ catalogue, rules, at }), sequence: to as Sequence, now: Date.parse(at), catalogue: ledger.catalogue, vault: ledger.vault });
     },
     async close() {
       await folded?.close();
@@ -171,13 +170,13 @@ async function makeBundle(partial: string, { order, reason, moment, surroundings
       exportedAt,
       exportedBy: { subject: order.actor, name: await ledger.vault.nameOf(order.actor) },
       reason,
-      software: { name: 'activation-ledger', version, catalogueSha256: await catalogueDigest(ledger.catalogueFile) },
+      software: { name: 'activation-ledger', version, catalogueSha256: await catalogueDigest(ledger.catalogueFile), rules: ledger.rules.digest },
       ledgerId: ledger.ledgerId,
       range: moment.range,
       since: order.since,
       // Tables over everything cannot be computed again from a part of it.
       views: { tables: moment.range.filter === undefined ? tables : [], sequence: moment.range.to, at: moment.at, formats: order.viewFormats ?? ['csv'] },
-      attachments: await attachments(tables, surroundings.rules ?? builtInRules),
+      attachments: await attachments(tables, ledger.rules),
     },
     { log: ledger.store, checkpoint: await seal.checkpointOver(moment.range.to), signer: seal.signer, formerKeys: seal.formerKeys },
     { onProgress, signal },

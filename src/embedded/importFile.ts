@@ -2,6 +2,7 @@ import { createHash, hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { acceptReason, type Reason } from '../application/acceptedReason.js';
 import { runImport, type ImportSummary } from '../application/runImport.js';
 import { INPUT_FORMATS } from '../importing/formats.js';
 import { SNIFF_CHARACTERS, type InputFormat, type ParseContext, type RefusedRecord } from '../importing/parser.js';
@@ -37,6 +38,8 @@ export async function importFile(
   environment: Pick<OutsideWorld, 'newId' | 'programDirectory'>,
   events: FileImportEvents,
 ): Promise<FileImportResult> {
+  const why = acceptReason(asked);
+  if (why.kind === 'refused') return { kind: 'refused', code: why.code, reason: why.message };
   const request = withoutKeys(asked);
   const found = await findFile(request.path);
   if (found.kind === 'refused') return found;
@@ -56,11 +59,10 @@ export async function importFile(
 }
 
 /** An import whose content is in memory, as the API gets it. */
-export interface ContentImport extends ImportReading {
+export interface ContentImport extends ImportReading, Reason {
   readonly sourceName?: string | undefined;
   readonly commandId: CommandId;
   readonly actor: SubjectId;
-  readonly reason?: string | undefined;
 }
 
 export async function importContent(ledger: EmbeddedLedger, content: Uint8Array, asked: ContentImport): Promise<FileImportResult> {
@@ -88,7 +90,7 @@ interface Recording extends ContentImport {
 }
 
 async function record(ledger: EmbeddedLedger, format: InputFormat, batches: AsyncIterable<RecordBatch>, recording: Recording): Promise<FileImportResult> {
-  const { events, host, timeZone, dateOrder, sourceName, sourceSha256, sourceBytes, commandId, actor, reason } = recording;
+  const { events, host, timeZone, dateOrder, sourceName, sourceSha256, sourceBytes, commandId, actor, reason, reasonCode, reasonTicket } = recording;
   let bytesRead = 0;
   async function* records(): AsyncGenerator<RecordBatch['records']> {
     for await (const batch of batches) {
@@ -103,6 +105,8 @@ async function record(ledger: EmbeddedLedger, format: InputFormat, batches: Asyn
     commandId,
     actor,
     reason,
+    reasonCode,
+    reasonTicket,
     onProgress: ({ recordsRead }) => events.onProgress?.(bytesRead, recordsRead),
     onRefused: (refused) => events.onRefused?.(refused),
   });

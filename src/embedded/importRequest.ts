@@ -1,3 +1,4 @@
+import type { Reason } from '../application/acceptedReason.js';
 import type { DateOrder } from '../importing/parser.js';
 import type { CommandId, SubjectId } from '../kernel/identifiers.js';
 
@@ -11,11 +12,10 @@ export interface ImportReading {
   readonly observedAt?: string | undefined;
 }
 
-export interface FileImport extends ImportReading {
+export interface FileImport extends ImportReading, Reason {
   readonly path: string;
   /** Shown and recorded; the path's last part where left out. */
   readonly sourceName?: string | undefined;
   readonly commandId?: CommandId | undefined;
   readonly actor?: SubjectId | undefined;
-  readonly reason?: string | undefined;
 }

@@ -6,6 +6,8 @@ import { configuredRuleBook } from '../domain/rules/configuredRuleBook.js';
 import type { DatedRuleBook } from '../domain/rules/makeRuleBook.js';
 import { maskProductKeys } from '../importing/productKeys.js';
 
+/** Names the file of rules, where no option does. */
+export const RULES_VARIABLE = 'ACTIVATION_LEDGER_RULES';
 /** Largest file of rules taken, in characters. */
 export const RULES_FILE_CHARACTERS_MAX = 1_048_576;
 /** Problems told in one error. */

@@ -4,7 +4,7 @@ import { activationMeans, openActivationMeansQueries, type ActivationMeansQuerie
 import { agreements, openAgreementsQueries, type AgreementsQueries } from '../../projections/agreements.js';
 import { hostStatus, openHostStatusQueries, type HostStatusQueries } from '../../projections/hostStatus.js';
 import { imports, openImportsQueries, type ImportsQueries } from '../../projections/imports.js';
-import { keyCounts, openKeyCountsQueries, type KeyCountsQueries } from '../../projections/keyCounts.js';
+import { keyCounts, kmsKeyFigures, openKeyCountsQueries, type KeyCountsQueries } from '../../projections/keyCounts.js';
 import { kmsCensus, openKmsCensusQueries, type KmsCensusQueries } from '../../projections/kmsCensus.js';
 import { openRequestsQueries, requests, type RequestsQueries } from '../../projections/requests.js';
 import { openReservationsQueries, reservations, type ReservationsQueries } from '../../projections/reservations.js';
@@ -13,13 +13,14 @@ import { openTimelineQueries, timeline, type TimelineQueries } from '../../proje
 import type { KnownHost } from '../application/hostDirectory.js';
 import type { KnownKey } from '../application/keyDirectory.js';
 import type { Catalogue } from '../domain/catalogue/catalogue.js';
+import type { RuleBook } from '../domain/rules/ruleBook.js';
 import { upcast } from '../domain/upcast.js';
-import type { Sequence } from '../kernel/identifiers.js';
+import type { Instant, Sequence } from '../kernel/identifiers.js';
 import { trackApplied, type AppliedSequence } from '../readmodel/applied.js';
 import { buildReadModel } from '../readmodel/build.js';
 import type { Projection } from '../readmodel/definition.js';
 import { openFollower } from '../readmodel/follow.js';
-import { openForWriting, readCheckpoint, readModelPath, sequenceAsOf } from '../readmodel/readModelFile.js';
+import { openForWriting, readCheckpoint, readModelPath, recordedAtOf, sequenceAsOf } from '../readmodel/readModelFile.js';
 import { planReadModel, removeOtherReadModels, serveReadModel } from '../readmodel/rebuild.js';
 import { startWorkerFollower } from '../readmodel/worker.js';
 import { feedReadModel } from '../readmodel/workerFollower.js';
@@ -43,11 +44,13 @@ export interface Queries {
 }
 
 /** `available`: the projections that the file holds as they are defined today; asking another is refused while it is rebuilt. */
-export function openQueries(database: Database, catalogue: Catalogue, available: ReadonlySet<string>): Queries {
+export function openQueries(database: Database, { catalogue, rules, now }: Pick<ReadModelOptions, 'catalogue' | 'rules' | 'now'>, available: ReadonlySet<string>): Queries {
   const ifHeld = <Asked extends object>(projection: Projection, open: () => Asked): Asked => (available.has(projection.name) ? open() : beingRebuilt(projection.name));
   return {
-    hosts: ifHeld(hostStatus, () => openHostStatusQueries(database)),
-    productKeys: ifHeld(keyCounts, () => openKeyCountsQueries(database)),
+    hosts: ifHeld(hostStatus, () => openHostStatusQueries(database, rules)),
+    productKeys: ifHeld(keyCounts, () =>
+      openKeyCountsQueries(database, (asOf) => kmsKeyFigures(rules, asOf === undefined ? Date.parse(now()) : recordedAtOf(database, asOf))),
+    ),
     kms: ifHeld(kmsCensus, () => openKmsCensusQueries(database, catalogue)),
     imports: ifHeld(imports, () => openImportsQueries(database)),
     timeline: ifHeld(timeline, () => openTimelineQueries(database)),
@@ -91,6 +94,9 @@ export interface ReadModelOptions {
   readonly follow: 'live' | 'onDemand';
   readonly catalogue: Catalogue;
   readonly programDirectory: URL | undefined;
+  /** The figures that answers are computed by. */
+  readonly rules: Pick<RuleBook, 'figure'>;
+  readonly now: () => Instant;
 }
 
 /** How long a mutation waits for its own events to be readable, and a request for those it asks for. */
@@ -109,7 +115,7 @@ interface Feed {
 export async function openReadModel(options: ReadModelOptions): Promise<EmbeddedReadModel> {
   const directory = options.parts.directory.path;
   if (options.follow === 'onDemand') await buildReadModelIfMissing(options);
-  const served = serveReadModel(planReadModel(directory, PROJECTIONS), PROJECTIONS, (database, available) => openQueries(database, options.catalogue, available));
+  const served = serveReadModel(planReadModel(directory, PROJECTIONS), PROJECTIONS, (database, available) => openQueries(database, options, available));
   const applied = trackApplied(readCheckpoint(served.database()).bookmark.sequence);
   const onBuilt = (path: string): void => {
     served.switchTo(path);
@@ -220,15 +226,23 @@ async function openFeedOnDemand({ parts }: ReadModelOptions, { onApplied }: Feed
   const { directory, store } = parts;
   const database = openForWriting(readModelPath(directory.path, PROJECTIONS), PROJECTIONS);
   const follower = await openFollower({ store, database, projections: PROJECTIONS, upcast, onApplied });
+  // One after another: two that read the log at once would fold the same events.
+  let catchingUp: Promise<unknown> = Promise.resolve();
+  const catchUp = async (onProgress?: (applied: number) => void): Promise<void> => {
+    // After a long import the log's pages are in memory and will not be needed; the read model's will.
+    parts.releaseMemory?.();
+    await withBoundedHeap(() => follower.applyUntilHead({ onProgress: (progress) => onProgress?.(progress.applied) }));
+  };
   return {
     headMoved: () => undefined,
-    async catchUp(onProgress) {
-      // After a long import the log's pages are in memory and will not be needed; the read model's will.
-      parts.releaseMemory?.();
-      await withBoundedHeap(() => follower.applyUntilHead({ onProgress: (progress) => onProgress?.(progress.applied) }));
+    catchUp(onProgress) {
+      const caughtUp = catchingUp.then(() => catchUp(onProgress));
+      catchingUp = caughtUp.catch(() => undefined);
+      return caughtUp;
     },
     ended: new Promise(() => undefined),
     async stop() {
+      await catchingUp;
       database.close();
     },
   };

@@ -11,8 +11,9 @@ import { readCsvRows } from '../audit/verify/csvCells.js';
 import type { Finding } from '../audit/verify/finding.js';
 import { readLines, type Line } from '../audit/verify/rows.js';
 import type { Catalogue } from '../domain/catalogue/catalogue.js';
+import type { DatedRuleBook } from '../domain/rules/makeRuleBook.js';
 import { parseEnvelope, type CanonicalText, type StoredEvent } from '../kernel/envelope.js';
-import type { Bookmark, Position, Sequence } from '../kernel/identifiers.js';
+import type { Bookmark, Instant, Position, Sequence } from '../kernel/identifiers.js';
 import type { FollowedStore } from '../readmodel/follow.js';
 import { exportViews } from './exportViews.js';
 import { foldReadModel } from './readModelAt.js';
@@ -24,6 +25,7 @@ export interface RecomputedViews {
 
 export interface RecomputeOptions {
   readonly catalogue: Catalogue;
+  readonly rules: DatedRuleBook;
   /** Of the user's own part of it, where there is one. */
   readonly catalogueSha256?: string | undefined;
   /** Of this program: another one may compute tables in another form, which is no finding. */
@@ -32,7 +34,7 @@ export interface RecomputeOptions {
 }
 
 /** Folds the events of a bundle, which must be sound, and compares its tables with what comes of them. */
-export async function recomputeViews(files: BundleFiles, manifest: Manifest, { catalogue, catalogueSha256, version, onProgress }: RecomputeOptions): Promise<RecomputedViews> {
+export async function recomputeViews(files: BundleFiles, manifest: Manifest, { catalogue, catalogueSha256, rules, version, onProgress }: RecomputeOptions): Promise<RecomputedViews> {
   const { views, range, software } = manifest;
   const unchecked = (why: string): RecomputedViews => ({ findings: [], notes: [`The tables were not computed again: ${why}. They are the exported bytes.`] });
   const [first] = views;
@@ -40,11 +42,12 @@ export async function recomputeViews(files: BundleFiles, manifest: Manifest, { c
   if (range.from > 1) return unchecked(`the events before ${range.from} are not in this bundle`);
   if (software.version !== version) return unchecked(`they are of version ${software.version} of the program, this is ${version}`);
   if (software.catalogueSha256 !== catalogueSha256) return unchecked('they were made with other product facts; give those with --catalogue');
-  const model = await foldReadModel(linesAsLog(files), first.sequence, catalogue, onProgress);
+  if (software.rules !== rules.digest) return unchecked('they were made with other rules; give those with --rules');
+  const model = await foldReadModel(linesAsLog(files), first.sequence, onProgress);
   try {
     // Names are the vault's: they are taken from the bundle itself, and everything else is not.
     const vault = { nameOf: async () => '' };
-    const tables = exportViews({ queries: model.queries, sequence: first.sequence as Sequence, now: Date.parse(first.at), catalogue, vault }).map((table) => withNamesOf(table, files));
+    const tables = exportViews({ queries: model.queries({ catalogue, rules, at: first.at as Instant }), sequence: first.sequence as Sequence, now: Date.parse(first.at), catalogue, vault }).map((table) => withNamesOf(table, files));
     const findings: Finding[] = [];
     const about = { sequence: String(first.sequence), rootHash: first.rootHash, at: first.at };
     for (const table of tables) {

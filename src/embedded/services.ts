@@ -1,9 +1,7 @@
 import { refused } from '../application/acceptedText.js';
 import { createLedgerApplication } from '../application/ledgerApplication.js';
 import type { RefusedOutcome } from '../application/port.js';
-import type { DatedRuleBook } from '../domain/rules/makeRuleBook.js';
 import type { LedgerServices } from '../graphql/context.js';
-import { builtInRules } from '../domain/rules/builtIn.js';
 import { INPUT_FORMATS } from '../importing/formats.js';
 import type { EmbeddedLedger } from './embeddedLedger.js';
 import { importContent } from './importFile.js';
@@ -14,16 +12,14 @@ import type { OutsideWorld } from './outsideWorld.js';
 export interface CommandPolicy {
   /** Mutations that need a reason. */
   readonly reasonRequired: ReadonlySet<string>;
-  /** The rules and figures in force. */
-  readonly rules: DatedRuleBook;
 }
 
-/** No reasons asked for, and the rules that come with the ledger. */
-export const DEFAULT_POLICY: CommandPolicy = { reasonRequired: new Set(), rules: builtInRules };
+/** No reasons asked for. */
+const DEFAULT_POLICY: CommandPolicy = { reasonRequired: new Set() };
 
 /** What the API is served from: an embedded ledger and the commands on it. */
 export function servicesOf(ledger: EmbeddedLedger, environment: Pick<OutsideWorld, 'now' | 'newId'>, version: string, policy: CommandPolicy = DEFAULT_POLICY): LedgerServices {
-  const { store, vault, readModel, merkleLog: sealedLog, catalogue, recorder, fingerprint } = ledger;
+  const { store, vault, readModel, merkleLog: sealedLog, catalogue, recorder, fingerprint, rules } = ledger;
   const application = createLedgerApplication({
     recorder,
     newId: environment.newId,
@@ -32,21 +28,21 @@ export function servicesOf(ledger: EmbeddedLedger, environment: Pick<OutsideWorl
     hostName: (host) => readModel.hosts.byHost(host, { now: 0 })?.rawName,
     productKey: (key) => readModel.productKeys.byKey(key),
     facts: factsOf(readModel, environment.now),
-    rules: policy.rules,
+    rules,
     findEvent: async (id) => (await store.findByIds([id])).get(id),
     keepConfirmationId: (origin, confirmationId) => vault.keepConfirmationId(origin, confirmationId),
     reasonRequired: policy.reasonRequired,
     isOrganisation: (organisation) => readModel.agreements.organisation(organisation) !== undefined,
     headSequence: async () => (await store.head()).sequence,
     waitUntilApplied: (sequence) => readModel.waitUntilApplied(sequence),
-    async runImport(input, { commandId, actor, reason }) {
+    async runImport(input, { commandId, actor, reason, reasonCode, reasonTicket }) {
       const { content, ...reading } = input;
-      const result = await importContent(ledger, Buffer.from(content, 'utf8'), { ...reading, commandId, actor, reason });
+      const result = await importContent(ledger, Buffer.from(content, 'utf8'), { ...reading, commandId, actor, reason, reasonCode, reasonTicket });
       if (result.kind === 'imported') return { kind: 'finished', summary: result.summary };
       return refusalOfContent(result);
     },
   });
-  return { store, vault, readModel, application, sealedLog, catalogue, rules: policy.rules, version, now: environment.now, newId: environment.newId };
+  return { store, vault, readModel, application, sealedLog, catalogue, rules, version, now: environment.now, newId: environment.newId };
 }
 
 /** Why a content as a whole was not taken, in the words of the API. */

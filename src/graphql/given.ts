@@ -7,12 +7,14 @@ export function isGiven<Value>(value: Value | null | undefined): value is Value 
 export type Given<Input> = Input extends readonly (infer Item)[]
   ? readonly Given<Item>[]
   : Input extends object
-    ? { readonly [Field in keyof Input as Exclude<Field, 'commandId' | 'reason' | 'dryRun'>]: Given<Exclude<Input[Field], null>> }
+    ? { readonly [Field in keyof Input as Exclude<Field, CommandField>]: Given<Exclude<Input[Field], null>> }
     : Input;
+
+type CommandField = 'commandId' | 'reason' | 'reasonCode' | 'reasonTicket' | 'dryRun';
 
 /** What an input says. */
 export function givenOf<Input extends object>(input: Input): Given<Input> {
-  const { commandId: _commandId, reason: _reason, dryRun: _dryRun, ...fields } = input as Input & { commandId?: unknown; reason?: unknown; dryRun?: unknown };
+  const { commandId: _commandId, reason: _reason, reasonCode: _code, reasonTicket: _ticket, dryRun: _dryRun, ...fields } = input as Input & Partial<Record<CommandField, unknown>>;
   return withoutNulls(fields) as Given<Input>;
 }
 

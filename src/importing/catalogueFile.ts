@@ -160,7 +160,7 @@ function setupKeyOf(reader: Reader, entry: JsonRecord, path: string, source: str
     ),
     product: reader.text(entry, 'product', path),
     family: reader.oneOf(entry, 'family', path, PRODUCT_FAMILIES),
-    method: reader.oneOf(entry, 'method', path, ['KMS', 'AVMA']),
+    method: reader.oneOf(entry, 'method', path, ['KMS', 'AVMA', 'OEM']),
     source: reader.optionalText(entry, 'source', path) ?? source,
   };
 }

@@ -51,16 +51,18 @@ export function canonicalJson(value: unknown): string {
  * This runs once for each event ever appended.
  */
 function stringified(event: NewEvent, stream: StreamId, revision: Revision): string | undefined {
-  const { actor, causationId, commandId, correlationId, id, inputHash, occurredAt, recordedAt, schemaVersion, type } = event;
+  const { actor, causationId, commandId, correlationId, id, inputHash, occurredAt, reasonCode, reasonTicket, recordedAt, schemaVersion, type } = event;
   const data = ordered(event.data, 1);
   const reason = event.reason === undefined ? undefined : ordered(event.reason, 1);
   const source = event.source === undefined ? undefined : ordered(event.source, 1);
   if (data === UNORDERED || reason === UNORDERED || source === UNORDERED) return undefined;
   for (const text of [actor, commandId, correlationId, id, inputHash, occurredAt, recordedAt, stream, type]) checkString(text);
+  if (reasonCode !== undefined) checkString(reasonCode);
+  if (reasonTicket !== undefined) checkString(reasonTicket);
   checkInteger(revision);
   checkInteger(schemaVersion);
   // The members of an envelope are known, so their order (UTF-16 code units) is written down instead of sorted.
-  const envelope = { actor, causationId, commandId, correlationId, data, id, inputHash, occurredAt, reason, recordedAt, revision, schemaVersion, source, stream, type };
+  const envelope = { actor, causationId, commandId, correlationId, data, id, inputHash, occurredAt, reason, reasonCode, reasonTicket, recordedAt, revision, schemaVersion, source, stream, type };
   const text = JSON.stringify(envelope);
   return text.includes(HALF_PAIR) ? undefined : text;
 }
@@ -110,12 +112,14 @@ function orderedMembers(members: Readonly<Record<string, unknown>>, depth: numbe
 
 /** An envelope written member by member: what `stringified` cannot do. */
 function compose(event: NewEvent, stream: StreamId, revision: Revision): string {
-  const { causationId, reason, source } = event;
+  const { causationId, reason, reasonCode, reasonTicket, source } = event;
   let text = `{"actor":${quote(event.actor)}`;
   if (causationId !== undefined) text += `,"causationId":${quote(causationId)}`;
   text += `,"commandId":${quote(event.commandId)},"correlationId":${quote(event.correlationId)},"data":${write(event.data, 1)}`;
   text += `,"id":${quote(event.id)},"inputHash":${quote(event.inputHash)},"occurredAt":${quote(event.occurredAt)}`;
   if (reason !== undefined) text += `,"reason":${write(reason, 1)}`;
+  if (reasonCode !== undefined) text += `,"reasonCode":${quote(reasonCode)}`;
+  if (reasonTicket !== undefined) text += `,"reasonTicket":${quote(reasonTicket)}`;
   text += `,"recordedAt":${quote(event.recordedAt)},"revision":${integer(revision)},"schemaVersion":${integer(event.schemaVersion)}`;
   if (source !== undefined) text += `,"source":${write(source, 1)}`;
   return `${text},"stream":${quote(stream)},"type":${quote(event.type)}}`;

@@ -19,13 +19,13 @@
 import { hash } from 'node:crypto';
 import { canonicalJson } from './canonical.js';
 import type { Decision, DecisionContext, Decider, Refusal } from './decider.js';
-import { parseEnvelope, type DomainEvent, type EventEnvelope, type NewEvent, type SealedText, type SourceReference, type StoredEvent } from './envelope.js';
+import { parseEnvelope, type DomainEvent, type EventEnvelope, type NewEvent, type ReasonReference, type SealedText, type SourceReference, type StoredEvent } from './envelope.js';
 import { eventIdOf } from './eventIds.js';
 import type { CommandId, EventId, Instant, Revision, StreamId, SubjectId } from './identifiers.js';
 import type { Snapshot, SnapshotStore } from './snapshot.js';
 
 /** A command and everything that is recorded beside its events. */
-export interface CommandRequest<State, Command> {
+export interface CommandRequest<State, Command> extends ReasonReference {
   readonly decider: Decider<State, Command>;
   readonly stream: StreamId;
   readonly command: Command;
@@ -156,6 +156,8 @@ interface Batch {
   open: readonly Job[];
   /** How often they were decided in vain since the batch last appended something. */
   attempts: number;
+  /** Most commands appended together: fewer once the store has found them too large. */
+  commandsMax: number;
 }
 
 /** A batch and the state that it is decided on. */
@@ -305,7 +307,7 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
     let taken = 0;
     for (const queue of ready) {
       if (commands + BATCH_COMMANDS_MAX > ROUND_COMMANDS_MAX) break;
-      const batch = { queue, stream: queue.stream, open: queue.jobs.splice(0, BATCH_COMMANDS_MAX), attempts: 0 };
+      const batch = { queue, stream: queue.stream, open: queue.jobs.splice(0, BATCH_COMMANDS_MAX), attempts: 0, commandsMax: BATCH_COMMANDS_MAX };
       commands += batch.open.length;
       taken += 1;
       round.push(batch);
@@ -381,11 +383,21 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
         case 'duplicateId':
           return runAgain(batch, foldedAnew, answer.id);
         case 'failed':
-          return abandon(batch, answer.error);
+          return isTooLarge(answer.error) ? appendLess(decided) : abandon(batch, answer.error);
       }
     } catch (error) {
       abandon(batch, error);
     }
+  }
+
+  /** The store takes fewer bytes at once than these commands record: half of them are next, and one that is too large alone is refused. Nothing was written. */
+  function appendLess({ batch, accepted, count }: Decided): void {
+    const [first] = accepted;
+    if (accepted.length > 1) batch.commandsMax = Math.ceil(accepted.length / 2);
+    else if (first !== undefined) settle(first.job, { kind: 'refused', refusal: commandTooLarge(count, count - 1) });
+    if (batch.open.every(isSettled)) return release(batch.queue);
+    batch.attempts = 0;
+    runAgain(batch, foldedFor);
   }
 
   /** Answers what recorded nothing if the state was the latest; if it was not, the commands are decided again. */
@@ -445,7 +457,7 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
       }
       const count = decided.count + decision.events.length;
       // Beyond what one append takes. Commands of one stream are decided in the order they came: after the first that has to wait, all wait.
-      if (count > BATCH_EVENTS_MAX) break;
+      if (count > BATCH_EVENTS_MAX || decided.accepted.length >= batch.commandsMax) break;
       seen.add(job.request.commandId);
       decided.sealing ||= reason !== undefined;
       for (const event of decision.events) decided.state = decider.evolve(decided.state, event);
@@ -656,9 +668,17 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
 /** A decision that fits no append is refused: it fails nobody else's command. */
 function bounded(decision: Decision): Decision {
   if (decision.kind === 'refused' || decision.events.length <= BATCH_EVENTS_MAX) return decision;
-  const parameters = { events: decision.events.length, max: BATCH_EVENTS_MAX };
-  const message = `The command would record ${parameters.events} events; at most ${parameters.max} are recorded at once. Send it in parts.`;
-  return { kind: 'refused', refusal: { code: 'COMMAND_TOO_LARGE', message, parameters, rules: [] } };
+  return { kind: 'refused', refusal: commandTooLarge(decision.events.length, BATCH_EVENTS_MAX) };
+}
+
+function commandTooLarge(events: number, max: number): Refusal {
+  const message = `The command would record ${events} events; at most ${max} are recorded at once. Send it in parts.`;
+  return { code: 'COMMAND_TOO_LARGE', message, parameters: { events, max }, rules: [] };
+}
+
+/** What a store says that takes a bounded number of bytes at once. */
+function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'APPEND_TOO_LARGE';
 }
 
 function jobOf(request: CommandRequest<unknown, unknown>, call: Call, index: number): Job {
@@ -693,6 +713,8 @@ function newEvent(job: Job, event: DomainEvent, index: number, recordedAt: Insta
     occurredAt: event.occurredAt as Instant,
     actor: request.actor,
     reason,
+    reasonCode: request.reasonCode,
+    reasonTicket: request.reasonTicket,
     correlationId: request.correlationId,
     causationId: request.causationId,
     commandId: request.commandId,

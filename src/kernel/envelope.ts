@@ -10,6 +10,17 @@ export interface SealedText {
   readonly sealed: string;
 }
 
+/**
+ * Why, in words of another system. They are chosen from lists and numbers, hold no personal text, and stay readable when the subject that
+ * gave the reason is forgotten.
+ */
+export interface ReasonReference {
+  /** Of the organisation's own list of reasons: `LAB_REFRESH`. */
+  readonly reasonCode?: string | undefined;
+  /** Number of the ticket, change or order that asked for it: `CHG-4711`. */
+  readonly reasonTicket?: string | undefined;
+}
+
 /** Where an imported event came from. */
 export interface SourceReference {
   /** SHA-256 of the whole source file, hexadecimal. */
@@ -32,7 +43,7 @@ export interface DomainEvent<Type extends string = string> {
 }
 
 /** An event before it has a revision: what is handed to a store. */
-export interface NewEvent {
+export interface NewEvent extends ReasonReference {
   readonly id: EventId;
   readonly type: string;
   readonly schemaVersion: number;

@@ -162,6 +162,14 @@ class StoredProjectedEvent implements ProjectedEvent {
     return this.#parsed().source;
   }
 
+  get reasonCode(): string | undefined {
+    return this.#parsed().reasonCode;
+  }
+
+  get reasonTicket(): string | undefined {
+    return this.#parsed().reasonTicket;
+  }
+
   get reason(): SealedText | undefined {
     return this.#parsed().reason;
   }

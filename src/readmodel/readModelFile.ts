@@ -130,6 +130,20 @@ export function sequenceAsOf(database: Database.Database, recordedMs: number): S
   return later === undefined ? readCheckpoint(database).bookmark.sequence : ((later - 1) as Sequence);
 }
 
+/** The recorded time (epoch ms) from which on the file knew an event: the earliest for which `sequenceAsOf` has come to it. */
+export function recordedAtOf(database: Database.Database, sequence: Sequence): number {
+  const bounds = database.prepare<[], { first: number | null; last: number | null }>('SELECT MIN(recordedAt) AS first, MAX(recordedAt) AS last FROM readmodel_clock').get();
+  let before = bounds?.first ?? 0;
+  let known = bounds?.last ?? 0;
+  // By halves: the clock is found by its times alone, and rises with the sequence.
+  while (before < known) {
+    const middle = Math.floor((before + known) / 2);
+    if (sequenceAsOf(database, middle) >= sequence) known = middle;
+    else before = middle + 1;
+  }
+  return known;
+}
+
 /** The projections of a file whose tables are those of today: only these may be asked in an older file. */
 export function readableProjections(database: Database.Database, projections: readonly Projection[]): ReadonlySet<string> {
   const stored = database.prepare<[], { name: string; definition: string }>('SELECT name, definition FROM readmodel_projection').all();

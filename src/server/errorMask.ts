@@ -1,4 +1,6 @@
 import { GraphQLError, type ExecutionResult } from 'graphql';
+import { StoreError } from '../store/port.js';
+import { VaultError } from '../vault/port.js';
 import type { Log } from './log.js';
 
 /** Lets through what was said to the client on purpose, and hides the rest behind an id that is in the log. */
@@ -13,8 +15,16 @@ export const INTERNAL_ERROR_CODE = 'INTERNAL_SERVER_ERROR';
 export function createErrorMask(log: Log, newId: () => string): ErrorMask {
   const maskOne = (error: unknown): GraphQLError => {
     if (error instanceof GraphQLError && isForClient(error)) return withCode(error);
+    const cause = causeOf(error);
+    if (mayPass(cause)) {
+      log.warn({ err: cause }, 'a part of the ledger does not answer');
+      return new GraphQLError('A part of the ledger does not answer now; the same request may succeed later.', {
+        ...(error instanceof GraphQLError && error.path !== undefined ? { path: error.path } : {}),
+        extensions: { code: cause.code, retryable: true },
+      });
+    }
     const errorId = newId();
-    log.error({ err: causeOf(error), errorId, ...(error instanceof GraphQLError ? { path: error.path } : {}) }, 'unexpected error');
+    log.error({ err: cause, errorId, ...(error instanceof GraphQLError ? { path: error.path } : {}) }, 'unexpected error');
     return new GraphQLError(`Something went wrong here. The log knows it as ${errorId}.`, {
       ...(error instanceof GraphQLError && error.path !== undefined ? { path: error.path } : {}),
       extensions: { code: INTERNAL_ERROR_CODE, errorId },
@@ -43,6 +53,11 @@ function withCode(error: GraphQLError): GraphQLError {
     ...(error.path === undefined ? {} : { path: error.path }),
     extensions: { ...error.extensions, code: 'BAD_USER_INPUT' },
   });
+}
+
+/** Log or vault are away, or too busy: nobody's fault, and gone by itself. */
+function mayPass(cause: unknown): cause is StoreError | VaultError {
+  return (cause instanceof StoreError || cause instanceof VaultError) && cause.retryable;
 }
 
 function causeOf(error: unknown): unknown {

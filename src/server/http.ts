@@ -79,8 +79,9 @@ export function createHttp(parts: HttpParts): FastifyInstance {
   app.setErrorHandler((error, _request, reply) => {
     const status = statusOf(error);
     if (status === 413) return reject(reply, status, [limitError(`The request body is larger than ${HTTP_BODY_BYTES_MAX} bytes; import larger files on the command line.`)]);
-    const known = status < 500 && error instanceof Error;
-    return reject(reply, status, [known ? requestError(error.message) : mask.error(error)]);
+    if (status < 500 && error instanceof Error) return reject(reply, status, [requestError(error.message)]);
+    const masked = mask.error(error);
+    return reject(reply, masked.extensions['retryable'] === true ? 503 : status, [masked]);
   });
   return app;
 }

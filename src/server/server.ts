@@ -62,7 +62,7 @@ export async function startServer({ schema, services, vault, log, parts = [], me
   const streams = eventStreams(execution, place);
   const http = createHttp({ path: GRAPHQL_PATH, apollo, authenticate, prepare, streams, place, mask, stopping: () => stopped !== undefined, parts, metrics });
   await http.ready();
-  const sockets = serveSockets({ server: http.server, path: GRAPHQL_PATH, schema, authenticate, prepare, execution, place });
+  const sockets = serveSockets({ server: http.server, path: GRAPHQL_PATH, schema, authenticate, prepare, execution, place, mask });
   await http.listen({ host, port });
   const address = addressText(http.server.address(), host);
   log.info({ address }, 'serving');

@@ -6,6 +6,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { LedgerContext } from '../graphql/context.js';
 import type { Authenticate } from './authentication.js';
 import { RESUME_ELSEWHERE_CODE, RESUME_ELSEWHERE_REASON, UNAUTHENTICATED_CODE } from './closeCodes.js';
+import type { ErrorMask } from './errorMask.js';
 import { unauthenticatedError, type Execution } from './execution.js';
 import { SOCKET_MESSAGE_BYTES_MAX, SOCKET_OPERATIONS_MAX, SOCKETS_MAX } from './limits.js';
 import type { PreparedOperation, PrepareOperation } from './operation.js';
@@ -29,6 +30,7 @@ interface SocketParts {
   readonly prepare: PrepareOperation;
   readonly execution: Execution;
   readonly place: ReadPlace;
+  readonly mask: ErrorMask;
 }
 
 interface OperationArgs extends ExecutionArgs {
@@ -37,19 +39,26 @@ interface OperationArgs extends ExecutionArgs {
 }
 
 /** Queries, mutations and subscriptions over WebSocket (protocol graphql-transport-ws), on the same path as HTTP. */
-export function serveSockets({ server, path, schema, authenticate, prepare, execution, place }: SocketParts): SocketTransport {
+export function serveSockets({ server, path, schema, authenticate, prepare, execution, place, mask }: SocketParts): SocketTransport {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: SOCKET_MESSAGE_BYTES_MAX });
   useServer<ConnectionParameters>(
     {
       connectionInitWaitTimeout: CONNECTION_INIT_MS_MAX,
       async onConnect({ connectionParams, extra }) {
-        if ((await authenticate(bearerOf(connectionParams), undefined)) !== undefined) return true;
+        const context = await authenticate(bearerOf(connectionParams), undefined).catch((error: unknown) => mask.error(error));
+        if (context instanceof GraphQLError) {
+          // Not the client's fault, and it may be over soon or be otherwise on another node.
+          extra.socket.close(RESUME_ELSEWHERE_CODE, RESUME_ELSEWHERE_REASON);
+          return false;
+        }
+        if (context !== undefined) return true;
         extra.socket.close(UNAUTHENTICATED_CODE, 'Unauthenticated');
         return false;
       },
       async onSubscribe({ connectionParams, subscriptions, extra }, _id, payload): Promise<OperationArgs | readonly GraphQLError[]> {
         // Asked again, so that a revoked token opens nothing on a connection it still has.
-        const contextValue = await authenticate(bearerOf(connectionParams), languageWish(connectionParams, extra.request));
+        const contextValue = await authenticate(bearerOf(connectionParams), languageWish(connectionParams, extra.request)).catch((error: unknown) => mask.error(error));
+        if (contextValue instanceof GraphQLError) return [contextValue];
         if (contextValue === undefined) return [unauthenticatedError()];
         if (Object.keys(subscriptions).length > SOCKET_OPERATIONS_MAX) return [tooManyOperations()];
         const prepared = prepare(payload);

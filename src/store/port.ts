@@ -24,7 +24,10 @@ export type AppendResult =
       readonly actual: Revision | undefined;
     }
   | {
-      /** An event id stands elsewhere in the log: the command ran before, or two commands share an id. */
+      /**
+       * An event id stands elsewhere in the log: the command ran before, or two commands share an id. In the same stream it is always found;
+       * in another stream it is found unless another node wrote it so lately that this one has not counted it.
+       */
       readonly kind: 'duplicateId';
       readonly id: EventId;
     };
@@ -44,7 +47,8 @@ export type AppendOutcome = AppendResult | { readonly kind: 'failed'; readonly e
  *
  * Promises, each held by the contract suite in `test/contract`:
  * 1. an append is atomic, names its stream and its expectation, and a mismatch is a conflict that tells the actual revision;
- * 2. an append with the same ids at the same place returns the first result and writes nothing;
+ * 2. an append with the same ids at the same place returns the first result and writes nothing; where an answer was lost on the way, the first
+ *    result is that of the attempt that wrote;
  * 3. acknowledged means on disk;
  * 4. positions are unique and increase; who has seen a position has seen everything before it;
  * 5. `readAll` and `subscribe` deliver in that order, from any bookmark, without a gap between history and live.

@@ -42,8 +42,8 @@ function identityOf(entry: VaultEntry): string {
   switch (entry.kind) {
     case 'fingerprintKey':
     case 'ledger':
-    case 'subject':
     case 'signingKey':
+    case 'subject':
       return contentOf(entry);
     case 'token':
       return JSON.stringify([entry.kind, entry.tokenId, hex(entry.hash), entry.subject]);
@@ -65,7 +65,7 @@ function sameTexts(one: readonly string[], other: readonly string[]): boolean {
 }
 
 function counted(entries: readonly VaultEntry[]): CopiedEntries {
-  const counts = { fingerprintKey: 0, ledger: 0, subject: 0, token: 0, signingKey: 0, confirmationId: 0 };
+  const counts = { fingerprintKey: 0, ledger: 0, signingKey: 0, subject: 0, token: 0, confirmationId: 0 };
   for (const { kind } of entries) counts[kind] += 1;
   return counts;
 }

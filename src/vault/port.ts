@@ -46,6 +46,7 @@ export interface KeptConfirmationId extends ConfirmationIdOrigin {
 export type VaultEntry =
   | { readonly kind: 'fingerprintKey'; readonly key: Uint8Array }
   | { readonly kind: 'ledger'; readonly ledgerId: string }
+  | ({ readonly kind: 'signingKey' } & NumberedSigningKey)
   | { readonly kind: 'subject'; readonly subject: SubjectId; readonly name: string; readonly dataKey: Uint8Array }
   | ({ readonly kind: 'token' } & VaultToken)
   /** `number` counts them from the first. */
@@ -64,11 +65,19 @@ export interface VaultToken {
 /** Digits of a confirmation id, without separators. */
 export const CONFIRMATION_ID_DIGITS = 48;
 
+/** Bytes of a signing key's seed (Ed25519, RFC 8032). */
+export const SIGNING_SEED_BYTES = 32;
+
 /** A key that signs the checkpoints of the log. */
 export interface SigningKey {
   /** Ed25519 private key, 32 bytes (RFC 8032). Never logged, never in an event. */
   readonly seed: Uint8Array;
   readonly madeAt: Instant;
+}
+
+/** `number`: 1, 2, 3, … in the order they were made. */
+export interface NumberedSigningKey extends SigningKey {
+  readonly number: number;
 }
 
 /** Shown instead of a name or text whose subject was forgotten. */

@@ -4,6 +4,18 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ASOF_SCAN_HOSTS_MAX } from '../../projections/hostStatus.js';
 import { COMMAND_TEXT_CHARACTERS_MAX } from '../../src/application/acceptedText.js';
+import { BULK_ITEMS_MAX } from '../../src/application/bulk.js';
+import { KMS_PRODUCTS_MAX } from '../../src/application/keyCommands.js';
+import { MAC_ADDRESSES_MAX } from '../../src/application/ledgerApplication.js';
+import { ENTITLEMENTS_MAX } from '../../src/domain/agreement/decider.js';
+import { STATUS_REASONS_MAX } from '../../src/domain/host/whyStatus.js';
+import { ORGANISATIONS_MAX, ORGANISATION_LEVELS_MAX } from '../../src/domain/ledger/organisations.js';
+import { COUNT_MAX } from '../../src/domain/productKey/counts.js';
+import { RESERVATION_HOURS_MAX } from '../../src/domain/productKey/standing.js';
+import { ADVICE_KEYS_MAX } from '../../src/graphql/advice/facts.js';
+import { WIPED_HOSTS_MAX } from '../../src/graphql/advice/resolver.js';
+import { POSITION_PARTS_MAX } from '../../src/graphql/licencePosition/position.js';
+import { THRESHOLDS_MAX } from '../../src/graphql/productKey/limitAlerts.js';
 import { REFUSALS_KEPT_MAX } from '../../src/application/runImport.js';
 import { APPLIED_WAIT_MS_MAX } from '../../src/embedded/readModel.js';
 import { FEED_EVENTS_MAX } from '../../src/graphql/event/feed.js';
@@ -29,6 +41,18 @@ it('names every limit with the number the code has', () => {
     'HTTP body': limits.HTTP_BODY_BYTES_MAX,
     'WebSocket message': limits.SOCKET_MESSAGE_BYTES_MAX,
     'text of one field of a command': COMMAND_TEXT_CHARACTERS_MAX,
+    'items of one call': BULK_ITEMS_MAX,
+    'products of one `configureKmsHost`': KMS_PRODUCTS_MAX,
+    'hardware addresses of a host': MAC_ADDRESSES_MAX,
+    'entitlements of an agreement': ENTITLEMENTS_MAX,
+    organisations: ORGANISATIONS_MAX,
+    'hours that a reservation counts': RESERVATION_HOURS_MAX,
+    'any count': COUNT_MAX,
+    'hosts of one `wipeAdvice`': WIPED_HOSTS_MAX,
+    'keys that advice chooses from': ADVICE_KEYS_MAX,
+    'thresholds of `limitAlerts`': THRESHOLDS_MAX,
+    'reasons of a status (`why`)': STATUS_REASONS_MAX,
+    'parts of one `licencePosition`': POSITION_PARTS_MAX,
     'rows of a page': PAGE_SIZE_MAX,
     'rows of a page when not told': PAGE_SIZE_DEFAULT,
     'refused records kept with an import': REFUSALS_KEPT_MAX,
@@ -53,6 +77,7 @@ it('names every limit with the number the code has', () => {
   for (const [name, bound] of Object.entries({ ...limits })) {
     if (typeof bound === 'number') expect(section, name).toContain(` ${bound.toLocaleString('en')}`);
   }
+  expect(section).toContain(`on ${ORGANISATION_LEVELS_MAX} levels`);
   expect(page).toContain(`closed with ${RESUME_ELSEWHERE_CODE}`);
   expect(page).toContain(`closed with ${UNAUTHENTICATED_CODE}`);
 });

@@ -72,8 +72,18 @@ describe('registerHost', () => {
     [{ name: 'reg3', operatingSystem: 'x'.repeat(1_001) }, 'TEXT_TOO_LONG', ['operatingSystem']],
     [{ name: 'reg3', reason: 'x'.repeat(1_001) }, 'TEXT_TOO_LONG', ['reason']],
     [{ name: 'reg3', reason: '\ud800' }, 'TEXT_NOT_WELL_FORMED', ['reason']],
+    [{ name: 'reg3', reasonCode: 'lab refresh' }, 'REASON_CODE_MALFORMED', ['reasonCode']],
+    [{ name: 'reg3', reasonTicket: 'asked for by Ada' }, 'REASON_TICKET_MALFORMED', ['reasonTicket']],
+    [{ name: 'reg3', reasonTicket: 'ada@corp.example' }, 'REASON_TICKET_MALFORMED', ['reasonTicket']],
+    [{ name: 'reg3', reasonTicket: 'BBBBB-CCCCC-DDDDD-FFFFF-GGGGG' }, 'REASON_TICKET_MALFORMED', ['reasonTicket']],
   ])('refuses %j with %s', async (refusedInput, code, path) => {
     await expectRefused(await command('registerHost', refusedInput), code, path);
+  });
+
+  it('takes the words, the code and the ticket of a reason for no part of the input', async () => {
+    const commandId = newCommandId();
+    const first = await command('registerHost', { name: 'reg9', commandId, reasonTicket: 'CHG-1' });
+    expect(await command('registerHost', { name: 'reg9', commandId, reason: 'again', reasonCode: 'RETRY', reasonTicket: 'CHG-2' })).toEqual(first);
   });
 
   it('refuses a command id that stands for another input', async () => {

@@ -92,6 +92,11 @@ describe('an activation', () => {
       { productKey: key, activation: request, confirmationId: '012345'.repeat(8) },
       { productKey: key, activation: request, confirmationId: '12345' },
     ];
+    const tried = 'mutation Q($input: ConfirmActivationsInput!) { confirmActivations(input: $input) { ... on ProductKeyCommandsAnswered { done refused } ... on UserError { code } } }';
+    // In a dry run the answers are the same, and nothing is confirmed or kept; together they are no single append.
+    expect((await api.data(tried, { input: { items, dryRun: true } })).confirmActivations).toEqual({ done: 1, refused: 1 });
+    expect((await api.data(tried, { input: { items, mode: 'ATOMIC' } })).confirmActivations).toEqual({ code: 'BULK_NOT_ONE_STREAM' });
+    expect(await keyCounts(api, key)).toMatchObject({ confirmed: 0, reserved: 1 });
     const { confirmActivations } = await api.data(
       'mutation Q($input: ConfirmActivationsInput!) { confirmActivations(input: $input) { ... on ProductKeyCommandsAnswered { done refused results { __typename ... on UserError { code } } } } }',
       { input: { items } },
@@ -227,10 +232,27 @@ describe('a reimaging', () => {
   });
 });
 
+describe('a downgrade', () => {
+  const denied = 'mutation Q($input: RequestDowngradeInput!) { requestDowngrade(input: $input) { __typename ... on RequestDenied { code rules keysThatCouldServe { lastFive } } } }';
+  test('that is denied for its key tells which keys could serve, and of no other product', async () => {
+    await registerMak(api, 'DDDD7', 5, { product: 'Windows Vista' });
+    const wrong = await registerMak(api, 'DDDD8', 5, { product: 'Windows 8' });
+    const from = { channel: 'OEM', product: 'Windows 7', edition: 'Professional' };
+    const to = { product: 'Windows Vista', edition: 'Business' };
+    const input = { hostName: 'down.life.example', from, to, basis: 'OEM_TERMS', method: 'MAK_INDEPENDENT', productKey: wrong, acceptWarnings: ['R-1', 'R-5', 'P-4', 'B-6', 'B-1', 'R-8', 'R-7'] };
+    const { requestDowngrade } = await api.data(denied, { input });
+    expect(requestDowngrade).toMatchObject({ __typename: 'RequestDenied', rules: ['R-4'], keysThatCouldServe: [{ lastFive: 'DDDD7' }] });
+  });
+});
+
 describe('a limit increase', () => {
   test('changes the limit by its grant alone, justified by the figures of the ledger', async () => {
     const key = await registerMak(api, 'DDDD2', 10);
     const increase = `${DOWN}03`;
+    const preview = 'query Q($key: ID!) { limitJustification(productKey: $key, limitKind: MAK_ACTIVATIONS, quantity: 5) ledger { sequence } }';
+    const before = await api.data(preview, { key });
+    expect(await api.data(preview, { key })).toEqual(before);
+    expect(await api.data(preview, { key: 'nonsense' })).toMatchObject({ limitJustification: null });
     expect(await send(api, 'requestLimitIncrease', { productKey: key, limitKind: 'MAK_ACTIVATIONS', quantity: 5, commandId: increase })).toMatchObject({ __typename: 'ProductKeyCommandSuccess' });
     expect(await send(api, 'grantLimitIncrease', { productKey: key, increase, quantity: 5, limit: 15 })).toMatchObject({ code: 'INCREASE_NOT_SUBMITTED' });
     await send(api, 'submitLimitIncrease', { productKey: key, increase, caseNumber: 'SR-7' });
@@ -238,6 +260,9 @@ describe('a limit increase', () => {
     await send(api, 'grantLimitIncrease', { productKey: key, increase, quantity: 3, limit: 13 });
     expect(await keyCounts(api, key)).toMatchObject({ allowed: 13 });
     const { events } = await api.data('{ events(filter: { types: ["LimitIncreaseRequested"] }, last: 1) { nodes { reason } } }');
+    const { requests } = await api.data('query Q($key: ID!) { requests(filter: { productKey: $key }) { nodes { kind justification } } }', { key });
+    expect(requests.nodes).toEqual([{ kind: 'LIMIT_INCREASE', justification: before.limitJustification }]);
+    expect(events.nodes[0].reason).toBe(before.limitJustification);
     expect(events.nodes[0].reason).toBe('We ask for 5 more activations of the MAK ending in DDDD2 (Windows 10 Enterprise).\nActivations allowed: 10.\nActivations used: 0.\nOf these, for reimaging: 0.\nVirtual machines among them: 0.');
   });
 });

@@ -9,6 +9,7 @@ import { signerKeyOf, verifierKeyText, type SignerKey } from '../../src/audit/si
 import { openTreeHasher } from '../../src/audit/treeHasher.js';
 import { verifyBundle, type BundleVerification } from '../../src/audit/verify/verifyBundle.js';
 import { builtInCatalogue } from '../../src/domain/catalogue/builtIn.js';
+import { builtInRules } from '../../src/domain/rules/builtIn.js';
 import type { EmbeddedLedger } from '../../src/embedded/embeddedLedger.js';
 import { exportLedger, type CompletedExport, type ExportOrder } from '../../src/embedded/exportLedger.js';
 import { recomputeViews } from '../../src/embedded/recomputeViews.js';
@@ -78,7 +79,7 @@ export async function exportingLedger({ hosts = [1, 2, 3, 4, 5, 6, 7], directory
 
 /** Checks a bundle as the command does. */
 export function verified(path: string, keys: readonly SignerKey[], since?: string): Promise<BundleVerification> {
-  return verifyBundle(path, { keys, since, recompute: (files, manifest) => recomputeViews(files, manifest, { catalogue: builtInCatalogue, version: VERSION }) });
+  return verifyBundle(path, { keys, since, recompute: (files, manifest) => recomputeViews(files, manifest, { catalogue: builtInCatalogue, rules: builtInRules, version: VERSION }) });
 }
 
 export interface PythonVerification {

@@ -168,14 +168,16 @@ describe('forget', () => {
     const token = (await run(['token', 'create', name, '--data', data])).stdout.trim();
     const unused = (await run(['token', 'create', name, '--data', data])).stdout.trim();
     const asAda = ['--url', server.address, '--token', token];
-    expect((await run(['import', 'examples/exports/product-keys.csv', ...asAda, '--reason', reason])).code).toBe(0);
-    const actors = 'query { events(first: 50) { nodes { actor { name } reason } } }';
+    expect((await run(['import', 'examples/exports/product-keys.csv', ...asAda, '--reason', reason, '--reason-code', 'KEY_LIST', '--ticket', 'CHG-4711'])).code).toBe(0);
+    const actors = 'query { events(first: 50) { nodes { type actor { name } reason reasonCode reasonTicket } } }';
     expect(JSON.stringify((await askServer(server, actors)).body)).toContain(name);
 
     expect((await run(['forget', name, '--data', data, '--yes'])).code).toBe(0);
     const { nodes } = (await askServer(server, actors)).body.data.events;
     expect(nodes.filter((node: any) => node.actor.name === 'redacted' && node.reason === 'redacted')).not.toEqual([]);
     expect(JSON.stringify(nodes)).not.toContain('Ada');
+    // What names the reason elsewhere is nobody's own words, and stays.
+    expect(nodes.find(({ type }: any) => type === 'ImportStarted')).toMatchObject({ reason: 'redacted', reasonCode: 'KEY_LIST', reasonTicket: 'CHG-4711' });
     expect((await run(['status', '--url', server.address, '--token', unused])).code).toBe(5);
     server.child.kill('SIGTERM');
     await server.ended;

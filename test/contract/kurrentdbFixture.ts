@@ -27,7 +27,7 @@ export function kurrentdbFixture(connectionString: () => string, run: string): K
     return `${run}${made}`;
   };
   const open = async (log: Pick<KurrentdbStoreOptions, 'prefix' | 'indexPath'>): Promise<KurrentdbStore> => {
-    const store = await openKurrentdbStore({ ...log, connectionString: connectionString() });
+    const store = await openKurrentdbStore({ ...log, connectionString: connectionString(), allowPlaintext: true });
     logs.set(store, log);
     return store;
   };

@@ -182,12 +182,12 @@ export function vaultContract(adapter: string, setUp: () => Promise<VaultFixture
       const { tokenId, secret } = await from.createToken('Ada');
       const place = { productKey: KEY, activation: 'activation-1' };
       await from.keepConfirmationId(place, CONFIRMATION_ID);
-      expect(await copyVault(from, to)).toEqual({ fingerprintKey: 1, ledger: 0, subject: 1, token: 1, signingKey: 0, confirmationId: 1 });
+      expect(await copyVault(from, to)).toEqual({ fingerprintKey: 1, ledger: 0, signingKey: 0, subject: 1, token: 1, confirmationId: 1 });
       await from.bindLedger('ledger-a');
       await from.subjectFor('Bo');
       await from.revokeToken(tokenId);
       await from.keepConfirmationId(place, '0'.repeat(48));
-      expect(await copyVault(from, to)).toEqual({ fingerprintKey: 1, ledger: 1, subject: 2, token: 1, signingKey: 0, confirmationId: 1 });
+      expect(await copyVault(from, to)).toEqual({ fingerprintKey: 1, ledger: 1, signingKey: 0, subject: 2, token: 1, confirmationId: 1 });
       expect(await to.authenticate(secret)).toBeUndefined();
       expect((await to.findConfirmationId(place))?.confirmationId).toBe('0'.repeat(48));
       await from.close();
@@ -251,7 +251,7 @@ export async function holdsAllPromises(from: Vault, to: Vault, reopen: () => Pro
   const signingKeys = await from.rotateSigningKey();
   const [key, tokens, confirmationIds] = [await from.fingerprintKey(), await from.listTokens(), await from.confirmationIdsOf(HOST)];
 
-  expect(await copyVault(from, to)).toEqual({ fingerprintKey: 1, ledger: 1, subject: 2, token: 2, signingKey: 2, confirmationId: 2 });
+  expect(await copyVault(from, to)).toEqual({ fingerprintKey: 1, ledger: 1, signingKey: 2, subject: 2, token: 2, confirmationId: 2 });
   expect(Buffer.from(await to.fingerprintKey()).equals(key)).toBe(true);
   await from.close();
   await to.close();

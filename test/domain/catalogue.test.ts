@@ -19,11 +19,11 @@ test('counts its SKUs by key kind and by family', () => {
   expect(tally(builtInCatalogue.skus.map((sku) => sku.family))).toEqual({ WINDOWS_CLIENT: 251, WINDOWS_SERVER: 124, OFFICE: 160, UNKNOWN: 82 });
 });
 
-test('holds 142 setup keys with distinct last fives: 78 for Windows and 52 for Office by KMS, 12 by AVMA', () => {
-  expect(builtInCatalogue.setupKeys.length).toBe(142);
-  expect(new Set(builtInCatalogue.setupKeys.map((key) => key.lastFive)).size).toBe(142);
-  expect(tally(builtInCatalogue.setupKeys.map((key) => key.method))).toEqual({ KMS: 130, AVMA: 12 });
-  expect(tally(builtInCatalogue.setupKeys.map((key) => key.family))).toEqual({ WINDOWS_CLIENT: 37, WINDOWS_SERVER: 53, OFFICE: 52 });
+test('holds 142 setup keys with distinct last fives: 78 for Windows and 52 for Office by KMS, 12 by AVMA; and 6 default keys of OEM machines', () => {
+  expect(builtInCatalogue.setupKeys.length).toBe(148);
+  expect(new Set(builtInCatalogue.setupKeys.map((key) => key.lastFive)).size).toBe(148);
+  expect(tally(builtInCatalogue.setupKeys.map((key) => key.method))).toEqual({ KMS: 130, AVMA: 12, OEM: 6 });
+  expect(tally(builtInCatalogue.setupKeys.map((key) => key.family))).toEqual({ WINDOWS_CLIENT: 43, WINDOWS_SERVER: 53, OFFICE: 52 });
 });
 
 test('holds 45 error codes in normal form', () => {

@@ -79,6 +79,10 @@ describe('host: merging', () => {
     given([met, merged('ABSORBED', 'host-a', 'host-b')], merge('SURVIVOR', 'host-b', 'host-c')).thenRefused('HOST_MERGED');
     given([met, merged('ABSORBED', 'host-a', 'host-b')], merge('SURVIVOR', 'host-b', 'host-a')).thenRefused('HOST_MERGED');
   });
+  test('goes into no host that is about to be part of this one: of two that cross, the second is refused', () => {
+    given([met, merged('SURVIVOR', 'host-a', 'host-b')], merge('ABSORBED', 'host-b', 'host-a')).thenRefused('HOST_MERGED');
+    given([met, merged('SURVIVOR', 'host-a', 'host-b')], merge('ABSORBED', 'host-c', 'host-a')).thenRecorded(merged('ABSORBED', 'host-c', 'host-a'));
+  });
   test('waits until the absorbed host\'s requests are over', () => {
     given([met, seen, ...reimaging('r1')], merge('ABSORBED')).thenRefused('REQUEST_OPEN');
     given([met, seen, ...downgrade('r1')], merge('ABSORBED')).thenRefused('REQUEST_OPEN');

@@ -222,6 +222,10 @@ describe('downgrade', () => {
   const up: HostCommand = { kind: 'revertDowngrade', request: 'request-7' };
   const wentUp = (fields: object = {}): HostEvent => ({ type: 'DowngradeReverted', schemaVersion: 1, occurredAt: NOW, data: { request: 'request-7', endedInstallation: 2, startedInstallation: 3, ...fields } });
 
+  test('keeps of a reimaging the evidence too, and nothing but a SHA-256', () => {
+    given(host, reimage({ evidenceSha256: 'E'.repeat(64) })).thenRecorded(requested({ evidenceSha256: 'e'.repeat(64) }), reimagingGranted());
+    given(host, reimage({ evidenceSha256: 'a receipt' })).thenRefused('EVIDENCE_MALFORMED');
+  });
   test('is granted where the rights hold', () => given(host, downgrade()).thenRecorded(asked(), allowed()));
   test('keeps the licence charged, the evidence, and the team', () => {
     const fields = { agreement: 'V0000001', evidenceSha256: 'e'.repeat(64), team: 'imaging' };

@@ -62,7 +62,26 @@ describe('product key: an activation is confirmed', () => {
     const before = [registered(), ...reserved({ expiresAt: EXPIRED }), lapsed(), seen({ installation: 2 })];
     given(before, confirm()).thenRecorded();
     given(before, confirm({ installation: 2 })).thenRecorded();
-    given(before, confirm({ installation: 3 })).thenRecorded(confirmed({ installation: 3, confirmedBy: 'LATE', countsAs: 'OBSERVED' }));
+  });
+  test('late, and seen before the newer installation that was begun for it is told: that one goes on with it, and it counts once', () => {
+    const before = [registered(), ...reserved({ purpose: 'REIMAGING', expiresAt: EXPIRED }), lapsed(), seen({}, EXPIRED)];
+    const goesOn = event('ActivationCarriedOver', { host: HOST, fromInstallation: 1, toInstallation: 2, activation: ONE });
+    given(before, confirm({ installation: 2 })).thenRecorded(goesOn);
+    given(before, confirm({ installation: 2, consumption: 'UNKNOWN' })).thenRecorded(goesOn);
+    given(before, confirm({ installation: 2, occurredAt: YESTERDAY })).thenRecorded({ ...goesOn, occurredAt: EXPIRED });
+    given([...before, goesOn], confirm({ installation: 2 })).thenRecorded();
+    given([...before, goesOn], observe(NOW, 2)).thenRecorded();
+    given([...before, goesOn], fail('0xC004F074')).thenRefused('ACTIVATION_NOT_OPEN');
+    given([...before, goesOn], { kind: 'reverseActivation', activation: ONE, cause: 'DUPLICATE', evidenceSha256: EVIDENCE }).thenRecorded(
+      event('ActivationReversed', { activation: ONE, cause: 'DUPLICATE', evidenceSha256: EVIDENCE, countedAs: 'OBSERVED' }),
+    );
+    // One sight is one activation: another that was asked for and has lapsed is not the same.
+    const another = [...reserved({ activation: TWO, installation: 3, expiresAt: EXPIRED }), lapsed(TWO)];
+    given([...before, ...another, goesOn], confirm({ activation: TWO })).thenRecorded(confirmed({ activation: TWO, installation: 3, confirmedBy: 'LATE', countsAs: 'OBSERVED' }));
+  });
+  test('late, of a named installation, and seen on another: those are two', () => {
+    const before = [registered(), ...reserved({ installation: 3, expiresAt: EXPIRED }), lapsed(), seen({}, EXPIRED)];
+    given(before, confirm()).thenRecorded(confirmed({ installation: 3, confirmedBy: 'LATE', countsAs: 'OBSERVED' }));
   });
   test('and whether it was consumed only a reimaging may leave open', () => {
     const unknown = confirmed({ consumption: 'UNKNOWN', countsAs: 'UNCERTAIN' });
@@ -166,6 +185,15 @@ describe('product key: a reservation is released', () => {
     given([...before, end], observe(NOW, 2)).thenRecorded();
     given([...before, end], observe(EARLIER, 1)).thenRecorded();
     given([...before, end], observe(NOW, 3)).thenRecorded(seen({ installation: 3 }));
+  });
+  test('for the time the reimaging ended, whenever that is told', () => {
+    const told = { cause: 'NOT_CONSUMED', carriedOver, occurredAt: YESTERDAY };
+    const before = [registered(), seen({}, EARLIER), ...reserved({ purpose: 'REIMAGING' })];
+    given(before, release(told)).thenRecorded(event('ActivationReleased', { activation: ONE, cause: 'NOT_CONSUMED', carriedOver }, YESTERDAY));
+    const carried = event('ActivationCarriedOver', { host: HOST, ...carriedOver }, YESTERDAY);
+    given([registered(), seen({}, EARLIER)], { kind: 'carryOverActivation', host: HOST, ...carriedOver, occurredAt: YESTERDAY }).thenRecorded(carried);
+    // Seen with the old installation after that: the record that it went on is no loss before the sight.
+    given([registered(), seen({}, NOW), carried], observe(NOW, 1)).thenRecorded();
   });
   test('and what a reimaging carried over holds also when nothing was reserved, or it had lapsed', () => {
     const carried = event('ActivationCarriedOver', { host: HOST, ...carriedOver });

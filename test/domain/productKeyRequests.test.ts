@@ -13,7 +13,7 @@ import type { Instant } from '../../src/kernel/identifiers.js';
 import { APPEND_EVENTS_MAX } from '../../src/store/port.js';
 import { NOW } from '../support/givenWhenThen.js';
 import { RULESET, type AskedRule } from '../support/ruleBook.js';
-import { confirmed, event, EXPIRED, EXPIRES, given, givenUnder, HOST, lapsed, ONE, OTHER, registered, reported, request, requested, reserved, ruled, rulesOf, seen, TWO, YESTERDAY } from './productKeySupport.js';
+import { confirmed, event, EXPIRED, EXPIRES, given, givenUnder, HOST, lapsed, observe, ONE, OTHER, registered, reported, request, requested, reserved, ruled, rulesOf, seen, TWO, YESTERDAY } from './productKeySupport.js';
 
 const decider = productKeyDeciderWith(rulesOf());
 
@@ -196,6 +196,18 @@ describe('product key: reservations past their time', () => {
     const [first = 0, ...further] = lapsesOfTogether(2 * BULK_ITEMS_MAX, BULK_ITEMS_MAX);
     expect([first, ...new Set(further)]).toEqual([LAPSES_MAX, 1]);
     expect(first + further.length + 2 * BULK_ITEMS_MAX).toBeLessThanOrEqual(APPEND_EVENTS_MAX);
+  });
+  test('are released first where they are about the host of the command, however many are older', () => {
+    const earlier = '2026-06-01T10:00:00.000Z';
+    const others = Array.from({ length: LAPSES_MAX }, (_, n) => reserved({ activation: `old-${n}`, host: OTHER, installation: n + 1, expiresAt: earlier })).flat();
+    const before = [registered({ allowed: 1_000 }), ...others, ...reserved({ expiresAt: EXPIRED })];
+    const first = (command: ProductKeyCommand): readonly unknown[] => {
+      const decision = decider.decide(before.reduce(decider.evolve, decider.initial), command, { now: NOW });
+      return decision.kind === 'accepted' ? [decision.events[0], decision.events.length, decision.events.at(-1)] : [decision.refusal.code];
+    };
+    expect(first(request({ activation: TWO }))).toEqual([lapsed(), LAPSES_MAX + 2, granted(1, 1_000, { activation: TWO })]);
+    // What is seen after its time counts as observed, and confirms nothing.
+    expect(first(observe())).toEqual([lapsed(), LAPSES_MAX + 1, seen()]);
   });
   test('an installation whose reservation has lapsed may ask again', () =>
     given([registered(), ...reserved({ expiresAt: EXPIRED })], request({ activation: TWO, host: HOST })).thenRecorded(

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { EventOf } from '../../src/domain/events.js';
 import { STATUS_REASONS_MAX, whyStatus } from '../../src/domain/host/whyStatus.js';
+import type { FigureId } from '../../src/domain/rules/figures.js';
+import { builtInRules } from '../../src/domain/rules/builtIn.js';
 
 const DAY_MS = 86_400_000;
 const ms = (day: number): number => Date.UTC(2026, 0, day);
@@ -34,7 +36,7 @@ describe('why an installation has its status', () => {
     renewal(9);
     renewal(12, '0xC004F042');
     renewal(16);
-    expect(short(whyStatus(events, 1, ms(17)))).toEqual([
+    expect(short(whyStatus(events, 1, ms(17), builtInRules))).toEqual([
       ['STATE_CHANGED', 1, 'GRACE'],
       ['STATE_CHANGED', 2, 'ACTIVE_UNTIL'],
       ['LAST_FAILURE', 4, 'RENEWAL_OVERDUE'],
@@ -44,15 +46,21 @@ describe('why an installation has its status', () => {
   test('what time has done comes last and has no event', () => {
     const { events, state } = log();
     state(1, 'LICENSED');
-    const reasons = whyStatus(events, 1, ms(1) + 211 * DAY_MS);
+    const reasons = whyStatus(events, 1, ms(1) + 211 * DAY_MS, builtInRules);
     expect(short(reasons)).toEqual([['STATE_CHANGED', 1, 'ACTIVE_UNTIL'], ['TIME_PASSED', undefined, 'NOTIFICATION']]);
     expect(reasons.at(-1)?.at).toBe(ms(1) + 210 * DAY_MS);
+  });
+  test('by the figures in force', () => {
+    const { events, state } = log();
+    state(1, 'LICENSED');
+    const rules = { figure: (id: FigureId, on: string) => (id === 'KMS_VALIDITY' ? 30 : builtInRules.figure(id, on)) };
+    expect(whyStatus(events, 1, ms(1) + 40 * DAY_MS, rules).at(-1)).toEqual({ effect: 'TIME_PASSED', at: ms(1) + 30 * DAY_MS, sequence: undefined, status: 'GRACE' });
   });
   test('the order is that of what happened, not of the log', () => {
     const { events, state } = log();
     state(9, 'LICENSED');
     state(2, 'NOTIFICATION');
-    expect(short(whyStatus(events, 1, ms(10)))).toEqual([['STATE_CHANGED', 2, 'NOTIFICATION'], ['STATE_CHANGED', 1, 'ACTIVE_UNTIL']]);
+    expect(short(whyStatus(events, 1, ms(10), builtInRules))).toEqual([['STATE_CHANGED', 2, 'NOTIFICATION'], ['STATE_CHANGED', 1, 'ACTIVE_UNTIL']]);
   });
   test('how it began and ended, and no other installation\'s events', () => {
     const { events, state, add } = log();
@@ -61,19 +69,19 @@ describe('why an installation has its status', () => {
     state(6, 'NOTIFICATION', 2);
     add(7, { type: 'ActivationMethodChanged', data: { installation: 2, to: 'ADBA' } });
     add(8, { type: 'HostRetired', data: {} });
-    expect(short(whyStatus(events, 1, ms(400)))).toEqual([['STATE_CHANGED', 1, 'ACTIVE_UNTIL'], ['ENDED', 2, 'ACTIVE_UNTIL']]);
-    expect(short(whyStatus(events, 2, ms(9)))).toEqual([
+    expect(short(whyStatus(events, 1, ms(400), builtInRules))).toEqual([['STATE_CHANGED', 1, 'ACTIVE_UNTIL'], ['ENDED', 2, 'ACTIVE_UNTIL']]);
+    expect(short(whyStatus(events, 2, ms(9), builtInRules))).toEqual([
       ['STARTED', 2, 'UNKNOWN'],
       ['STATE_CHANGED', 3, 'NOTIFICATION'],
       ['METHOD_CHANGED', 4, 'NOTIFICATION'],
       ['ENDED', 5, 'NOTIFICATION'],
     ]);
-    expect(whyStatus(events, 3, ms(9))).toEqual([]);
+    expect(whyStatus(events, 3, ms(9), builtInRules)).toEqual([]);
   });
   test('no more than the newest of them', () => {
     const { events, state } = log();
     for (let day = 1; day <= 80; day += 1) state(day, day % 2 === 0 ? 'NOTIFICATION' : 'UNLICENSED');
-    const reasons = whyStatus(events, 1, ms(81));
+    const reasons = whyStatus(events, 1, ms(81), builtInRules);
     expect([reasons.length, reasons.at(0)?.sequence, reasons.at(-1)?.sequence]).toEqual([STATUS_REASONS_MAX, 31, 80]);
   });
 });

@@ -1,10 +1,11 @@
 /** Commands on a real ledger whose handler is busy once, as where a process dies between two streams, and under another policy. */
 import { expect, test } from 'vitest';
-import { DEFAULT_POLICY, servicesOf } from '../../src/embedded/services.js';
+import { servicesOf } from '../../src/embedded/services.js';
 import type { EmbeddedLedger } from '../../src/embedded/embeddedLedger.js';
+import { importContent } from '../../src/embedded/importFile.js';
 import type { CommandHandler } from '../../src/kernel/commandHandler.js';
 import type { StreamId } from '../../src/kernel/identifiers.js';
-import { newDirectory, openTestLedger, testEnvironment, type TestEnvironment } from '../support/embedded.js';
+import { kmsCsv, newDirectory, openTestLedger, testEnvironment, type TestEnvironment } from '../support/embedded.js';
 
 const COMMAND_ID = '0199f0c0-0000-7000-8000-000000000031';
 
@@ -83,11 +84,47 @@ test('a merge that was cut between its two hosts is completed by another command
   await ledger.close();
 });
 
+test('of merges that cross, on one node or on two, as many are refused as would make a circle', async () => {
+  const { ledger, environment, application, meta } = await setUp(() => false);
+  const hosts: StreamId[] = [];
+  for (const name of ['desk-1', 'desk-2', 'desk-3', 'desk-4', 'desk-5'].map((each) => `${each}.corp.example`)) {
+    const registered = await application.registerHost({ name }, meta);
+    if (registered.kind !== 'done') throw new Error(registered.code);
+    hosts.push(registered.id);
+  }
+  await ledger.readModel.catchUp();
+  const [a, b, c, d, e] = hosts as [StreamId, StreamId, StreamId, StreamId, StreamId];
+  const kinds = async (merges: readonly Promise<{ readonly kind: string }>[]) => (await Promise.all(merges)).map(({ kind }) => kind).toSorted();
+  const otherNode = applicationWith(ledger, environment, () => false);
+  const crossing = [application.mergeHosts({ survivor: a, absorbed: b }, meta), otherNode.mergeHosts({ survivor: b, absorbed: a }, meta)];
+  expect(await kinds(crossing)).toEqual(['done', 'refused']);
+  const circle = [[c, d], [d, e], [e, c]] as const;
+  expect(await kinds(circle.map(([survivor, absorbed]) => application.mergeHosts({ survivor, absorbed }, meta)))).toEqual(['done', 'done', 'refused']);
+  await ledger.readModel.catchUp();
+  const survivors = hosts.map((host) => ledger.readModel.hosts.survivorOf(host));
+  expect([survivors[0] === survivors[1], new Set(survivors.slice(2)).size]).toEqual([true, 1]);
+  // Nothing is said of the merge that was refused.
+  const lives = hosts.map((host) => ledger.readModel.hosts.byHost(host, { now: 0 })?.life);
+  expect(lives.flatMap((life) => life?.absorbed ?? []).length).toBe(3);
+  expect(lives.filter((life) => life?.mergedInto !== undefined).length).toBe(3);
+  await ledger.close();
+});
+
+test('a read model that several ask at once to catch up folds each event once', async () => {
+  const { ledger, environment, counts } = await setUp(() => false);
+  await importContent(ledger, Buffer.from(kmsCsv([1, 2, 3])), { commandId: environment.newId(), actor: ledger.localActor });
+  await Promise.all([ledger.readModel.catchUp(), ledger.readModel.catchUp(), ledger.readModel.catchUp()]);
+  expect(ledger.readModel.progress().sequence).toBe((await ledger.store.head()).sequence);
+  expect([ledger.readModel.hosts.count({}, 0), counts()?.used]).toEqual([3, 0]);
+  await ledger.close();
+});
+
 test('a limit increase for which a reason is required takes none that the ledger made up', async () => {
   const { ledger, environment, meta, key } = await setUp(() => false);
-  const { application } = servicesOf(ledger, environment, 'test', { ...DEFAULT_POLICY, reasonRequired: new Set(['requestLimitIncrease']) });
+  const { application } = servicesOf(ledger, environment, 'test', { reasonRequired: new Set(['requestLimitIncrease']) });
   const increase = { productKey: key, limitKind: 'MAK_ACTIVATIONS', quantity: 5 } as const;
   expect(await application.requestLimitIncrease(increase, meta)).toMatchObject({ kind: 'refused', code: 'REASON_REQUIRED' });
+  expect(await application.requestLimitIncrease(increase, { ...meta, reasonTicket: 'CHG-4711' })).toMatchObject({ kind: 'refused', code: 'REASON_REQUIRED' });
   expect(await application.requestLimitIncrease({ ...increase, justification: 'A new lab.' }, meta)).toMatchObject({ kind: 'done' });
   await ledger.close();
 });

@@ -22,6 +22,8 @@ const envelopes = fc.record(
     occurredAt: text,
     actor: text,
     reason: fc.record({ subject: text, sealed: text }),
+    reasonCode: text,
+    reasonTicket: text,
     correlationId: text,
     causationId: fc.uuid(),
     commandId: fc.uuid(),

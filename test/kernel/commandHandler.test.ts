@@ -8,7 +8,7 @@ import { eventIdOf } from '../../src/kernel/eventIds.js';
 import type { CommandId, EventId, Instant, Revision, StreamId } from '../../src/kernel/identifiers.js';
 import type { Snapshot, SnapshotStore } from '../../src/kernel/snapshot.js';
 import { openMemoryStore } from '../../src/store/memory/memoryStore.js';
-import { APPEND_EVENTS_MAX, type EventStore } from '../../src/store/port.js';
+import { APPEND_EVENTS_MAX, StoreError, type EventStore } from '../../src/store/port.js';
 import { countingCommandIds, steppingClock, TEST_ACTOR } from '../support/deterministic.js';
 
 interface Budget {
@@ -235,6 +235,48 @@ describe('command handler', () => {
     expect((await store.head()).sequence).toBe(2);
     const largest = await ask({ limit: 9, events: APPEND_EVENTS_MAX });
     expect(largest.kind === 'recorded' && largest.events.length).toBe(APPEND_EVENTS_MAX);
+  });
+
+  test('puts the code and the ticket of a reason beside each event of the command, unsealed, with or without its words', async () => {
+    const { store, handler, nextId } = setUp();
+    const why = { reasonCode: 'LAB_REFRESH', reasonTicket: 'CHG-4711' };
+    const request = { decider: budgetDecider, stream: STREAM, commandId: nextId(), actor: TEST_ACTOR, correlationId: 'c', ...why };
+    await handler.execute({ ...request, command: { limit: 3, events: 2 } });
+    const stored = (await store.readStream(STREAM, 0 as Revision, 10)).map((event) => parseEnvelope(event.text));
+    expect(stored.map(({ reason, reasonCode, reasonTicket }) => [reason, reasonCode, reasonTicket])).toEqual([
+      [undefined, 'LAB_REFRESH', 'CHG-4711'],
+      [undefined, 'LAB_REFRESH', 'CHG-4711'],
+    ]);
+  });
+
+  test('appends fewer commands together where the store takes less at once, and refuses the one that is too large alone', async () => {
+    const store = openMemoryStore();
+    const sizes: number[] = [];
+    const tooLarge = new StoreError('APPEND_TOO_LARGE', 'more than the store takes at once', { retryable: false });
+    const narrow: EventStore = {
+      ...store,
+      appendAll: async (appends) =>
+        Promise.all(
+          appends.map(async (append) => {
+            if (append.events.length > 4) return { kind: 'failed' as const, error: tooLarge };
+            sizes.push(append.events.length);
+            return store.append(append.stream, append.expected, append.events);
+          }),
+        ),
+    };
+    const { ask } = setUp({ store: narrow });
+    const outcomes = await Promise.all([3, 1, 9, 2, 2, 1, 1].map((events) => ask({ limit: 100, events })));
+    expect(outcomes.map((outcome) => (outcome.kind === 'recorded' ? outcome.events.length : outcome))).toEqual([
+      3,
+      1,
+      expect.objectContaining({ refusal: expect.objectContaining({ code: 'COMMAND_TOO_LARGE' }) }),
+      2,
+      2,
+      1,
+      1,
+    ]);
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(10);
+    expect((await store.readStream(STREAM, 0 as Revision, 100)).length).toBe(10);
   });
 
   test('seals the reason for each event of the command', async () => {

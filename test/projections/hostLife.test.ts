@@ -194,4 +194,15 @@ describe('hosts out of use', () => {
     expect([hosts.survivorOf(OTHER), hosts.survivorOf(THIRD), hosts.survivorOf(HOST)]).toEqual([HOST, HOST, HOST]);
     expect((await queriesOn(steps.events)).byHost(THIRD, LATE)?.life?.absorbed).toEqual([OTHER]);
   });
+  test('of hosts that were merged in a circle, on several nodes at once, the same one stands for all', async () => {
+    const circle = log();
+    for (const [stream, name] of [[HOST, 'desk-1'], [OTHER, 'desk-2'], [THIRD, 'desk-3'], ['host-desk-0' as StreamId, 'desk-0']] as const) circle.met(stream, name);
+    const into = (absorbed: StreamId, survivor: StreamId) => circle.add(absorbed, 'HostsMerged', { role: 'ABSORBED', survivor, absorbed });
+    into(OTHER, THIRD);
+    into(THIRD, HOST);
+    into(HOST, OTHER);
+    into('host-desk-0' as StreamId, THIRD);
+    const hosts = await queriesOn(circle.events);
+    expect([HOST, OTHER, THIRD, 'host-desk-0' as StreamId].map((host) => hosts.survivorOf(host))).toEqual([HOST, HOST, HOST, HOST]);
+  });
 });

@@ -1,6 +1,9 @@
 import { assert as holds, asyncProperty, constantFrom, integer, record } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EventEnvelope } from '../../src/kernel/envelope.js';
+import { builtInRules } from '../../src/domain/rules/builtIn.js';
+import type { FigureId } from '../../src/domain/rules/figures.js';
+import type { RuleBook } from '../../src/domain/rules/ruleBook.js';
 import type { Sequence, StreamId } from '../../src/kernel/identifiers.js';
 import { hostAt, hostStatus, INSTALLATION_STATUSES, openHostStatusQueries, type HostRow } from '../../projections/hostStatus.js';
 import { envelopeWriter } from '../readmodel/support/envelopes.js';
@@ -11,8 +14,13 @@ const HOST = 'host-desk-1' as StreamId;
 const DAY_MS = 86_400_000;
 const ms = (number: number): number => Date.parse(day(number));
 
-async function queriesOn(envelopes: Iterable<EventEnvelope>) {
-  return openHostStatusQueries(await given(envelopes, [hostStatus]));
+async function queriesOn(envelopes: Iterable<EventEnvelope>, rules?: Pick<RuleBook, 'figure'>) {
+  return openHostStatusQueries(await given(envelopes, [hostStatus]), rules);
+}
+
+/** The figures of a configuration, in days, from a day on. */
+function configured(figures: Partial<Record<FigureId, number>>, from = 0): Pick<RuleBook, 'figure'> {
+  return { figure: (id, on) => (on >= day(from) ? figures[id] : undefined) ?? builtInRules.figure(id, on) };
 }
 
 /** A host and its requests, on the given days. */
@@ -276,4 +284,100 @@ test('a host that is seen outside its domain has left it, until it is seen there
   expect(left('host-c')).toBeUndefined();
   const listed = (leftDomain: boolean) => hosts.page({ leftDomain }, 'NAME', false, { limit: 10, direction: 'FORWARD' }, moment).rows.map(({ row }) => row.host);
   expect([listed(true), listed(false).length, hosts.count({ leftDomain: true }, moment.now)]).toEqual([['host-a'], 2, 1]);
+});
+
+describe('figures of a configuration', () => {
+  const SHORT = { KMS_VALIDITY: 60, ADBA_VALIDITY: 20, RENEWAL_OVERDUE_AFTER: 10, OUT_OF_TOLERANCE_GRACE: 5 } as const;
+  const licensed = (write: ReturnType<typeof envelopeWriter>, host: string, method: 'KMS' | 'ADBA', minutesRemaining?: number) =>
+    write(host, 'LicenseStateObserved', { installation: 1, evidence: 'SLMGR', status: 'LICENSED', method, minutesRemaining }, { occurredAt: day(0) });
+  const log = (() => {
+    const write = envelopeWriter();
+    return [licensed(write, 'host-kms', 'KMS'), licensed(write, 'host-adba', 'ADBA'), licensed(write, 'host-told', 'KMS', 40 * 1_440)];
+  })();
+
+  test('govern the status, what filters find and what is counted', async () => {
+    const hosts = await queriesOn(log, configured(SHORT));
+    const statusesAt = (number: number) => ['host-kms', 'host-adba', 'host-told'].map((host) => hosts.installation(host as StreamId, 1, { now: ms(number) })?.status);
+    const expected = [
+      [9, 'ACTIVE_UNTIL', 'ACTIVE_UNTIL', 'RENEWAL_OVERDUE'],
+      [10, 'RENEWAL_OVERDUE', 'RENEWAL_OVERDUE', 'RENEWAL_OVERDUE'],
+      [20, 'RENEWAL_OVERDUE', 'GRACE', 'RENEWAL_OVERDUE'],
+      [25, 'RENEWAL_OVERDUE', 'NOTIFICATION', 'RENEWAL_OVERDUE'],
+      [60, 'GRACE', 'NOTIFICATION', 'NOTIFICATION'],
+      [65, 'NOTIFICATION', 'NOTIFICATION', 'NOTIFICATION'],
+    ] as const;
+    for (const [number, ...statuses] of expected) {
+      expect([number, ...statusesAt(number)]).toEqual([number, ...statuses]);
+      for (const status of INSTALLATION_STATUSES) {
+        const count = statuses.filter((each) => each === status).length;
+        expect([number, status, hosts.count({ status: [status] }, ms(number)), hosts.statusCounts(ms(number)).get(status) ?? 0]).toEqual([number, status, count, count]);
+      }
+    }
+  });
+
+  test('govern when a host expires: as it is told, ordered and filtered, also of a past knowledge', async () => {
+    const hosts = await queriesOn(log, configured(SHORT));
+    const order = { limit: 2, direction: 'FORWARD' } as const;
+    const first = hosts.page({}, 'EXPIRES', false, order, { now: ms(1) }).rows;
+    const rest = hosts.page({}, 'EXPIRES', false, { ...order, after: first.at(-1)?.cursor }, { now: ms(1) }).rows;
+    expect([...first, ...rest].map(({ row }) => [row.host, row.expiresAt])).toEqual([
+      ['host-adba', ms(20)],
+      ['host-told', ms(40)],
+      ['host-kms', ms(60)],
+    ]);
+    expect(hosts.byHost('host-kms' as StreamId, { now: ms(1), asOf: 3 as Sequence })?.expiresAt).toBe(ms(60));
+    expect(hosts.count({ lapsesBefore: ms(41) }, ms(1))).toBe(2);
+    const built = await queriesOn(log);
+    expect(built.count({ lapsesBefore: ms(41) }, ms(1))).toBe(1);
+  });
+
+  test('hold from their date on, and for the day that is asked about', async () => {
+    const hosts = await queriesOn(log, configured({ KMS_VALIDITY: 60 }, 30));
+    const untilAt = (number: number) => hosts.installation('host-kms' as StreamId, 1, { now: ms(number) })?.untilAt;
+    expect([untilAt(29), untilAt(30)]).toEqual([ms(180), ms(60)]);
+    expect(hostAt(projected(log, 'host-kms'), ms(29), configured({ KMS_VALIDITY: 60 }, 30))?.expiresAt).toBe(ms(180));
+    expect(hostAt(projected(log, 'host-kms'), ms(30), configured({ KMS_VALIDITY: 60 }, 30))?.expiresAt).toBe(ms(60));
+  });
+
+  test('tell the last success from the end that is reported', async () => {
+    const lastSuccess = async (rules?: Pick<RuleBook, 'figure'>) => (await queriesOn(log, rules)).installation('host-told' as StreamId, 1, { now: ms(1) })?.lastSuccessAt;
+    expect([await lastSuccess(configured(SHORT)), await lastSuccess()]).toEqual([ms(-20), ms(-140)]);
+  });
+});
+
+describe('A-1: what the directory activated, on a host that leaves its domain,', () => {
+  const write = envelopeWriter();
+  const member = (networkType: 'DOMAIN' | 'WORKGROUP', networkName: string, number: number) =>
+    write(HOST, 'DomainMembershipObserved', { evidence: 'VAMT_DATABASE', networkType, networkName }, { occurredAt: day(number) });
+  const licensed = (installation: number, method: 'KMS' | 'ADBA', number: number) =>
+    write(HOST, 'LicenseStateObserved', { installation, evidence: 'SLMGR', status: 'LICENSED', method }, { occurredAt: day(number) });
+  const log = [
+    member('DOMAIN', 'corp.example', 1),
+    licensed(1, 'ADBA', 2),
+    licensed(2, 'KMS', 2),
+    member('WORKGROUP', 'WORKGROUP', 5),
+    member('DOMAIN', 'corp.example', 20),
+  ];
+
+  test('is unlicensed from then on, and what KMS activated is not', async () => {
+    const hosts = await queriesOn(log.slice(0, 4));
+    const rows = hosts.byHost(HOST, { now: ms(10) })?.installations;
+    expect(rows).toMatchObject([
+      { status: 'UNLICENSED', basis: 'DERIVED', sinceAt: ms(5), untilAt: undefined },
+      { status: 'ACTIVE_UNTIL', basis: 'OBSERVED' },
+    ]);
+    expect(hosts.byHost(HOST, { now: ms(10), asOf: 3 as Sequence })?.installations[0]?.status).toBe('ACTIVE_UNTIL');
+    expect(hostAt(projected(log, HOST), ms(4))?.installations[0]?.status).toBe('ACTIVE_UNTIL');
+    expect(hostAt(projected(log, HOST), ms(6))?.installations[0]?.status).toBe('UNLICENSED');
+    expect([hosts.count({ status: ['UNLICENSED'], method: ['ADBA'] }, ms(10)), hosts.count({ status: ['ACTIVE_UNTIL'], method: ['ADBA'] }, ms(10))]).toEqual([1, 0]);
+    expect(hosts.statusCounts(ms(10))).toEqual(new Map([['UNLICENSED', 1], ['ACTIVE_UNTIL', 1]]));
+    expect(hosts.byHost(HOST, { now: ms(10) })?.expiresAt).toBe(ms(182));
+  });
+
+  test('is active again with evidence from after it, or when it is a member again', async () => {
+    const status = async (events: readonly EventEnvelope[]) => (await queriesOn(events)).installation(HOST, 1, { now: ms(21) })?.status;
+    expect(await status(log)).toBe('RENEWAL_OVERDUE');
+    expect(await status([...log.slice(0, 4), licensed(1, 'ADBA', 12)])).toBe('ACTIVE_UNTIL');
+    expect((await queriesOn(log)).count({ status: ['UNLICENSED'] }, ms(21))).toBe(0);
+  });
 });

@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { builtInRules } from '../../src/domain/rules/builtIn.js';
+import type { RuleBook } from '../../src/domain/rules/ruleBook.js';
 import type { EventEnvelope } from '../../src/kernel/envelope.js';
 import type { Sequence, StreamId } from '../../src/kernel/identifiers.js';
 import { keyCounts, keyCountsAt, openKeyCountsQueries } from '../../projections/keyCounts.js';
@@ -161,4 +163,34 @@ test('keys are listed by what remains of them, unknown limits last, and filtered
   expect(names({ remainingBelow: 6, kind: ['MAK'] })).toEqual(['CCCCC', 'BBBBB']);
   expect(keys.count({ agreement: 'agreement-1', registered: true })).toBe(4);
   expect(keys.count({ kind: ['KMS_HOST'] })).toBe(1);
+});
+
+describe('figures of a configuration', () => {
+  const write = envelopeWriter();
+  const key = (name: string, kind: 'MAK' | 'KMS_HOST', allowed?: number) =>
+    write(`productKey-${name}`, 'ProductKeyRegistered', { lastFive: name.toUpperCase(), kind, product: 'Suite', allowed }, { occurredAt: day(1) });
+  const log = [
+    key('aaaaa', 'KMS_HOST'),
+    key('bbbbb', 'MAK', 70),
+    write('productKey-aaaaa', 'LimitIncreaseGranted', { increase: 'i', kind: 'KMS_HOST_SLOTS', quantity: 1, limit: 9 }, { occurredAt: day(2) }),
+  ];
+  const HOST_KEY = 'productKey-aaaaa' as StreamId;
+
+  test('say what a KMS host key allows that has no limit of its own, in answers, order, filter and balance', async () => {
+    const keys = openKeyCountsQueries(await given(log, [keyCounts]), () => ({ slots: 8, activationsPerHost: 12 }));
+    expect([keys.byKey(HOST_KEY, 1 as Sequence)?.allowed, keys.byKey(HOST_KEY)?.allowed, keys.byKey(HOST_KEY)?.remaining]).toEqual([96, 108, 108]);
+    const listed = (filter: object) => keys.page(filter, 'REMAINING', false, FORWARD).rows.map(({ row, cursor }) => [row.lastFive, cursor[0]]);
+    expect(listed({})).toEqual([['BBBBB', 70], ['AAAAA', 108]]);
+    expect([listed({ remainingBelow: 108 }), listed({ remainingBelow: 109 })].map((rows) => rows.length)).toEqual([1, 2]);
+    expect(keys.count({ remainingBelow: 100 })).toBe(1);
+    expect(keys.balance(HOST_KEY, 0 as Sequence, 9 as Sequence, FORWARD).rows.map(({ row }) => [row.raised, row.after.allowed])).toEqual([[undefined, 96], [12, 108]]);
+  });
+
+  test('hold for the time of the knowledge, and for the time that is asked about', async () => {
+    const keys = openKeyCountsQueries(await given(log, [keyCounts]), (asOf) => ({ slots: 6, activationsPerHost: asOf === undefined ? 12 : 10 }));
+    expect([keys.byKey(HOST_KEY)?.allowed, keys.byKey(HOST_KEY, 3 as Sequence)?.allowed]).toEqual([108, 90]);
+    const rules: Pick<RuleBook, 'figure'> = { figure: (id, on) => (id === 'KMS_HOST_SLOTS' && on >= day(30) ? 8 : builtInRules.figure(id, on)) };
+    const events = projected(log.slice(0, 1), HOST_KEY);
+    expect([29, 30].map((number) => keyCountsAt(events, Date.parse(day(number)), rules)?.allowed)).toEqual([60, 80]);
+  });
 });

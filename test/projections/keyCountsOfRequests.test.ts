@@ -115,6 +115,13 @@ describe('the list of a key\'s activations', () => {
     expect(rows.map(({ row }) => row.state)).toEqual([state]);
   });
 
+  test('names what was seen after its reservation had lapsed, once it is recognised', async () => {
+    const goesOn = event('ActivationCarriedOver', { host: HOST, fromInstallation: 1, toInstallation: 2, activation: ONE });
+    const keys = await queriesOn(registered(), ...reserved({ expiresAt: EXPIRED }), lapsed(), seen({}, EXPIRED), goesOn);
+    const rows = keys.activations(KEY, FORWARD).rows.map(({ row }) => [row.state, row.installation, row.activation]);
+    expect(rows).toEqual([['OBSERVED', 2, ONE], ['LAPSED', undefined, ONE]]);
+  });
+
   test('tells what was asked for, and where it is once that is known', async () => {
     const keys = await queriesOn(registered(), ...reserved({ agreement: 'A1' }), confirmed({ hardware: 'board-7' }), seen({ countsAs: 'ALREADY_COUNTED', activation: ONE, installation: 3 }));
     const asked = { product: 'Windows 7', method: 'MAK_INDEPENDENT', purpose: 'PRODUCTION', agreement: 'A1', expiresAt: Date.parse('2026-06-04T12:00:00.000Z'), activation: ONE };

@@ -53,6 +53,7 @@ test('Windows clients and servers share one count, Office is counted apart, and 
         { family: 'WINDOWS_SERVER', required: 5, reached: true },
       ],
       duplicateCmids: 0,
+      countedTwice: 0,
       aboutToLapse: 0,
     },
     {
@@ -62,6 +63,7 @@ test('Windows clients and servers share one count, Office is counted apart, and 
       capped: 2,
       thresholds: [{ family: 'OFFICE', required: 5, reached: false }],
       duplicateCmids: 0,
+      countedTwice: 0,
       aboutToLapse: 0,
     },
   ]);
@@ -91,6 +93,17 @@ test('one CMID on several machines is a duplicate', async () => {
   const census = await queriesOn([contact(write, 1, 10, { cmid }), contact(write, 2, 10, { cmid }), contact(write, 3, 10)]);
   expect(census.census(1, { at: ms(11) })).toMatchObject([{ uncapped: 2, duplicateCmids: 1 }]);
   expect(census.duplicates(1, 'WINDOWS', { at: ms(11) }, 10)).toEqual([{ cmid, hosts: ['host-pc-1', 'host-pc-2'] }]);
+});
+
+test('a machine that came back under another CMID is counted twice until 30 days have passed, and flagged (K-2)', async () => {
+  const write = envelopeWriter();
+  const second = 'bbbbbbbb-0000-4000-8000-000000000002';
+  const census = await queriesOn([contact(write, 1, 1), contact(write, 1, 9, { cmid: second }), contact(write, 2, 9)]);
+  expect(census.census(1, { at: ms(10) })).toMatchObject([{ uncapped: 3, countedTwice: 1, duplicateCmids: 0 }]);
+  const [flagged, ...others] = census.countedTwice(1, 'WINDOWS', { at: ms(10) }, 10);
+  expect([flagged?.host, flagged?.cmids.length, flagged?.cmids.includes(second), others]).toEqual(['host-pc-1', 2, true, []]);
+  expect(census.census(1, { at: ms(32) })).toMatchObject([{ uncapped: 2, countedTwice: 0 }]);
+  expect(census.countedTwice(1, 'WINDOWS', { at: ms(32) }, 10)).toEqual([]);
 });
 
 test('a client is about to lapse in the last 30 of the 180 days after its last request', async () => {

@@ -63,6 +63,17 @@ function everything() {
 
 const FORWARD = { limit: 100, direction: 'FORWARD' } as const;
 
+test('a request whose activation was seen after it had lapsed is completed when that goes on with the newer installation', async () => {
+  const { events, add } = log();
+  add(KEY, 'ActivationRequested', { activation: 'a1', host: HOST, product: 'Windows 10', method: 'MAK_INDEPENDENT', purpose: 'REIMAGING' }, { occurredAt: march(1) });
+  add(KEY, 'ActivationGranted', { activation: 'a1', expiresAt: march(4), decision: allowed }, { occurredAt: march(1) });
+  add(KEY, 'ActivationReleased', { activation: 'a1', cause: 'LAPSED' }, { occurredAt: march(4) });
+  add(KEY, 'ActivationCarriedOver', { host: HOST, fromInstallation: 1, toInstallation: 2, activation: 'a1' }, { occurredAt: march(6) });
+  const asked = await queriesOn(events);
+  expect(asked.byId('a1', 3 as Sequence)?.state).toBe('LAPSED');
+  expect(asked.byId('a1')).toMatchObject({ state: 'COMPLETED', endedAt: Date.parse(march(6)), installation: 2, consumed: 'YES' });
+});
+
 describe('requests', () => {
   test('each tells what was asked, by whom, and what became of it', async () => {
     const asked = await queriesOn(everything());

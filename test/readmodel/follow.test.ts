@@ -3,7 +3,7 @@ import { assert as holds, asyncProperty, integer } from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Projection } from '../../src/readmodel/definition.js';
 import { openFollower } from '../../src/readmodel/follow.js';
-import { openForWriting, readCheckpoint, sequenceAsOf } from '../../src/readmodel/readModelFile.js';
+import { openForWriting, readCheckpoint, recordedAtOf, sequenceAsOf } from '../../src/readmodel/readModelFile.js';
 import { tableDigests } from '../../src/readmodel/tableDigests.js';
 import { envelopeWriter, ledgerOpened } from './support/envelopes.js';
 import { ALL_PROJECTIONS, asIs, foldInto, given, temporaryDirectory } from './support/folding.js';
@@ -110,6 +110,8 @@ test('as of a time is the last sequence whose running maximum of recordedAt is n
   ]);
   const asOf = (time: string) => sequenceAsOf(database, Date.parse(`2026-05-01T${time}Z`));
   expect(['09:59:59', '10:00:00', '11:30:00', '12:00:00', '12:59:59', '13:00:00', '23:00:00'].map(asOf)).toEqual([0, 1, 1, 3, 3, 4, 4]);
+  const knownAt = [1, 2, 3, 4].map((sequence) => new Date(recordedAtOf(database, sequence as Parameters<typeof recordedAtOf>[1])).toISOString().slice(11, 19));
+  expect(knownAt).toEqual(['10:00:00', '12:00:00', '12:00:00', '13:00:00']);
 });
 
 /** A projection that fails at one event until it is repaired. */

@@ -11,12 +11,15 @@ export interface CatalogueSku {
   readonly source: string;
 }
 
-/** A published setup key, known by its last five characters alone (all of them are distinct). */
+/**
+ * A published setup key, known by its last five characters alone (all of them are distinct). `OEM`: the default key that a machine of an
+ * OEM shows in place of the one in its firmware, so that its last five tell nothing of the machine.
+ */
 export interface CatalogueSetupKey {
   readonly lastFive: string;
   readonly product: string;
   readonly family: ProductFamily;
-  readonly method: 'KMS' | 'AVMA';
+  readonly method: 'KMS' | 'AVMA' | 'OEM';
   readonly source: string;
 }
 

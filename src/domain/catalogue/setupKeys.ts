@@ -4,18 +4,32 @@ import type { CatalogueSetupKey } from './catalogue.js';
 /** Last five characters, product, family. */
 type SetupKeyRow = readonly [lastFive: string, product: string, family: ProductFamily];
 
-/** The 142 setup keys Microsoft publishes, by their last five characters: all distinct, so these identify the key without storing it. */
+/**
+ * The 142 setup keys Microsoft publishes and the default keys of OEM machines, by their last five characters: all distinct, so these
+ * identify the key without storing it.
+ */
 export function builtInSetupKeys(): CatalogueSetupKey[] {
   return [
     ...WINDOWS_KMS.map((row) => setupKeyOf(row, 'KMS', 'windowsserverdocs kms-client-activation-keys.md @0539a6b')),
     ...OFFICE_KMS.map((row) => setupKeyOf(row, 'KMS', 'OfficeDocs-DeployOffice gvlks.md @947f018')),
+    ...OEM_DEFAULT.map((row) => setupKeyOf(row, 'OEM', 'default keys of OEM Activation 3.0, as inventories and tools show them')),
     ...WINDOWS_AVMA.map((row) => setupKeyOf(row, 'AVMA', 'windowsserverdocs automatic-vm-activation.md @134abb5')),
   ];
 }
 
-function setupKeyOf([lastFive, product, family]: SetupKeyRow, method: 'KMS' | 'AVMA', source: string): CatalogueSetupKey {
+function setupKeyOf([lastFive, product, family]: SetupKeyRow, method: CatalogueSetupKey['method'], source: string): CatalogueSetupKey {
   return { lastFive, product, family, method, source };
 }
+
+/** Since Windows 10 1703 shown by machines whose own key is in the firmware. */
+const OEM_DEFAULT: readonly SetupKeyRow[] = [
+  ['FC2HD', 'Windows 10 Home', 'WINDOWS_CLIENT'],
+  ['VH636', 'Windows 10 Home N', 'WINDOWS_CLIENT'],
+  ['WFG6P', 'Windows 10 Pro', 'WINDOWS_CLIENT'],
+  ['TCQG3', 'Windows 10 Pro N', 'WINDOWS_CLIENT'],
+  ['HH64C', 'Windows 10 Home Single Language', 'WINDOWS_CLIENT'],
+  ['H6DDY', 'Windows 10 Home Country Specific', 'WINDOWS_CLIENT'],
+];
 
 const WINDOWS_KMS: readonly SetupKeyRow[] = [
   ['MY832', 'Windows Server 2025 Standard', 'WINDOWS_SERVER'],

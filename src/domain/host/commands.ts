@@ -56,6 +56,7 @@ export interface RequestReimaging {
   /** Units of the product bought under the agreement, where known. */
   readonly unitsOwned?: number | undefined;
   readonly team?: string | undefined;
+  readonly evidenceSha256?: string | undefined;
   readonly key?: KeyAnswer | undefined;
   readonly acceptedWarnings: readonly string[];
 }

@@ -1,5 +1,6 @@
 import type { AnyEvent } from '../events.js';
-import { ADBA_VALIDITY, KMS_VALIDITY, milliseconds, OUT_OF_TOLERANCE_GRACE, RENEWAL_OVERDUE_AFTER } from '../rules/figures.js';
+import { DAY_MS, KMS_VALIDITY, milliseconds } from '../rules/figures.js';
+import type { RuleBook } from '../rules/ruleBook.js';
 import type { ActivationMethod, EvidenceKind, LicenseStatus, ProductKeyKind } from '../vocabulary.js';
 import type { KmsAttemptObserved, KmsRequestObserved, KmsResponseObserved, LicenseStateObserved } from './events.js';
 
@@ -23,12 +24,21 @@ export type InstallationStatus = (typeof INSTALLATION_STATUSES)[number];
 /** `OBSERVED`: a host or tool reported it; `RECORDED`: somebody entered it; `DERIVED`: the rules make it of older evidence and the time passed. */
 export type StatusBasis = 'OBSERVED' | 'RECORDED' | 'DERIVED';
 
-/** What the evidence so far says of one installation; nothing in it depends on the present time. Times are epoch milliseconds. */
+/** Which figure says how long a timed activation is valid whose end nothing reports. */
+export type Validity = 'KMS' | 'ADBA';
+
+/**
+ * What the evidence so far says of one installation; nothing in it depends on the present time or on a figure that a configuration may
+ * change, but for `sinceAt`. Times are epoch milliseconds.
+ */
 export interface LicenceFacts {
   readonly state: ClaimedState;
+  /** After a silence longer than the built-in validity of K-3 the state began anew. */
   readonly sinceAt: number | undefined;
+  /** The end that the evidence reports. */
   readonly untilAt: number | undefined;
-  readonly untilBasis: 'REPORTED' | 'RULE' | undefined;
+  /** Where it reports none and a rule gives one: how long it is valid, from `evidenceAt` on. */
+  readonly validity: Validity | undefined;
   readonly recorded: boolean;
   readonly licenseStatus: LicenseStatus;
   readonly method: ActivationMethod | undefined;
@@ -43,7 +53,11 @@ export interface LicenceFacts {
   readonly evidenceAt: number | undefined;
   /** The newest evidence of another state known to be older than `sinceAt`: `sinceAt` cannot move before it. */
   readonly contraryAt: number | undefined;
-  readonly lastSuccessAt: number | undefined;
+  /** The last success that evidence proves by itself. */
+  readonly provedAt: number | undefined;
+  /** The latest end reported of an activation that is renewed, and when it was reported: the success was one validity before. */
+  readonly renewedUntilAt: number | undefined;
+  readonly renewedSeenAt: number | undefined;
   readonly countedRequests: number;
   readonly failedRequests: number;
   readonly failureHresult: string | undefined;
@@ -57,7 +71,7 @@ export const NO_LICENCE_FACTS: LicenceFacts = {
   state: 'UNKNOWN',
   sinceAt: undefined,
   untilAt: undefined,
-  untilBasis: undefined,
+  validity: undefined,
   recorded: false,
   licenseStatus: 'UNKNOWN',
   method: undefined,
@@ -70,7 +84,9 @@ export const NO_LICENCE_FACTS: LicenceFacts = {
   evidenceSequence: undefined,
   evidenceAt: undefined,
   contraryAt: undefined,
-  lastSuccessAt: undefined,
+  provedAt: undefined,
+  renewedUntilAt: undefined,
+  renewedSeenAt: undefined,
   countedRequests: 0,
   failedRequests: 0,
   failureHresult: undefined,
@@ -100,13 +116,14 @@ export function foldLicence(facts: LicenceFacts, event: LicenceEvent, occurrence
   const { occurredMs } = occurrence;
   const newer = occurredMs >= facts.seenAt;
   const { failure } = reading;
+  const renewed = reading.renewedUntilAt !== undefined && reading.renewedUntilAt >= (facts.renewedUntilAt ?? Number.NEGATIVE_INFINITY);
   const latestFailure = failure !== undefined && (facts.failureAt === undefined || occurredMs >= facts.failureAt);
   // One literal with every field, since this runs for each event of a rebuild: merging objects of this size takes ten times as long.
   return {
     state: settled.state,
     sinceAt: settled.sinceAt,
     untilAt: settled.untilAt,
-    untilBasis: settled.untilBasis,
+    validity: settled.validity,
     recorded: settled.recorded,
     licenseStatus: settled.licenseStatus,
     method: choose(newer, facts.method, reading.method),
@@ -119,7 +136,9 @@ export function foldLicence(facts: LicenceFacts, event: LicenceEvent, occurrence
     evidenceSequence: settled.evidenceSequence,
     evidenceAt: settled.evidenceAt,
     contraryAt: settled.contraryAt,
-    lastSuccessAt: latest(facts.lastSuccessAt, reading.successAt),
+    provedAt: latest(facts.provedAt, reading.provedAt),
+    renewedUntilAt: renewed ? reading.renewedUntilAt : facts.renewedUntilAt,
+    renewedSeenAt: renewed ? occurredMs : facts.renewedSeenAt,
     countedRequests: facts.countedRequests + (reading.counted ? 1 : 0),
     failedRequests: facts.failedRequests + (failure === undefined ? 0 : 1),
     failureHresult: latestFailure ? failure : facts.failureHresult,
@@ -137,18 +156,51 @@ export interface StatusAt {
   readonly untilBasis: 'REPORTED' | 'RULE' | undefined;
 }
 
-export const GRACE_MS = milliseconds(OUT_OF_TOLERANCE_GRACE);
-/** A timed activation is overdue for renewal when less than this is left of it. */
-export const OVERDUE_LEFT_MS = milliseconds(KMS_VALIDITY) - milliseconds(RENEWAL_OVERDUE_AFTER);
+/** The figures that a status depends on, in milliseconds. */
+export interface StatusFigures {
+  readonly validityMs: Readonly<Record<Validity, number>>;
+  /** Without renewal for this long it is overdue. */
+  readonly overdueAfterMs: number;
+  /** Grace after the validity has passed. */
+  readonly graceMs: number;
+}
 
-export function statusAt(facts: Pick<LicenceFacts, 'state' | 'sinceAt' | 'untilAt' | 'untilBasis' | 'recorded'>, now: number): StatusAt {
-  const { state, sinceAt, untilAt, untilBasis } = facts;
+/** Those in force at a time (epoch milliseconds). */
+export function statusFigures({ figure }: Pick<RuleBook, 'figure'>, at: number): StatusFigures {
+  const on = new Date(at).toISOString();
+  return {
+    validityMs: { KMS: figure('KMS_VALIDITY', on) * DAY_MS, ADBA: figure('ADBA_VALIDITY', on) * DAY_MS },
+    overdueAfterMs: figure('RENEWAL_OVERDUE_AFTER', on) * DAY_MS,
+    graceMs: figure('OUT_OF_TOLERANCE_GRACE', on) * DAY_MS,
+  };
+}
+
+type StateFacts = Pick<LicenceFacts, 'state' | 'sinceAt' | 'untilAt' | 'validity' | 'evidenceAt' | 'recorded'>;
+
+/** When a timed or other state ends by itself: as reported, or by rule. */
+function endOf({ untilAt, validity, evidenceAt }: Pick<LicenceFacts, 'untilAt' | 'validity' | 'evidenceAt'>, { validityMs }: StatusFigures): number | undefined {
+  return validity === undefined || evidenceAt === undefined ? untilAt : evidenceAt + validityMs[validity];
+}
+
+/** A timed activation is overdue for renewal when no more than this is left of it. */
+export function overdueLeftMs(validity: Validity | undefined, { validityMs, overdueAfterMs }: StatusFigures): number {
+  return validityMs[validity ?? 'KMS'] - overdueAfterMs;
+}
+
+/** `leftDomainAt`: when its host was first seen to have left the domain that may have activated it. */
+export function statusAt(facts: StateFacts & Partial<Pick<LicenceFacts, 'method'>>, now: number, figures: StatusFigures, leftDomainAt?: number): StatusAt {
+  const { state, sinceAt } = facts;
   const basis: StatusBasis = facts.recorded ? 'RECORDED' : 'OBSERVED';
   if (state === 'UNKNOWN') return { status: 'UNKNOWN', basis, sinceAt: undefined, untilAt: undefined, untilBasis: undefined };
+  const untilAt = endOf(facts, figures);
+  if (leftDomainAt !== undefined && leftDomainAt <= now && isLostByLeaving(facts, leftDomainAt)) {
+    return { status: 'UNLICENSED', basis: 'DERIVED', sinceAt: leftDomainAt, untilAt: undefined, untilBasis: undefined };
+  }
+  const untilBasis = untilAt === undefined ? undefined : facts.validity === undefined ? 'REPORTED' : 'RULE';
   if (state === 'TIMED') {
-    if (untilAt === undefined || untilAt - now > OVERDUE_LEFT_MS) return { status: 'ACTIVE_UNTIL', basis, sinceAt, untilAt, untilBasis };
+    if (untilAt === undefined || untilAt - now > overdueLeftMs(facts.validity, figures)) return { status: 'ACTIVE_UNTIL', basis, sinceAt, untilAt, untilBasis };
     if (now < untilAt) return { status: 'RENEWAL_OVERDUE', basis, sinceAt, untilAt, untilBasis };
-    const graceEnd = untilAt + GRACE_MS;
+    const graceEnd = untilAt + figures.graceMs;
     if (now < graceEnd) return { status: 'GRACE', basis: 'DERIVED', sinceAt: untilAt, untilAt: graceEnd, untilBasis: 'RULE' };
     return { status: 'NOTIFICATION', basis: 'DERIVED', sinceAt: graceEnd, untilAt: undefined, untilBasis: undefined };
   }
@@ -156,6 +208,17 @@ export function statusAt(facts: Pick<LicenceFacts, 'state' | 'sinceAt' | 'untilA
     return { status: 'NOTIFICATION', basis: 'DERIVED', sinceAt: untilAt, untilAt: undefined, untilBasis: undefined };
   }
   return { status: state, basis, sinceAt, untilAt, untilBasis };
+}
+
+/** What the directory activated lasts while the host is a member (A-1): evidence from before it left proves nothing afterwards. */
+export function isLostByLeaving({ state, method, evidenceAt }: Pick<LicenceFacts, 'state' | 'evidenceAt'> & Partial<Pick<LicenceFacts, 'method'>>, leftDomainAt: number): boolean {
+  return state === 'TIMED' && method === 'ADBA' && evidenceAt !== undefined && evidenceAt <= leftDomainAt;
+}
+
+/** The last success of an activation that is renewed: proved, or one validity before the end that was reported (K-3, A-1). */
+export function lastSuccessOf({ provedAt, renewedUntilAt, renewedSeenAt, method }: LicenceFacts, { validityMs }: StatusFigures): number | undefined {
+  if (renewedUntilAt === undefined || renewedSeenAt === undefined) return provedAt;
+  return latest(provedAt, Math.min(renewedSeenAt, renewedUntilAt - validityMs[method === 'ADBA' ? 'ADBA' : 'KMS']));
 }
 
 /** A KMS host as events name it, without port, lower case. */
@@ -168,7 +231,7 @@ export function normaliseKmsHost(text: string): string {
 interface Claim {
   readonly state: ClaimedState;
   readonly untilAt: number | undefined;
-  readonly untilBasis: 'REPORTED' | 'RULE' | undefined;
+  readonly validity: Validity | undefined;
   readonly licenseStatus: LicenseStatus;
   readonly evidence: EvidenceKind;
 }
@@ -176,7 +239,8 @@ interface Claim {
 /** One event in the terms of the fold. */
 interface Reading {
   readonly claim: Claim | undefined;
-  readonly successAt: number | undefined;
+  readonly provedAt: number | undefined;
+  readonly renewedUntilAt: number | undefined;
   readonly counted: boolean;
   /** HRESULT of a request that failed. */
   readonly failure: string | undefined;
@@ -190,6 +254,7 @@ interface Reading {
 
 const HRESULT_OK = '0x00000000';
 const MINUTE_MS = 60_000;
+const BUILT_IN_VALIDITY_MS = milliseconds(KMS_VALIDITY);
 
 function read(event: LicenceEvent, occurredMs: number): Reading {
   switch (event.type) {
@@ -213,9 +278,10 @@ function readRequest(data: KmsRequestObserved['data'], occurredMs: number): Read
   const renewed = counted && data.statusBefore === 'LICENSED';
   return {
     claim: renewed
-      ? activatedByKms('LICENSED', 'KMS_HOST_EVENT_12290', occurredMs)
+      ? activatedByKms('LICENSED', 'KMS_HOST_EVENT_12290')
       : claimOf(data.statusBefore, data.minutesRemaining, 'KMS_HOST_EVENT_12290', occurredMs),
-    successAt: renewed ? occurredMs : undefined,
+    provedAt: renewed ? occurredMs : undefined,
+    renewedUntilAt: undefined,
     counted,
     failure: counted ? undefined : data.hresult,
     method: 'KMS',
@@ -231,7 +297,8 @@ function readRequest(data: KmsRequestObserved['data'], occurredMs: number): Read
 function readAttempt(data: KmsAttemptObserved['data'], occurredMs: number): Reading {
   return {
     claim: claimOf(data.status, data.minutesRemaining, 'CLIENT_EVENT_12288', occurredMs),
-    successAt: undefined,
+    provedAt: undefined,
+    renewedUntilAt: undefined,
     counted: false,
     failure: data.hresult === HRESULT_OK ? undefined : data.hresult,
     method: 'KMS',
@@ -247,8 +314,9 @@ function readAttempt(data: KmsAttemptObserved['data'], occurredMs: number): Read
 function readResponse(data: KmsResponseObserved['data'], occurredMs: number): Reading {
   const activated = data.bound && data.hresult === HRESULT_OK;
   return {
-    claim: activated ? activatedByKms('LICENSED', 'CLIENT_EVENT_12289', occurredMs) : undefined,
-    successAt: activated ? occurredMs : undefined,
+    claim: activated ? activatedByKms('LICENSED', 'CLIENT_EVENT_12289') : undefined,
+    provedAt: activated ? occurredMs : undefined,
+    renewedUntilAt: undefined,
     counted: false,
     failure: data.hresult === HRESULT_OK ? undefined : data.hresult,
     method: 'KMS',
@@ -265,7 +333,8 @@ function readState(data: LicenseStateObserved['data'], occurredMs: number): Read
   const claim = claimOfState(data, method, occurredMs);
   return {
     claim,
-    successAt: successOf(claim, data.evidence, method, occurredMs),
+    provedAt: claim?.state === 'TIMED' && data.evidence === 'CLIENT_EVENT_12308' ? occurredMs : undefined,
+    renewedUntilAt: renewedUntil(claim, data.evidence, method),
     counted: false,
     failure: undefined,
     method,
@@ -279,53 +348,47 @@ function readState(data: LicenseStateObserved['data'], occurredMs: number): Read
 
 function claimOfState(data: LicenseStateObserved['data'], method: ActivationMethod | undefined, occurredMs: number): Claim | undefined {
   const { status: licenseStatus, evidence } = data;
-  const lasting = { untilAt: undefined, untilBasis: undefined, licenseStatus, evidence };
+  const lasting = { untilAt: undefined, validity: undefined, licenseStatus, evidence };
   if (data.keyKind === 'SETUP') return { state: 'NOT_REQUIRED', ...lasting };
   if (licenseStatus !== 'LICENSED') return claimOf(licenseStatus, data.minutesRemaining, evidence, occurredMs);
   if (data.permanent === true) return { state: 'PERMANENT', ...lasting };
   if (data.minutesRemaining !== undefined && data.minutesRemaining > 0) {
     return claimOf(licenseStatus, data.minutesRemaining, evidence, occurredMs);
   }
-  if (method === 'KMS') return activatedByKms(licenseStatus, evidence, occurredMs);
-  if (method === 'ADBA') {
-    return { ...lasting, state: 'TIMED', untilAt: occurredMs + milliseconds(ADBA_VALIDITY), untilBasis: 'RULE' };
-  }
+  if (method === 'KMS') return activatedByKms(licenseStatus, evidence);
+  if (method === 'ADBA') return { ...lasting, state: 'TIMED', validity: 'ADBA' };
   // Without method, key or end, "licensed" may be permanent or may lapse tomorrow.
   return isLasting(method, data.keyKind) ? { state: 'PERMANENT', ...lasting } : { state: 'UNKNOWN', ...lasting };
 }
 
-/** When the activation last succeeded, as far as the evidence proves it: itself, or 180 days before the end it reports. */
-function successOf(claim: Claim | undefined, evidence: EvidenceKind, method: ActivationMethod | undefined, occurredMs: number): number | undefined {
-  if (claim?.state !== 'TIMED') return undefined;
-  if (evidence === 'CLIENT_EVENT_12308') return occurredMs;
+/** The end that evidence reports of an activation that is renewed; an event of a success proves the success itself. */
+function renewedUntil(claim: Claim | undefined, evidence: EvidenceKind, method: ActivationMethod | undefined): number | undefined {
   const renewable = method === 'KMS' || method === 'ADBA';
-  if (!renewable || claim.untilBasis !== 'REPORTED' || claim.untilAt === undefined) return undefined;
-  return Math.min(occurredMs, claim.untilAt - milliseconds(KMS_VALIDITY));
+  return claim?.state === 'TIMED' && renewable && evidence !== 'CLIENT_EVENT_12308' ? claim.untilAt : undefined;
 }
 
-function activatedByKms(licenseStatus: LicenseStatus, evidence: EvidenceKind, occurredMs: number): Claim {
-  return { state: 'TIMED', untilAt: occurredMs + milliseconds(KMS_VALIDITY), untilBasis: 'RULE', licenseStatus, evidence };
+function activatedByKms(licenseStatus: LicenseStatus, evidence: EvidenceKind): Claim {
+  return { state: 'TIMED', untilAt: undefined, validity: 'KMS', licenseStatus, evidence };
 }
 
 /** What a status and the minutes left of it say by themselves. A status that nobody understood claims nothing. */
 function claimOf(status: LicenseStatus, minutes: number | undefined, evidence: EvidenceKind, occurredMs: number): Claim | undefined {
   const untilAt = minutes === undefined || minutes <= 0 ? undefined : occurredMs + minutes * MINUTE_MS;
-  const untilBasis = untilAt === undefined ? undefined : 'REPORTED';
   switch (status) {
     case 'UNKNOWN':
       return undefined;
     case 'LICENSED':
       return untilAt === undefined
-        ? activatedByKms(status, evidence, occurredMs)
-        : { state: 'TIMED', untilAt, untilBasis, licenseStatus: status, evidence };
+        ? activatedByKms(status, evidence)
+        : { state: 'TIMED', untilAt, validity: undefined, licenseStatus: status, evidence };
     case 'UNLICENSED':
     case 'NOTIFICATION':
-      return { state: status, untilAt: undefined, untilBasis: undefined, licenseStatus: status, evidence };
+      return { state: status, untilAt: undefined, validity: undefined, licenseStatus: status, evidence };
     case 'OOB_GRACE':
     case 'OOT_GRACE':
     case 'NON_GENUINE_GRACE':
     case 'EXTENDED_GRACE':
-      return { state: 'GRACE', untilAt, untilBasis, licenseStatus: status, evidence };
+      return { state: 'GRACE', untilAt, validity: undefined, licenseStatus: status, evidence };
   }
 }
 
@@ -339,12 +402,12 @@ function isLasting(method: ActivationMethod | undefined, kind: ProductKeyKind | 
   return kind === 'MAK' || kind === 'KMS_HOST';
 }
 
-type StateFacts = Pick<
+type SettledFacts = Pick<
   LicenceFacts,
   | 'state'
   | 'sinceAt'
   | 'untilAt'
-  | 'untilBasis'
+  | 'validity'
   | 'recorded'
   | 'licenseStatus'
   | 'evidenceKind'
@@ -353,16 +416,16 @@ type StateFacts = Pick<
   | 'contraryAt'
 >;
 
-function settleState(facts: StateFacts, claim: Claim | undefined, occurrence: Occurrence): StateFacts {
+function settleState(facts: SettledFacts, claim: Claim | undefined, occurrence: Occurrence): SettledFacts {
   if (claim === undefined) return facts;
   const { occurredMs, sequence } = occurrence;
   if (facts.evidenceAt !== undefined && occurredMs < facts.evidenceAt) return lookBack(facts, claim, occurredMs);
-  const continues = claim.state === facts.state && (facts.untilAt === undefined || occurredMs <= facts.untilAt);
+  const continues = claim.state === facts.state && occurredMs <= (expectedEnd(facts) ?? Number.POSITIVE_INFINITY);
   return {
     state: claim.state,
     sinceAt: continues ? facts.sinceAt : occurredMs,
     untilAt: claim.untilAt,
-    untilBasis: claim.untilBasis,
+    validity: claim.validity,
     recorded: claim.evidence === 'API',
     licenseStatus: claim.licenseStatus,
     evidenceKind: claim.evidence,
@@ -372,11 +435,16 @@ function settleState(facts: StateFacts, claim: Claim | undefined, occurrence: Oc
   };
 }
 
+/** Until when the next evidence of the same state continues it. */
+function expectedEnd({ untilAt, validity, evidenceAt }: SettledFacts): number | undefined {
+  return validity === undefined || evidenceAt === undefined ? untilAt : evidenceAt + BUILT_IN_VALIDITY_MS;
+}
+
 /**
  * Older evidence (logs are often exported newest first) cannot change the state, only since when it has lasted: the same state
  * moves `sinceAt` back, another state stops that. Another state in the midst leaves only the newest evidence to count from.
  */
-function lookBack(facts: StateFacts, claim: Claim, occurredMs: number): StateFacts {
+function lookBack(facts: SettledFacts, claim: Claim, occurredMs: number): SettledFacts {
   const { sinceAt, contraryAt } = facts;
   if (sinceAt === undefined) return facts;
   if (claim.state === facts.state) {

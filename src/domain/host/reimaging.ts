@@ -1,5 +1,6 @@
 /** The life of a reimaging: requested and decided, then completed or cancelled (DOMAIN, reimaging). */
 import { accept, refuse, type Decision, type DecisionContext } from '../decision.js';
+import { sha256Of } from '../evidence.js';
 import type { RuleBook } from '../rules/ruleBook.js';
 import type { HostRequestCommand, RequestReimaging } from './commands.js';
 import { decideRequest } from './decideRequest.js';
@@ -19,9 +20,11 @@ export function requestReimaging(rules: RuleBook, state: HostState, command: Req
   const replaced = installationToReplace(state, command.installation);
   if (replaced.kind === 'refused' || replaced.kind === 'accepted') return replaced;
   const installation = replaced.kind === 'found' ? replaced.installation.number : undefined;
+  const evidenceSha256 = command.evidenceSha256 === undefined ? undefined : sha256Of(command.evidenceSha256);
+  if (evidenceSha256 === undefined && command.evidenceSha256 !== undefined) return refuse('EVIDENCE_MALFORMED');
   const { request, device, image, method, withStoredConfirmationId, agreement, team } = command;
   const occurredAt = context.now;
-  const data = { request, installation, device, image, method, withStoredConfirmationId, agreement, team };
+  const data = { request, installation, device, image, method, withStoredConfirmationId, agreement, team, evidenceSha256 };
   return decideRequest(
     rules,
     {

@@ -56,6 +56,8 @@ export type ReimagingRequested = Fact<
     readonly agreement?: string | undefined;
     /** Team that does it. */
     readonly team?: string | undefined;
+    /** SHA-256 of the document that shows what the device is licensed for. */
+    readonly evidenceSha256?: string | undefined;
   }
 >;
 

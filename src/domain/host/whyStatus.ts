@@ -1,6 +1,7 @@
 /** Which events made the status of an installation what it is. */
 import type { AnyEvent } from '../events.js';
-import { foldLicence, NO_LICENCE_FACTS, statusAt, type InstallationStatus, type LicenceEvent, type LicenceFacts } from './licenceState.js';
+import { foldLicence, NO_LICENCE_FACTS, statusAt, statusFigures, type InstallationStatus, type LicenceEvent, type LicenceFacts, type StatusAt } from './licenceState.js';
+import type { RuleBook } from '../rules/ruleBook.js';
 import { isCompletion, isLifeEvent, type LifeEvent } from './life.js';
 
 export const STATUS_EFFECTS = ['STARTED', 'STATE_CHANGED', 'NEWEST_EVIDENCE', 'LAST_FAILURE', 'METHOD_CHANGED', 'ENDED', 'TIME_PASSED'] as const;
@@ -26,10 +27,12 @@ const LICENCE_TYPES: ReadonlySet<string> = new Set(['LicenseStateObserved', 'Kms
 
 /**
  * The reasons for the status that an installation has at `now`, oldest first: how it began and ended, each change of state, the
- * newest evidence, the last failure. `events`: those of the host that are to be considered, in any order.
+ * newest evidence, the last failure. `events`: those of the host that are to be considered, in any order. The figures of `rules` are those in
+ * force at `now`.
  */
-export function whyStatus(events: readonly HostEventAt[], installation: number, now: number): readonly StatusReason[] {
+export function whyStatus(events: readonly HostEventAt[], installation: number, now: number, rules: Pick<RuleBook, 'figure'>): readonly StatusReason[] {
   const inOrder = events.toSorted((one, other) => one.occurredMs - other.occurredMs || one.sequence - other.sequence);
+  const figures = statusFigures(rules, now);
   const reasons: StatusReason[] = [];
   let facts: LicenceFacts = NO_LICENCE_FACTS;
   let endedAt: number | undefined;
@@ -40,11 +43,11 @@ export function whyStatus(events: readonly HostEventAt[], installation: number, 
     if (isLifeEvent(event)) {
       const effect = lifeEffect(event, installation, { begun: facts !== NO_LICENCE_FACTS || reasons.length > 0, endedAt });
       if (effect === 'ENDED') endedAt = at;
-      if (effect !== undefined) reasons.push({ effect, at, sequence, status: statusAt(facts, at).status });
+      if (effect !== undefined) reasons.push({ effect, at, sequence, status: statusAt(facts, at, figures).status });
     } else if (isLicenceEvent(event) && event.data.installation === installation) {
       const before = facts;
       facts = foldLicence(facts, event, event);
-      const reason = { at, sequence, status: statusAt(facts, at).status };
+      const reason = { at, sequence, status: statusAt(facts, at, figures).status };
       if (facts.state !== before.state) reasons.push({ effect: 'STATE_CHANGED', ...reason });
       else if (facts.evidenceSequence === sequence) newest = { effect: 'NEWEST_EVIDENCE', ...reason };
       if (facts.failedRequests !== before.failedRequests) failure = { effect: 'LAST_FAILURE', ...reason };
@@ -52,7 +55,7 @@ export function whyStatus(events: readonly HostEventAt[], installation: number, 
   }
   if (newest?.sequence === facts.evidenceSequence && newest !== undefined) reasons.push(newest);
   if (failure !== undefined) reasons.push(failure);
-  const passed = timePassed(facts, Math.min(now, endedAt ?? now));
+  const passed = timePassed(statusAt(facts, Math.min(now, endedAt ?? now), figures));
   if (passed !== undefined) reasons.push(passed);
   return reasons.toSorted((one, other) => one.at - other.at || (one.sequence ?? Infinity) - (other.sequence ?? Infinity)).slice(-STATUS_REASONS_MAX);
 }
@@ -66,8 +69,7 @@ function lifeEffect(event: LifeEvent, installation: number, so: { readonly begun
   return event.type === 'HostRetired' && so.begun && so.endedAt === undefined ? 'ENDED' : undefined;
 }
 
-function timePassed(facts: LicenceFacts, now: number): StatusReason | undefined {
-  const { status, basis, sinceAt } = statusAt(facts, now);
+function timePassed({ status, basis, sinceAt }: StatusAt): StatusReason | undefined {
   return basis === 'DERIVED' && sinceAt !== undefined ? { effect: 'TIME_PASSED', at: sinceAt, sequence: undefined, status } : undefined;
 }
 

@@ -141,6 +141,8 @@ export type ActivationCarriedOver = Fact<
     readonly fromInstallation: number;
     /** The installation that has it now. */
     readonly toInstallation: number;
+    /** The activation asked for that it turns out to be: its reservation had lapsed when it was seen, and it counted by itself. */
+    readonly activation?: string | undefined;
   }
 >;
 

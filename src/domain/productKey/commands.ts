@@ -102,9 +102,16 @@ export type ActivationCommand =
       readonly activation: string;
       readonly cause: ActivationReleased['data']['cause'];
       readonly carriedOver?: ActivationReleased['data']['carriedOver'];
+      readonly occurredAt?: InstantText | undefined;
     }
   /** A reimaging spent no activation and had reserved none: a later sight of the new installation is the old one's activation. */
-  | { readonly kind: 'carryOverActivation'; readonly host: string; readonly fromInstallation: number; readonly toInstallation: number }
+  | {
+      readonly kind: 'carryOverActivation';
+      readonly host: string;
+      readonly fromInstallation: number;
+      readonly toInstallation: number;
+      readonly occurredAt?: InstantText | undefined;
+    }
   /** All open reservations of a host that is retired. */
   | { readonly kind: 'releaseHost'; readonly host: string }
   | {

@@ -26,7 +26,7 @@ import { initialProductKey, type ProductKeyState } from './state.js';
 export function productKeyDeciderWith(rules: RuleBook) {
   return {
     name: 'productKey',
-    version: 3,
+    version: 5,
     initial: initialProductKey,
     decide: (state: ProductKeyState, command: ProductKeyCommand, context: DecisionContext): Decision<ProductKeyEvent> =>
       afterLapses(state, command, context, (current) => decide(current, command, context, rules)),

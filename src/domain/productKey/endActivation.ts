@@ -23,7 +23,8 @@ export function confirmActivation(state: ProductKeyState, command: Command<'conf
   if (consumption === 'UNKNOWN' && !request.reimaging) return refuse('CONSUMPTION_LEFT_OPEN', { activation });
   const installation = command.installation ?? request.installation;
   const late = request.is === 'LAPSED';
-  if (late && isSeen(state, request, installation)) return accept();
+  const seen = late ? sightOf(state, request, installation) : undefined;
+  if (seen !== undefined) return accept(...goingOn(state, { activation, host: request.host, from: seen, to: installation }, command.occurredAt ?? context.now));
   const countsAs = consumption === 'UNKNOWN' ? 'UNCERTAIN' : late ? 'OBSERVED' : 'CONFIRMED';
   const confirmedBy = late ? 'LATE' : 'REQUESTER';
   const data: ActivationConfirmed['data'] = { activation, host: request.host, installation, consumption, confirmedBy, countsAs, confirmationIdStored, hardware };
@@ -35,20 +36,41 @@ function onNewerInstallation(state: ProductKeyState, place: string, command: Com
   const fromInstallation = installationIn(place);
   const { installation: toInstallation, occurredAt = now } = command;
   if (fromInstallation === undefined || toInstallation === undefined || toInstallation <= fromInstallation) return accept();
-  // The newer one cannot have had it while it was still seen on the older.
-  const seenAt = activationAt(state.activations, place)?.at ?? occurredAt;
-  return carryOver(state, { host: hostIn(place), fromInstallation, toInstallation }, seenAt > occurredAt ? seenAt : occurredAt);
+  return carryOver(state, { host: hostIn(place), fromInstallation, toInstallation }, notBeforeSeen(state, place, occurredAt));
 }
 
-/** Whether an observation after the request, and after the reservation had lapsed, counts it already. */
-function isSeen(state: ProductKeyState, { host, requestedAt }: Reservation, installation: number | undefined): boolean {
+/** The newer installation cannot have had it while it was still seen on the older. */
+function notBeforeSeen(state: ProductKeyState, place: string, occurredAt: string): string {
+  const seenAt = activationAt(state.activations, place)?.at ?? occurredAt;
+  return seenAt > occurredAt ? seenAt : occurredAt;
+}
+
+/**
+ * Where an observation after the request, and after the reservation had lapsed, counts the activation already. One that was asked for
+ * the host's next installation may have been seen on any: as an open reservation would have been confirmed by it.
+ */
+function sightOf({ activations }: ProductKeyState, { host, installation: reservedFor, requestedAt }: Reservation, installation: number | undefined): string | undefined {
   const isIt = (known: Activation) => known.at >= requestedAt && known.counted.some((item) => item.activation === undefined);
   if (installation !== undefined) {
-    const known = activationAt(state.activations, placeOf(host, installation));
-    return known !== undefined && isIt(known);
+    const place = placeOf(host, installation);
+    const known = activationAt(activations, place);
+    if (known !== undefined && isIt(known)) return place;
+    if (reservedFor !== undefined) return undefined;
   }
-  for (const [, known] of activationsOn(state.activations, host)) if (isIt(known)) return true;
-  return false;
+  for (const [place, known] of activationsOn(activations, host)) if (isIt(known)) return place;
+  return undefined;
+}
+
+/** What was seen on an older installation goes on with the one that was begun for it; it is counted where it was seen. */
+function goingOn(
+  state: ProductKeyState,
+  { activation, host, from, to }: { readonly activation: string; readonly host: string; readonly from: string; readonly to: number | undefined },
+  occurredAt: string,
+): readonly ProductKeyEvent[] {
+  const fromInstallation = installationIn(from);
+  if (fromInstallation === undefined || to === undefined || to <= fromInstallation) return [];
+  const data: ActivationCarriedOver['data'] = { host, fromInstallation, toInstallation: to, activation };
+  return [{ type: 'ActivationCarriedOver', schemaVersion: 1, occurredAt: notBeforeSeen(state, from, occurredAt), data }];
 }
 
 /** The activation failed. That the limit is exceeded also says that nothing remains (B-5). */
@@ -69,18 +91,18 @@ export function failActivation(state: ProductKeyState, command: Command<'failAct
 
 /** Cancelled, or not needed. What has lapsed is released already; only what a reimaging carried over is still news then. */
 export function releaseActivation(state: ProductKeyState, command: Command<'releaseActivation'>, { now }: DecisionContext): Decision<ProductKeyEvent> {
-  const { activation, cause } = command;
+  const { activation, cause, occurredAt = now } = command;
   const carriedOver = cause === 'NOT_CONSUMED' ? command.carriedOver : undefined;
   const request = requestedActivation(state.requests, activation);
   if (request === undefined || request.is === 'COUNTED') return refuse('ACTIVATION_NOT_OPEN', { activation });
-  if (request.is === 'OPEN') return accept({ type: 'ActivationReleased', schemaVersion: 1, occurredAt: now, data: { activation, cause, carriedOver } });
-  return carriedOver === undefined ? accept() : carryOver(state, { host: request.host, ...carriedOver }, now);
+  if (request.is === 'OPEN') return accept({ type: 'ActivationReleased', schemaVersion: 1, occurredAt, data: { activation, cause, carriedOver } });
+  return carriedOver === undefined ? accept() : carryOver(state, { host: request.host, ...carriedOver }, occurredAt);
 }
 
 /** The new installation goes on with the old one's activation, and nothing was reserved for it (B-4). */
 export function carryOverActivation(state: ProductKeyState, command: Command<'carryOverActivation'>, { now }: DecisionContext): Decision<ProductKeyEvent> {
-  const { host, fromInstallation, toInstallation } = command;
-  return carryOver(state, { host, fromInstallation, toInstallation }, now);
+  const { host, fromInstallation, toInstallation, occurredAt = now } = command;
+  return carryOver(state, { host, fromInstallation, toInstallation }, occurredAt);
 }
 
 function carryOver(state: ProductKeyState, data: ActivationCarriedOver['data'], occurredAt: string): Decision<ProductKeyEvent> {

@@ -36,8 +36,9 @@ export function evolveActivation(state: ProductKeyState, event: ProductKeyEvent)
     case 'ActivationLossObserved':
       return lost(state, event);
     case 'ActivationCarriedOver': {
-      const { host, fromInstallation, toInstallation } = event.data;
-      return carriedOver(state, host, fromInstallation, toInstallation, event.occurredAt);
+      const { host, fromInstallation, toInstallation, activation } = event.data;
+      const known = activation === undefined ? state : recognised(state, activation, placeOf(host, fromInstallation));
+      return carriedOver(known, host, fromInstallation, toInstallation, event.occurredAt);
     }
     case 'ActivationReversed':
       return reversed(state, event);
@@ -135,14 +136,29 @@ function placed(state: ProductKeyState, items: readonly Counted[], place: string
   return { ...state, requests };
 }
 
-/** The older installation has it no longer; the newer one has it from now on. */
-function carriedOver(state: ProductKeyState, host: string, from: number, to: number, at: string): ProductKeyState {
+/** What was seen at a place is this activation, whose reservation had lapsed. */
+function recognised(state: ProductKeyState, activation: string, place: string): ProductKeyState {
+  const known = activationAt(state.activations, place);
+  const request = requestedActivation(state.requests, activation);
+  const index = known?.counted.findLastIndex((item) => item.activation === undefined) ?? -1;
+  const item = known?.counted[index];
+  if (known === undefined || item === undefined || request === undefined) return state;
+  return {
+    ...state,
+    activations: withActivation(state.activations, place, { ...known, counted: known.counted.toSpliced(index, 1, { ...item, activation }) }),
+    requests: withRequested(state.requests, activation, { is: 'COUNTED', place, requestedAt: request.requestedAt }),
+  };
+}
+
+/** The older installation has it no longer; the newer one has it from then on, but not while the older was still seen with it. */
+function carriedOver(state: ProductKeyState, host: string, from: number, to: number, occurredAt: string): ProductKeyState {
   const older = placeOf(host, from);
   const newer = placeOf(host, to);
   if (older === newer) return state;
   const known = activationAt(state.activations, older);
   const there = activationAt(state.activations, newer);
   const items = known?.counted ?? [];
+  const at = known !== undefined && known.at > occurredAt ? known.at : occurredAt;
   // An older installation nobody has seen yet stays unknown: what is found of it later is the activation that was spent.
   const activations = known === undefined ? state.activations : withActivation(state.activations, older, { at: known.at, lostAt: at, counted: [] });
   const next = { ...state, activations: withActivation(activations, newer, { at, counted: [...items, ...(there?.counted ?? [])] }) };

@@ -5,8 +5,8 @@ import { requestedActivation } from './activations.js';
 import type { ProductKeyCommand } from './commands.js';
 import type { ProductKeyEvent } from './events.js';
 import { evolve } from './evolve.js';
-import { expiryKey, type ProductKeyState } from './state.js';
-import { entriesFrom } from './textMap.js';
+import { expiryKey, reservationKey, type ProductKeyState } from './state.js';
+import { entriesFrom, valueOf, type TextMap } from './textMap.js';
 
 /** Reservations that one command releases. The others wait for the next; a place is free either way. */
 export const LAPSES_MAX = 500;
@@ -31,20 +31,34 @@ export function afterLapses(
   return accept(...lapses, ...decision.events);
 }
 
-/** The one the command is about first, then the oldest. */
+/** Those the command is about first, then the oldest. */
 function lapsesDue(state: ProductKeyState, command: ProductKeyCommand, { now, follows = false }: DecisionContext): ActivationReleased[] {
   const most = follows ? FURTHER_LAPSES_MAX : LAPSES_MAX;
-  const due: ActivationReleased[] = [];
-  const named = 'activation' in command && command.activation !== undefined ? requestedActivation(state.requests, command.activation) : undefined;
-  const first = named?.is === 'OPEN' && named.expiresAt <= now && 'activation' in command ? command.activation : undefined;
-  if (first !== undefined && named?.is === 'OPEN') due.push(lapse(first, named.expiresAt));
+  const due = new Map<string, ActivationReleased>();
+  for (const activation of concerned(state, command)) {
+    const request = requestedActivation(state.requests, activation);
+    if (request?.is === 'OPEN' && request.expiresAt <= now) due.set(activation, lapse(activation, request.expiresAt));
+  }
   const end = expiryKey(now, '\uFFFF');
   for (const [key] of entriesFrom(state.expiries)) {
-    if (key > end || due.length >= most) break;
+    if (key > end || due.size >= most) break;
     const [expiresAt = '', activation = ''] = key.split(' ');
-    if (activation !== first) due.push(lapse(activation, expiresAt));
+    if (!due.has(activation)) due.set(activation, lapse(activation, expiresAt));
   }
-  return due;
+  return [...due.values()];
+}
+
+/** The activation that a command names, or whatever is reserved where it asks for one or saw one. */
+function concerned({ reservations }: ProductKeyState, command: ProductKeyCommand): readonly string[] {
+  if (command.kind === 'requestActivation') return reservedAt(reservations, [reservationKey(command.host, command.installation)]);
+  if (command.kind === 'observeActivation') {
+    return reservedAt(reservations, [reservationKey(command.host, command.installation), reservationKey(command.host, undefined)]);
+  }
+  return 'activation' in command && command.activation !== undefined ? [command.activation] : [];
+}
+
+function reservedAt(reservations: TextMap, keys: readonly string[]): readonly string[] {
+  return keys.flatMap((key) => valueOf(reservations, key) ?? []);
 }
 
 /** It happened at its time, not when somebody noticed. */

@@ -1,7 +1,7 @@
 import { type Figure, type FigureId, FIGURE_IDS, type FigureUnit } from './figures.js';
 import { RULE_EFFECTS, RULE_OUTCOMES, type RuleEffect, type RuleOutcome } from './judgement.js';
 import type { LocalisedText } from '../messages/message.js';
-import type { BuiltInRules } from './rule.js';
+import type { BuiltInRules, RuleCase, RuleCondition } from './rule.js';
 import type { JudgedRuleId } from './ruleBook.js';
 
 /** Rights and figures of an organisation's own, as its file says them. */
@@ -24,17 +24,6 @@ export interface RuleEntry {
   /** What holds where no case does. */
   readonly otherwise: RuleOutcome;
 }
-
-export interface RuleCase {
-  /** By name of the input. A case without conditions always holds. */
-  readonly when: Readonly<Record<string, RuleCondition>>;
-  readonly outcome: RuleOutcome;
-}
-
-/** One of these values, or a number from `min` to `max`. */
-export type RuleCondition =
-  | { readonly kind: 'oneOf'; readonly values: readonly (string | number | boolean)[] }
-  | { readonly kind: 'range'; readonly min: number | undefined; readonly max: number | undefined };
 
 export type RuleConfigurationOutcome =
   | { readonly kind: 'ok'; readonly configuration: RuleConfiguration }

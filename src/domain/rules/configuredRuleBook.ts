@@ -1,8 +1,8 @@
 import { recogniseEdition, recogniseProduct, RELEASES, type ProductLine } from '../catalogue/product.js';
-import type { RuleCase, RuleCondition, RuleConfiguration, RuleEntry } from './configuration.js';
+import type { RuleConfiguration, RuleEntry } from './configuration.js';
 import type { RuleOutcome } from './judgement.js';
 import { flatInputs, makeRuleBook, ruleBookContent, type DatedRuleBook } from './makeRuleBook.js';
-import type { BuiltInRules, ConfiguredRule } from './rule.js';
+import type { BuiltInRules, ConfiguredRule, RuleCase, RuleCondition } from './rule.js';
 import { every, some, type Truth } from './threeValued.js';
 
 /** `base` with what the configuration ends, replaces, adds and sets. `sha256` gives 64 hexadecimal digits. */

@@ -38,10 +38,30 @@ export interface RuleOf<Id extends JudgedRuleId> extends Rule {
 /** The rules that come with the ledger, each under its id. */
 export type BuiltInRules = { readonly [Id in JudgedRuleId]: RuleOf<Id> };
 
+export interface RuleCase {
+  /** By name of the input. A case without conditions always holds. */
+  readonly when: Readonly<Record<string, RuleCondition>>;
+  readonly outcome: RuleOutcome;
+}
+
+/** One of these values, or a number from `min` to `max`. */
+export type RuleCondition =
+  | { readonly kind: 'oneOf'; readonly values: readonly (string | number | boolean)[] }
+  | { readonly kind: 'range'; readonly min: number | undefined; readonly max: number | undefined };
+
+/** What a configured rule decides by. */
+export interface CaseTable {
+  /** The first whose conditions all hold decides. */
+  readonly cases: readonly RuleCase[];
+  /** What holds where no case does. */
+  readonly otherwise: RuleOutcome;
+}
+
 /** A rule from a configuration: a later version of a built-in one, or one of its own. */
 export interface ConfiguredRule extends Rule {
   /** The built-in rule on whose inputs it is judged. */
   readonly judgedWith: JudgedRuleId;
+  readonly table: CaseTable;
   readonly judge: (inputs: object) => RuleOutcome;
 }
 

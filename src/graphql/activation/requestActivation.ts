@@ -12,6 +12,7 @@ import {
   type ProductKeyCommandSuccess,
   type ProductKeyCommandsAnswered,
 } from '../command/result.js';
+import { onProductKey } from '../command/ofStream.js';
 import type { LedgerContext } from '../context.js';
 import { givenOf } from '../given.js';
 import { optionalStreamId, streamIdOf } from '../relay/streamId.js';
@@ -83,29 +84,11 @@ export class ActivationConfirmationItem {
 }
 
 @InputType({ description: 'An activation that was performed.' })
-export class ConfirmActivationInput extends CommandInput {
-  @Field(() => ID, { description: 'The product key.' })
-  productKey!: string;
-
-  @Field(() => ID, { description: 'The activation, by the id its request was answered with.' })
-  activation!: string;
-
-  @Field(() => String, { nullable: true, description: 'Confirmation ID of a telephone or proxy activation, 48 digits; kept encrypted, never in the log. Pass it as a variable.' })
-  confirmationId?: string | null;
-
-  @Field(() => Int, { nullable: true, description: 'The installation it is on.' })
-  installation?: number | null;
-
-  @Field(() => String, { nullable: true, description: 'What the hardware is identified by, for local reactivation after a reinstall.' })
-  hardware?: string | null;
-
-  @Field(() => InstantScalar, { nullable: true, description: 'When; without it now.' })
-  occurredAt?: number | null;
-}
+export class ConfirmActivationInput extends requestOf(ActivationConfirmationItem) {}
 
 @InputType({ description: 'Activations that were performed, sent together: confirmation IDs in bulk.' })
-export class ConfirmActivationsInput extends CommandInput {
-  @Field(() => [ActivationConfirmationItem], { description: 'Up to 1,000, each for itself.' })
+export class ConfirmActivationsInput extends BulkInput {
+  @Field(() => [ActivationConfirmationItem], { description: 'Up to 1,000. Each has its host\'s stream beside the key\'s, so that `ATOMIC` is for one alone.' })
   items!: ActivationConfirmationItem[];
 }
 
@@ -197,7 +180,7 @@ export class ActivationRequestResolver {
     @Arg('input', () => ConfirmActivationInput, { description: 'The activation.' }) input: ConfirmActivationInput,
   ): Promise<ProductKeyCommandSuccess | CommandRefused> {
     const { productKey, ...rest } = givenOf(input);
-    return productKeyResult(await context.services.application.confirmActivation({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
+    return productKeyResult(await context.services.application.confirmActivation({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, requestMeta(context, input)), context);
   }
 
   @Mutation(() => ProductKeyCommandsResult, { description: 'Says of many reserved activations that they were performed, with their confirmation IDs.' })
@@ -206,7 +189,7 @@ export class ActivationRequestResolver {
     @Arg('input', () => ConfirmActivationsInput, { description: 'The activations.' }) input: ConfirmActivationsInput,
   ): Promise<ProductKeyCommandsAnswered | CommandRefused> {
     const items = input.items.map((item) => ({ ...givenOf(item), productKey: streamIdOf('ProductKey', item.productKey) }));
-    return productKeyResults(await context.services.application.confirmActivations({ mode: 'EACH', items }, commandMeta(context, input)), context);
+    return productKeyResults(await context.services.application.confirmActivations({ mode: input.mode ?? 'EACH', items }, requestMeta(context, input)), context);
   }
 
   @Mutation(() => ProductKeyCommandResult, { description: 'Says that a reserved activation failed: it is free again.' })
@@ -214,8 +197,7 @@ export class ActivationRequestResolver {
     @Ctx() context: LedgerContext,
     @Arg('input', () => FailActivationInput, { description: 'The activation.' }) input: FailActivationInput,
   ): Promise<ProductKeyCommandSuccess | CommandRefused> {
-    const { productKey, ...rest } = givenOf(input);
-    return productKeyResult(await context.services.application.failActivation({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
+    return onProductKey(context, input, (command, meta) => context.services.application.failActivation(command, meta));
   }
 
   @Mutation(() => ProductKeyCommandResult, { description: 'Gives a reserved activation back.' })
@@ -223,8 +205,7 @@ export class ActivationRequestResolver {
     @Ctx() context: LedgerContext,
     @Arg('input', () => CancelActivationInput, { description: 'The activation.' }) input: CancelActivationInput,
   ): Promise<ProductKeyCommandSuccess | CommandRefused> {
-    const { productKey, ...rest } = givenOf(input);
-    return productKeyResult(await context.services.application.cancelActivation({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
+    return onProductKey(context, input, (command, meta) => context.services.application.cancelActivation(command, meta));
   }
 
   @Mutation(() => ProductKeyCommandResult, { description: 'Takes an activation out of the counts. Evidence is required.' })

@@ -7,9 +7,10 @@ import { connectionType } from '../relay/connection.js';
 import { InstantScalar } from '../scalars/instant.js';
 import { CountClassEnum, ProductFamilyEnum, ProductKeyKindEnum } from '../vocabulary.js';
 
-export const SetupKeyMethodEnum = describedEnum<'KMS' | 'AVMA'>('SetupKeyMethod', 'How a host with a public setup key activates.', {
+export const SetupKeyMethodEnum = describedEnum<'KMS' | 'AVMA' | 'OEM'>('SetupKeyMethod', 'How a host with a public setup key activates.', {
   KMS: 'By a KMS host or through Active Directory.',
   AVMA: 'By the virtualisation host.',
+  OEM: 'By the key in its firmware: this is the default key that such a machine shows, and tells nothing of the machine.',
 });
 
 @ObjectType({ simpleResolvers: true, description: 'A product edition and channel.' })
@@ -54,7 +55,7 @@ export class SetupKey {
   readonly family: ProductFamily;
 
   @Field(() => SetupKeyMethodEnum, { description: 'How a host with it activates.' })
-  readonly method: 'KMS' | 'AVMA';
+  readonly method: 'KMS' | 'AVMA' | 'OEM';
 
   @Field(() => String, { description: 'Where the fact comes from.' })
   readonly source: string;

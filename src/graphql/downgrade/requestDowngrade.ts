@@ -1,15 +1,17 @@
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, Resolver } from 'type-graphql';
 import type { ActivationMethod } from '../../domain/vocabulary.js';
-import { CommandInput, commandMeta, RequestInput, requestMeta } from '../command/input.js';
+import { CommandInput, RequestInput, requestMeta } from '../command/input.js';
 import type { CommandRefused } from '../command/refusal.js';
-import { hostResult, HostCommandResult, type HostCommandSuccess } from '../command/result.js';
+import { HostCommandResult, type HostCommandSuccess } from '../command/result.js';
+import { onHost } from '../command/ofStream.js';
 import type { LedgerContext } from '../context.js';
 import { givenOf } from '../given.js';
-import { optionalStreamId, streamIdOf } from '../relay/streamId.js';
+import { optionalStreamId } from '../relay/streamId.js';
 import { DeviceLicenceInput, ProductCopyInput } from '../request/productCopyInput.js';
 import { requestResult, RequestResult, type RequestDenied, type RequestGranted } from '../request/type.js';
 import { InstantScalar } from '../scalars/instant.js';
 import { ActivationMethodEnum, DowngradeBasisEnum } from '../vocabulary.js';
+import { keysThatCouldServe } from './servingKeys.js';
 
 @InputType({ description: 'A host that is to run an older version than its licence is for.' })
 export class RequestDowngradeInput extends RequestInput {
@@ -80,7 +82,7 @@ export class DowngradeResolver {
   ): Promise<RequestGranted | RequestDenied | CommandRefused> {
     const { productKey, host, ...rest } = givenOf(input);
     const request = { ...rest, productKey: optionalStreamId('ProductKey', productKey), host: optionalStreamId('Host', host) };
-    return requestResult(await context.services.application.requestDowngrade(request, requestMeta(context, input)), context);
+    return requestResult(await context.services.application.requestDowngrade(request, requestMeta(context, input)), context, () => keysThatCouldServe(context, request));
   }
 
   @Mutation(() => HostCommandResult, { description: 'Says that the older version runs.' })
@@ -88,8 +90,7 @@ export class DowngradeResolver {
     @Ctx() context: LedgerContext,
     @Arg('input', () => DowngradeEndInput, { description: 'The downgrade.' }) input: DowngradeEndInput,
   ): Promise<HostCommandSuccess | CommandRefused> {
-    const { host, ...rest } = givenOf(input);
-    return hostResult(await context.services.application.completeDowngrade({ ...rest, host: streamIdOf('Host', host) }, commandMeta(context, input)), context);
+    return onHost(context, input, (command, meta) => context.services.application.completeDowngrade(command, meta));
   }
 
   @Mutation(() => HostCommandResult, { description: 'Says that the host went back up to the licensed version; no activation is given back.' })
@@ -97,8 +98,7 @@ export class DowngradeResolver {
     @Ctx() context: LedgerContext,
     @Arg('input', () => DowngradeEndInput, { description: 'The downgrade.' }) input: DowngradeEndInput,
   ): Promise<HostCommandSuccess | CommandRefused> {
-    const { host, ...rest } = givenOf(input);
-    return hostResult(await context.services.application.revertDowngrade({ ...rest, host: streamIdOf('Host', host) }, commandMeta(context, input)), context);
+    return onHost(context, input, (command, meta) => context.services.application.revertDowngrade(command, meta));
   }
 
   @Mutation(() => HostCommandResult, { description: 'Says that it will not be done; what was reserved is free again.' })
@@ -106,7 +106,6 @@ export class DowngradeResolver {
     @Ctx() context: LedgerContext,
     @Arg('input', () => CancelDowngradeInput, { description: 'The downgrade.' }) input: CancelDowngradeInput,
   ): Promise<HostCommandSuccess | CommandRefused> {
-    const { host, ...rest } = givenOf(input);
-    return hostResult(await context.services.application.cancelDowngrade({ ...rest, host: streamIdOf('Host', host) }, commandMeta(context, input)), context);
+    return onHost(context, input, (command, meta) => context.services.application.cancelDowngrade(command, meta));
   }
 }

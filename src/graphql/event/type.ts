@@ -109,6 +109,16 @@ export class LedgerEvent extends Node {
     return new Actor(this.envelope.actor);
   }
 
+  @Field(() => String, { nullable: true, description: 'Why, as a code of the organisation\'s own list; it stays when a person is forgotten.' })
+  get reasonCode(): string | undefined {
+    return this.envelope.reasonCode;
+  }
+
+  @Field(() => String, { nullable: true, description: 'The ticket, change or order that asked for it; it stays when a person is forgotten.' })
+  get reasonTicket(): string | undefined {
+    return this.envelope.reasonTicket;
+  }
+
   @Field(() => String, { description: 'Shared by all events of one request.' })
   get correlationId(): string {
     return this.envelope.correlationId;

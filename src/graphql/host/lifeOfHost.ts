@@ -3,8 +3,8 @@ import type { ActivationMethod } from '../../domain/vocabulary.js';
 import { CommandInput, commandMeta } from '../command/input.js';
 import type { CommandRefused } from '../command/refusal.js';
 import { hostResult, HostCommandResult, type HostCommandSuccess } from '../command/result.js';
+import { onHost } from '../command/ofStream.js';
 import type { LedgerContext } from '../context.js';
-import { givenOf } from '../given.js';
 import { streamIdOf } from '../relay/streamId.js';
 import { InstantScalar } from '../scalars/instant.js';
 import { ActivationMethodEnum } from '../vocabulary.js';
@@ -46,8 +46,7 @@ export class HostLifeResolver {
     @Ctx() context: LedgerContext,
     @Arg('input', () => RetireHostInput, { description: 'The host.' }) input: RetireHostInput,
   ): Promise<HostCommandSuccess | CommandRefused> {
-    const { host, ...rest } = givenOf(input);
-    return hostResult(await context.services.application.retireHost({ ...rest, host: streamIdOf('Host', host) }, commandMeta(context, input)), context);
+    return onHost(context, input, (command, meta) => context.services.application.retireHost(command, meta));
   }
 
   @Mutation(() => HostCommandResult, { description: 'Records that two hosts are one machine.' })
@@ -65,7 +64,6 @@ export class HostLifeResolver {
     @Ctx() context: LedgerContext,
     @Arg('input', () => ChangeActivationMethodInput, { description: 'The change.' }) input: ChangeActivationMethodInput,
   ): Promise<HostCommandSuccess | CommandRefused> {
-    const { host, ...rest } = givenOf(input);
-    return hostResult(await context.services.application.changeActivationMethod({ ...rest, host: streamIdOf('Host', host) }, commandMeta(context, input)), context);
+    return onHost(context, input, (command, meta) => context.services.application.changeActivationMethod(command, meta));
   }
 }

@@ -1,6 +1,6 @@
 import { Arg, createUnionType, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { BulkInput } from '../command/bulkInput.js';
-import { CommandInput, commandMeta, requestMeta } from '../command/input.js';
+import { commandMeta, commandOf, requestMeta } from '../command/input.js';
 import { CommandRefused } from '../command/refusal.js';
 import { hostResults, HostCommandsResult, type HostCommandsAnswered } from '../command/result.js';
 import type { LedgerContext } from '../context.js';
@@ -34,22 +34,7 @@ export class RegisterHostsInput extends BulkInput {
 }
 
 @InputType({ description: 'A host to enter into the ledger.' })
-export class RegisterHostInput extends CommandInput {
-  @Field(() => String, { description: 'Its name: `name` or `name.domain`.' })
-  name!: string;
-
-  @Field(() => String, { nullable: true, description: 'Its client machine id, a GUID.' })
-  cmid?: string | null;
-
-  @Field(() => [String], { nullable: true, description: 'Hardware addresses of its network adapters.' })
-  macAddresses?: string[] | null;
-
-  @Field(() => String, { nullable: true, description: 'Its operating system.' })
-  operatingSystem?: string | null;
-
-  @Field(() => Boolean, { nullable: true, description: 'Whether it is a virtual machine.' })
-  virtualMachine?: boolean | null;
-}
+export class RegisterHostInput extends commandOf(HostRegistrationItem) {}
 
 @ObjectType({ simpleResolvers: true, description: 'The host is in the ledger.' })
 export class RegisterHostSuccess {

@@ -121,7 +121,7 @@ export class InstallationResolver {
     if (stored === undefined) throw inputError(`A status is explained from at most ${STREAM_EVENTS_MAX} events, and this host has more; read "events" instead.`);
     const happened = stored.map(projectedEvent).filter(({ occurredMs }) => moment.validAt === undefined || occurredMs <= moment.validAt);
     const bySequence = new Map(stored.map((event) => [event.sequence as number, event]));
-    return whyStatus(happened as unknown as Parameters<typeof whyStatus>[0], number, moment.now).map(
+    return whyStatus(happened as unknown as Parameters<typeof whyStatus>[0], number, moment.now, services.rules).map(
       (reason) => new StatusReason(reason, reason.sequence === undefined ? undefined : bySequence.get(reason.sequence)),
     );
   }
@@ -135,7 +135,7 @@ export class InstallationResolver {
 }
 
 async function validHost(context: LedgerContext, host: StreamId, moment: Moment, validAt: number): Promise<Host | undefined> {
-  const row = hostAt(await projected(context, host, moment.asOf), validAt);
+  const row = hostAt(await projected(context, host, moment.asOf), validAt, context.services.rules);
   return row && new Host(row, { ...moment, now: validAt, validAt });
 }
 

@@ -6,7 +6,7 @@ import { momentAsOf, type Moment } from '../moment.js';
 import { inputError, PAGE_SIZE_MAX, pageRequest, readPage } from '../relay/page.js';
 import { InstantScalar } from '../scalars/instant.js';
 import { KmsHostsArguments } from './input.js';
-import { DuplicateClientId, KmsCensus, KmsHost, KmsHostConnection, LapsingKmsClient } from './type.js';
+import { DuplicateClientId, KmsCensus, KmsClientCountedTwice, KmsHost, KmsHostConnection, LapsingKmsClient } from './type.js';
 
 @Resolver(() => KmsHost)
 export class KmsHostResolver {
@@ -47,6 +47,15 @@ export class KmsCensusResolver {
     return services.readModel.kms.duplicates(census.kmsHost, census.countClass, censusMoment(census.moment, services), bounded(first)).map((row) => new DuplicateClientId(row, census.moment));
   }
 
+  @FieldResolver(() => [KmsClientCountedTwice], { description: 'The machines that are counted more than once.' })
+  countedTwice(
+    @Root() census: KmsCensus,
+    @Ctx() { services }: LedgerContext,
+    @Arg('first', () => Int, { description: `How many: 1 to ${PAGE_SIZE_MAX}.`, defaultValue: 50 }) first: number,
+  ): readonly KmsClientCountedTwice[] {
+    return services.readModel.kms.countedTwice(census.kmsHost, census.countClass, censusMoment(census.moment, services), bounded(first)).map((row) => new KmsClientCountedTwice(row, census.moment));
+  }
+
   @FieldResolver(() => [LapsingKmsClient], { description: 'Clients about to lapse, soonest first.' })
   lapsing(
     @Root() census: KmsCensus,
@@ -63,6 +72,15 @@ export class DuplicateClientIdResolver {
   hosts(@Root() duplicate: DuplicateClientId, @Ctx() context: LedgerContext): readonly Host[] {
     const { hostStreams, moment } = duplicate;
     return context.services.readModel.hosts.byHosts(hostStreams.slice(0, PAGE_SIZE_MAX), moment).map((row) => new Host(row, moment));
+  }
+}
+
+@Resolver(() => KmsClientCountedTwice)
+export class KmsClientCountedTwiceResolver {
+  @FieldResolver(() => Host, { nullable: true, description: 'The machine.' })
+  host(@Root() client: KmsClientCountedTwice, @Ctx() context: LedgerContext): Host | undefined {
+    const row = context.services.readModel.hosts.byHost(client.hostStream, client.moment);
+    return row && new Host(row, client.moment);
   }
 }
 

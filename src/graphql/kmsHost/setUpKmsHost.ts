@@ -2,6 +2,7 @@ import { Arg, Ctx, Field, ID, InputType, Mutation, Resolver } from 'type-graphql
 import { CommandInput, commandMeta } from '../command/input.js';
 import type { CommandRefused } from '../command/refusal.js';
 import { productKeyResult, ProductKeyCommandResult, type ProductKeyCommandSuccess } from '../command/result.js';
+import { onProductKey } from '../command/ofStream.js';
 import type { LedgerContext } from '../context.js';
 import { givenOf } from '../given.js';
 import { optionalStreamId, streamIdOf } from '../relay/streamId.js';
@@ -110,8 +111,7 @@ export class KmsSetupResolver {
     @Ctx() context: LedgerContext,
     @Arg('input', () => CreateActivationObjectInput, { description: 'The object.' }) input: CreateActivationObjectInput,
   ): Promise<ProductKeyCommandSuccess | CommandRefused> {
-    const { productKey, ...rest } = givenOf(input);
-    return productKeyResult(await context.services.application.createActivationObject({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
+    return onProductKey(context, input, (command, meta) => context.services.application.createActivationObject(command, meta));
   }
 
   @Mutation(() => ProductKeyCommandResult, { description: 'Records that an activation object was removed.' })
@@ -119,7 +119,6 @@ export class KmsSetupResolver {
     @Ctx() context: LedgerContext,
     @Arg('input', () => RemoveActivationObjectInput, { description: 'The object.' }) input: RemoveActivationObjectInput,
   ): Promise<ProductKeyCommandSuccess | CommandRefused> {
-    const { productKey, ...rest } = givenOf(input);
-    return productKeyResult(await context.services.application.removeActivationObject({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
+    return onProductKey(context, input, (command, meta) => context.services.application.removeActivationObject(command, meta));
   }
 }

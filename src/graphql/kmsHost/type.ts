@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import type { CountClass, DuplicateCmid, KmsCensusRow, KmsHostRow, LapsingClient } from '../../../projections/kmsCensus.js';
+import type { CountClass, CountedTwice, DuplicateCmid, KmsCensusRow, KmsHostRow, LapsingClient } from '../../../projections/kmsCensus.js';
 import type { ProductFamily } from '../../domain/vocabulary.js';
 import type { Sequence, StreamId } from '../../kernel/identifiers.js';
 import type { Moment } from '../moment.js';
@@ -58,6 +58,21 @@ export class DuplicateClientId {
     this.moment = moment;
     this.cmid = row.cmid;
     this.hostStreams = row.hosts;
+  }
+}
+
+@ObjectType({ simpleResolvers: true, description: 'A machine that a KMS host counts more than once: it was reimaged or rearmed, and the ids it had before are remembered for 30 days (rule K-2).' })
+export class KmsClientCountedTwice {
+  readonly hostStream: StreamId;
+  readonly moment: Moment;
+
+  @Field(() => [String], { description: 'The client machine ids it used.' })
+  readonly cmids: readonly string[];
+
+  constructor(row: CountedTwice, moment: Moment) {
+    this.moment = moment;
+    this.hostStream = row.host;
+    this.cmids = row.cmids;
   }
 }
 
@@ -125,6 +140,11 @@ export class KmsCensus {
   @Field(() => Int, { description: 'Client machine ids that several machines used in the 30 days before.' })
   get duplicateClientIdCount(): number {
     return this.#row.duplicateCmids;
+  }
+
+  @Field(() => Int, { description: 'Machines that used several client machine ids in the 30 days before, and are counted once for each.' })
+  get countedTwiceCount(): number {
+    return this.#row.countedTwice;
   }
 
   @Field(() => Int, { description: 'Clients whose activation, 180 days after their last counted request, ends within the next 30 days.' })

@@ -1,10 +1,10 @@
-import { Arg, Ctx, Field, ID, InputType, Int, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, ID, InputType, Int, Mutation, Query, Resolver } from 'type-graphql';
 import type { LimitKind } from '../../domain/vocabulary.js';
-import { CommandInput, commandMeta } from '../command/input.js';
+import { CommandInput } from '../command/input.js';
 import type { CommandRefused } from '../command/refusal.js';
-import { productKeyResult, ProductKeyCommandResult, type ProductKeyCommandSuccess } from '../command/result.js';
+import { ProductKeyCommandResult, type ProductKeyCommandSuccess } from '../command/result.js';
+import { onProductKey } from '../command/ofStream.js';
 import type { LedgerContext } from '../context.js';
-import { givenOf } from '../given.js';
 import { streamIdOf } from '../relay/streamId.js';
 import { InstantScalar } from '../scalars/instant.js';
 import { InitiativeEnum, LimitKindEnum, ReportSourceEnum } from '../vocabulary.js';
@@ -92,13 +92,22 @@ export class ReportRemainingInput extends CommandInput {
 
 @Resolver()
 export class LimitIncreaseResolver {
+  @Query(() => String, { nullable: true, description: 'What `requestLimitIncrease` would say where its caller says nothing: made from the ledger\'s figures in the language of the request, to be edited. Null for a key the ledger does not know.' })
+  limitJustification(
+    @Ctx() { services, language }: LedgerContext,
+    @Arg('productKey', () => ID, { description: 'The product key.' }) productKey: string,
+    @Arg('limitKind', () => LimitKindEnum, { description: 'Which limit.' }) limitKind: LimitKind,
+    @Arg('quantity', () => Int, { description: 'How many more.' }) quantity: number,
+  ): string | undefined {
+    return services.application.limitJustification({ productKey: streamIdOf('ProductKey', productKey), limitKind, quantity }, language);
+  }
+
   @Mutation(() => ProductKeyCommandResult, { description: 'Records that more is to be asked of Microsoft. Nothing is sent anywhere.' })
   async requestLimitIncrease(
     @Ctx() context: LedgerContext,
     @Arg('input', () => RequestLimitIncreaseInput, { description: 'The increase.' }) input: RequestLimitIncreaseInput,
   ): Promise<ProductKeyCommandSuccess | CommandRefused> {
-    const { productKey, ...rest } = givenOf(input);
-    return productKeyResult(await context.services.application.requestLimitIncrease({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
+    return onProductKey(context, input, (command, meta) => context.services.application.requestLimitIncrease(command, meta));
   }
 
   @Mutation(() => ProductKeyCommandResult, { description: 'Records that the Activation Center was asked.' })
@@ -106,8 +115,7 @@ export class LimitIncreaseResolver {
     @Ctx() context: LedgerContext,
     @Arg('input', () => SubmitLimitIncreaseInput, { description: 'The increase.' }) input: SubmitLimitIncreaseInput,
   ): Promise<ProductKeyCommandSuccess | CommandRefused> {
-    const { productKey, ...rest } = givenOf(input);
-    return productKeyResult(await context.services.application.submitLimitIncrease({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
+    return onProductKey(context, input, (command, meta) => context.services.application.submitLimitIncrease(command, meta));
   }
 
   @Mutation(() => ProductKeyCommandResult, { description: 'Records that Microsoft granted more: the limit changes.' })
@@ -115,8 +123,7 @@ export class LimitIncreaseResolver {
     @Ctx() context: LedgerContext,
     @Arg('input', () => GrantLimitIncreaseInput, { description: 'The increase.' }) input: GrantLimitIncreaseInput,
   ): Promise<ProductKeyCommandSuccess | CommandRefused> {
-    const { productKey, ...rest } = givenOf(input);
-    return productKeyResult(await context.services.application.grantLimitIncrease({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
+    return onProductKey(context, input, (command, meta) => context.services.application.grantLimitIncrease(command, meta));
   }
 
   @Mutation(() => ProductKeyCommandResult, { description: 'Records that Microsoft granted nothing.' })
@@ -124,8 +131,7 @@ export class LimitIncreaseResolver {
     @Ctx() context: LedgerContext,
     @Arg('input', () => EndLimitIncreaseInput, { description: 'The increase.' }) input: EndLimitIncreaseInput,
   ): Promise<ProductKeyCommandSuccess | CommandRefused> {
-    const { productKey, ...rest } = givenOf(input);
-    return productKeyResult(await context.services.application.refuseLimitIncrease({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
+    return onProductKey(context, input, (command, meta) => context.services.application.refuseLimitIncrease(command, meta));
   }
 
   @Mutation(() => ProductKeyCommandResult, { description: 'Records that the increase is no longer wanted.' })
@@ -133,8 +139,7 @@ export class LimitIncreaseResolver {
     @Ctx() context: LedgerContext,
     @Arg('input', () => EndLimitIncreaseInput, { description: 'The increase.' }) input: EndLimitIncreaseInput,
   ): Promise<ProductKeyCommandSuccess | CommandRefused> {
-    const { productKey, ...rest } = givenOf(input);
-    return productKeyResult(await context.services.application.withdrawLimitIncrease({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
+    return onProductKey(context, input, (command, meta) => context.services.application.withdrawLimitIncrease(command, meta));
   }
 
   @Mutation(() => ProductKeyCommandResult, { description: 'Records another limit, higher or lower, that Microsoft has set.' })
@@ -142,8 +147,7 @@ export class LimitIncreaseResolver {
     @Ctx() context: LedgerContext,
     @Arg('input', () => ReviseLimitInput, { description: 'The limit.' }) input: ReviseLimitInput,
   ): Promise<ProductKeyCommandSuccess | CommandRefused> {
-    const { productKey, ...rest } = givenOf(input);
-    return productKeyResult(await context.services.application.reviseLimit({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
+    return onProductKey(context, input, (command, meta) => context.services.application.reviseLimit(command, meta));
   }
 
   @Mutation(() => ProductKeyCommandResult, { description: 'Records how many activations are said to remain.' })
@@ -151,7 +155,6 @@ export class LimitIncreaseResolver {
     @Ctx() context: LedgerContext,
     @Arg('input', () => ReportRemainingInput, { description: 'The report.' }) input: ReportRemainingInput,
   ): Promise<ProductKeyCommandSuccess | CommandRefused> {
-    const { productKey, ...rest } = givenOf(input);
-    return productKeyResult(await context.services.application.reportRemaining({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
+    return onProductKey(context, input, (command, meta) => context.services.application.reportRemaining(command, meta));
   }
 }

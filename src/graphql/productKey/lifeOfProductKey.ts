@@ -3,6 +3,7 @@ import type { OveragePolicy } from '../../domain/vocabulary.js';
 import { CommandInput, commandMeta } from '../command/input.js';
 import type { CommandRefused } from '../command/refusal.js';
 import { productKeyResult, ProductKeyCommandResult, type ProductKeyCommandSuccess } from '../command/result.js';
+import { onProductKey } from '../command/ofStream.js';
 import type { LedgerContext } from '../context.js';
 import { givenOf } from '../given.js';
 import { streamIdOf } from '../relay/streamId.js';
@@ -54,8 +55,7 @@ export class ProductKeyLifeResolver {
     @Ctx() context: LedgerContext,
     @Arg('input', () => BlockProductKeyInput, { description: 'The key.' }) input: BlockProductKeyInput,
   ): Promise<ProductKeyCommandSuccess | CommandRefused> {
-    const { productKey, ...rest } = givenOf(input);
-    return productKeyResult(await context.services.application.blockProductKey({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
+    return onProductKey(context, input, (command, meta) => context.services.application.blockProductKey(command, meta));
   }
 
   @Mutation(() => ProductKeyCommandResult, { description: 'Records that a key is used no longer: it grants nothing new.' })
@@ -63,8 +63,7 @@ export class ProductKeyLifeResolver {
     @Ctx() context: LedgerContext,
     @Arg('input', () => RetireProductKeyInput, { description: 'The key.' }) input: RetireProductKeyInput,
   ): Promise<ProductKeyCommandSuccess | CommandRefused> {
-    const { productKey, ...rest } = givenOf(input);
-    return productKeyResult(await context.services.application.retireProductKey({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
+    return onProductKey(context, input, (command, meta) => context.services.application.retireProductKey(command, meta));
   }
 
   @Mutation(() => ProductKeyCommandResult, { description: 'Records that another key takes its place.' })
@@ -81,7 +80,6 @@ export class ProductKeyLifeResolver {
     @Ctx() context: LedgerContext,
     @Arg('input', () => ChangeKeyPolicyInput, { description: 'The policy.' }) input: ChangeKeyPolicyInput,
   ): Promise<ProductKeyCommandSuccess | CommandRefused> {
-    const { productKey, ...rest } = givenOf(input);
-    return productKeyResult(await context.services.application.changeKeyPolicy({ ...rest, productKey: streamIdOf('ProductKey', productKey) }, commandMeta(context, input)), context);
+    return onProductKey(context, input, (command, meta) => context.services.application.changeKeyPolicy(command, meta));
   }
 }

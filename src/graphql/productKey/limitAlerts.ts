@@ -11,7 +11,7 @@ import { SequenceScalar } from '../scalars/sequence.js';
 import { ProductKey } from './type.js';
 
 /** Thresholds of one subscription. */
-const THRESHOLDS_MAX = 20;
+export const THRESHOLDS_MAX = 20;
 
 @InputType('LimitThresholds', { description: 'When to tell. At least one is given.' })
 export class LimitThresholdsInput {

@@ -87,6 +87,6 @@ export class KeyActivationResolver {
 }
 
 async function validKey(context: LedgerContext, key: StreamId, moment: Moment, validAt: number): Promise<ProductKey | undefined> {
-  const row = keyCountsAt(await projected(context, key, moment.asOf), validAt);
+  const row = keyCountsAt(await projected(context, key, moment.asOf), validAt, context.services.rules);
   return row && new ProductKey(row, moment);
 }

@@ -2,12 +2,13 @@ import { Arg, Ctx, Field, ID, InputType, Int, Mutation, Resolver } from 'type-gr
 import type { ReimagingRequest } from '../../application/requestPort.js';
 import type { ActivationMethod } from '../../domain/vocabulary.js';
 import { BulkInput } from '../command/bulkInput.js';
-import { CommandInput, commandMeta, requestMeta, requestOf } from '../command/input.js';
+import { CommandInput, requestMeta, requestOf } from '../command/input.js';
 import type { CommandRefused } from '../command/refusal.js';
-import { hostResult, HostCommandResult, type HostCommandSuccess } from '../command/result.js';
+import { HostCommandResult, type HostCommandSuccess } from '../command/result.js';
+import { onHost } from '../command/ofStream.js';
 import type { LedgerContext } from '../context.js';
 import { givenOf } from '../given.js';
-import { optionalStreamId, streamIdOf } from '../relay/streamId.js';
+import { optionalStreamId } from '../relay/streamId.js';
 import { DeploymentImageInput, DeviceLicenceInput } from '../request/productCopyInput.js';
 import { requestResult, RequestResult, requestsResult, RequestsResult, type RequestDenied, type RequestGranted, type RequestsAnswered } from '../request/type.js';
 import { InstantScalar } from '../scalars/instant.js';
@@ -44,6 +45,9 @@ export class ReimagingRequestItem {
 
   @Field(() => String, { nullable: true, description: 'Team that does it.' })
   team?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'SHA-256 of the document that shows what the device is licensed for, hexadecimal.' })
+  evidenceSha256?: string | null;
 
   @Field(() => [String], { nullable: true, description: 'Ids of the rules whose warnings are accepted.' })
   acceptWarnings?: string[] | null;
@@ -112,8 +116,7 @@ export class ReimagingResolver {
     @Ctx() context: LedgerContext,
     @Arg('input', () => CompleteReimagingInput, { description: 'The reinstallation.' }) input: CompleteReimagingInput,
   ): Promise<HostCommandSuccess | CommandRefused> {
-    const { host, ...rest } = givenOf(input);
-    return hostResult(await context.services.application.completeReimaging({ ...rest, host: streamIdOf('Host', host) }, commandMeta(context, input)), context);
+    return onHost(context, input, (command, meta) => context.services.application.completeReimaging(command, meta));
   }
 
   @Mutation(() => HostCommandResult, { description: 'Says that a host will not be reinstalled; what was reserved is free again.' })
@@ -121,8 +124,7 @@ export class ReimagingResolver {
     @Ctx() context: LedgerContext,
     @Arg('input', () => CancelReimagingInput, { description: 'The request.' }) input: CancelReimagingInput,
   ): Promise<HostCommandSuccess | CommandRefused> {
-    const { host, ...rest } = givenOf(input);
-    return hostResult(await context.services.application.cancelReimaging({ ...rest, host: streamIdOf('Host', host) }, commandMeta(context, input)), context);
+    return onHost(context, input, (command, meta) => context.services.application.cancelReimaging(command, meta));
   }
 }
 

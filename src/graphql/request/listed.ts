@@ -201,7 +201,7 @@ export class LedgerRequest extends Node {
     return this.row.basis;
   }
 
-  @Field(() => String, { nullable: true, description: 'Of a downgrade: SHA-256 of the evidence document.' })
+  @Field(() => String, { nullable: true, description: 'Of a reimaging or downgrade: SHA-256 of the evidence document.' })
   get evidenceSha256(): string | undefined {
     return this.row.evidenceSha256;
   }

@@ -1,8 +1,10 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root, Subscription, type ClassType } from 'type-graphql';
 import { render } from '../../domain/messages/message.js';
 import { messageOf } from '../../domain/messages/messages.js';
+import { parseEnvelope } from '../../kernel/envelope.js';
 import type { Sequence } from '../../kernel/identifiers.js';
 import type { LedgerContext } from '../context.js';
+import { eventAt } from '../event/read.js';
 import { Host } from '../host/type.js';
 import { momentAsOf, sequenceAsOf } from '../moment.js';
 import { ProductKey } from '../productKey/type.js';
@@ -86,6 +88,17 @@ export class RequestResolver {
   onBehalfOf(@Root() { row, moment }: LedgerRequest, @Ctx() { services }: LedgerContext): LedgerRequest | undefined {
     const served = row.onBehalfOf === undefined ? undefined : services.readModel.requests.byId(row.onBehalfOf, moment.asOf);
     return served && new LedgerRequest(served, moment);
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'Of a limit increase: why, for the Activation Center, in the words of its request; `redacted` once the one who asked was forgotten.',
+  })
+  async justification(@Root() { row }: LedgerRequest, @Ctx() { services }: LedgerContext): Promise<string | undefined> {
+    if (row.kind !== 'LIMIT_INCREASE') return undefined;
+    const stored = await eventAt(services.store, row.sequence);
+    const { reason, id } = stored === undefined ? {} : parseEnvelope(stored.text);
+    return reason && id && services.vault.unseal(reason, { event: id, field: 'reason' });
   }
 
   @Subscription(() => RequestsChange, {

@@ -5,19 +5,12 @@ import { messageOf } from '../../domain/messages/messages.js';
 import type { Judgement as JudgementRow, RuleEffect, RuleOutcome } from '../../domain/rules/judgement.js';
 import { CommandRefused, UserError } from '../command/refusal.js';
 import type { LedgerContext } from '../context.js';
-import { describedEnum } from '../describedEnum.js';
 import { Host } from '../host/type.js';
 import { shownHost, shownKey } from '../command/result.js';
 import { ProductKey } from '../productKey/type.js';
 import { InstantScalar } from '../scalars/instant.js';
-import { RuleEffectEnum } from '../rule/type.js';
+import { RuleEffectEnum, RuleOutcomeEnum } from '../rule/type.js';
 import { SequenceScalar } from '../scalars/sequence.js';
-
-export const RuleOutcomeEnum = describedEnum<RuleOutcome>('RuleOutcome', 'What a rule made of its inputs.', {
-  SATISFIED: 'Nothing speaks against it.',
-  VIOLATED: 'It speaks against the request.',
-  NOT_DETERMINED: 'An input is missing, or the product is outside its table: a warning, never a denial.',
-});
 
 @ObjectType({ simpleResolvers: true, description: 'A rule\'s answer, stored with the decision it led to.' })
 export class Judgement {
@@ -111,6 +104,18 @@ export class RequestGranted extends DecidedRequest {
 
 @ObjectType({ implements: [DecidedRequest, UserError], simpleResolvers: true, description: 'The request is denied, and recorded with what denied it.' })
 export class RequestDenied extends DecidedRequest implements UserError {
+  readonly #couldServe: () => readonly ProductKey[];
+
+  constructor(outcome: DecidedOutcome, context: LedgerContext, couldServe: () => readonly ProductKey[] = () => []) {
+    super(outcome, context);
+    this.#couldServe = couldServe;
+  }
+
+  @Field(() => [ProductKey], { description: 'Of a downgrade: the keys in use that no rule about keys speaks against, those with most activations left first.' })
+  get keysThatCouldServe(): readonly ProductKey[] {
+    return this.#couldServe();
+  }
+
   @Field(() => String, { description: 'Stable code, upper snake case.' })
   get code(): string {
     return this.outcome.denial?.code ?? 'DENIED';
@@ -140,9 +145,9 @@ export const RequestResult = createUnionType({
 });
 
 /** The answer to a request, in the terms of the API. */
-export function requestResult(outcome: RequestOutcome, context: LedgerContext): RequestGranted | RequestDenied | CommandRefused {
+export function requestResult(outcome: RequestOutcome, context: LedgerContext, couldServe?: () => readonly ProductKey[]): RequestGranted | RequestDenied | CommandRefused {
   if (outcome.kind === 'refused') return new CommandRefused(outcome);
-  return outcome.kind === 'granted' ? new RequestGranted(outcome, context) : new RequestDenied(outcome, context);
+  return outcome.kind === 'granted' ? new RequestGranted(outcome, context) : new RequestDenied(outcome, context, couldServe);
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The answers to requests that were sent together.' })

@@ -17,7 +17,7 @@ export class RuleResolver {
     const { rules } = services;
     return rulesInForce(rules.parts, momentText(on, services))
       .filter((rule) => kind === null || kind === undefined || rule.kind === kind)
-      .map((rule) => new Rule(rule, rules.configuredRules.includes(rule.id), language));
+      .map((rule) => new Rule(rule, rules.configuredRules.includes(rule.id), language, rules.parts.configured.find((each) => each === rule)?.table));
   }
 
   @Query(() => Ruleset, { description: 'What decisions are made by at a moment: the figures, and the digest that decisions name.' })

@@ -1,8 +1,8 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import type { Language } from '../../domain/messages/message.js';
 import type { Figure as FigureRow } from '../../domain/rules/figures.js';
-import type { RuleEffect } from '../../domain/rules/judgement.js';
-import type { Rule as RuleRow, RuleKind } from '../../domain/rules/rule.js';
+import type { RuleEffect, RuleOutcome } from '../../domain/rules/judgement.js';
+import type { CaseTable, Rule as RuleRow, RuleCase as RuleCaseRow, RuleCondition as RuleConditionRow, RuleKind } from '../../domain/rules/rule.js';
 import type { Citation as CitationRow } from '../../domain/rules/sources.js';
 import { describedEnum } from '../describedEnum.js';
 
@@ -37,6 +37,48 @@ export class Citation {
   }
 }
 
+export const RuleOutcomeEnum = describedEnum<RuleOutcome>('RuleOutcome', 'What a rule made of its inputs.', {
+  SATISFIED: 'Nothing speaks against it.',
+  VIOLATED: 'It speaks against the request.',
+  NOT_DETERMINED: 'An input is missing, or the product is outside its table: a warning, never a denial.',
+});
+
+@ObjectType({ simpleResolvers: true, description: 'What a case asks of one input: one of some values, or a number within bounds.' })
+export class RuleCondition {
+  @Field(() => String, { description: 'The input.' })
+  readonly input: string;
+
+  @Field(() => [String], { nullable: true, description: 'It is one of these; null where bounds are given.' })
+  readonly oneOf: readonly string[] | undefined;
+
+  @Field(() => String, { nullable: true, description: 'It is a number, and at least this.' })
+  readonly min: string | undefined;
+
+  @Field(() => String, { nullable: true, description: 'It is a number, and at most this.' })
+  readonly max: string | undefined;
+
+  constructor(input: string, condition: RuleConditionRow) {
+    this.input = input;
+    this.oneOf = condition.kind === 'oneOf' ? condition.values.map(String) : undefined;
+    this.min = condition.kind === 'range' ? condition.min?.toString() : undefined;
+    this.max = condition.kind === 'range' ? condition.max?.toString() : undefined;
+  }
+}
+
+@ObjectType({ simpleResolvers: true, description: 'A case of a configured rule.' })
+export class RuleCase {
+  @Field(() => [RuleCondition], { description: 'What all have to hold; a case without conditions always holds.' })
+  readonly when: readonly RuleCondition[];
+
+  @Field(() => RuleOutcomeEnum, { description: 'What the rule answers then.' })
+  readonly outcome: RuleOutcome;
+
+  constructor({ when, outcome }: RuleCaseRow) {
+    this.when = Object.entries(when).map(([input, condition]) => new RuleCondition(input, condition));
+    this.outcome = outcome;
+  }
+}
+
 @ObjectType({ simpleResolvers: true, description: 'A rule that requests, advice and figures go by.' })
 export class Rule {
   @Field(() => String, { description: 'Its id, which decisions and refusals name: `R-2`.' })
@@ -66,7 +108,14 @@ export class Rule {
   @Field(() => Boolean, { description: 'Whether the configuration replaced, ended or added it.' })
   readonly configured: boolean;
 
-  constructor(row: RuleRow, configured: boolean, language: Language) {
+  @Field(() => [RuleCase], { nullable: true, description: 'Of a rule that the configuration replaced or added: its cases, of which the first that holds decides.' })
+  readonly cases: readonly RuleCase[] | undefined;
+
+  @Field(() => RuleOutcomeEnum, { nullable: true, description: 'Of such a rule: what it answers where no case holds.' })
+  readonly otherwise: RuleOutcome | undefined;
+
+  /** `table`: of a rule that the configuration replaced or added. */
+  constructor(row: RuleRow, configured: boolean, language: Language, table: CaseTable | undefined) {
     this.id = row.id;
     this.kind = row.kind;
     this.effect = row.effect;
@@ -76,6 +125,8 @@ export class Rule {
     this.validTo = row.validTo;
     this.inputs = row.inputs;
     this.configured = configured;
+    this.cases = table?.cases.map((each) => new RuleCase(each));
+    this.otherwise = table?.otherwise;
   }
 }
 

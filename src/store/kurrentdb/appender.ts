@@ -86,18 +86,18 @@ export function openAppender(options: AppenderOptions): Appender {
     const messages = events.map(({ id, type }, place) => binaryEvent({ id, type, data: Buffer.from(texts[place] ?? '', 'utf8') }));
     const bytes = messages.reduce((sum, { data, type }) => sum + data.length + 2 * type.length, 0);
     if (bytes > appendBytesMax) throw appendTooLarge(bytes, appendBytesMax);
-    const answered = new AbortController();
+    let isAnswered = false;
     const expectation = tail.expect(stream, first, events.length);
     const ours = expectation.seen.then((seen) => (seen.every(({ id }, place) => id === events[place]?.id) ? seen : undefined));
     try {
-      const sent = connection.append(`${connection.prefix}${stream}`, first === 0 ? 'none' : BigInt(first - 1), messages, answered.signal);
+      const sent = connection.append(`${connection.prefix}${stream}`, first === 0 ? 'none' : BigInt(first - 1), messages, () => isAnswered);
       // Whichever comes first: events that the subscription delivers stand in the log, even if the answer was lost.
       const arrived = async (): Promise<readonly StoredEvent[] | 'stands' | 'conflict'> => (await ours) ?? (await sent);
       const outcome = await Promise.race([sent, arrived()]);
       if (outcome === 'conflict') return undefined;
       return answerOf(outcome === 'stands' ? await delivered(ours) : outcome, texts);
     } finally {
-      answered.abort();
+      isAnswered = true;
       expectation.leave();
     }
   };
@@ -105,9 +105,11 @@ export function openAppender(options: AppenderOptions): Appender {
   /** Events that the server says stand in the log. */
   const delivered = async (ours: Promise<readonly StoredEvent[] | undefined>): Promise<readonly StoredEvent[]> => {
     const late = (): Error => storeUnavailable('an append was recorded and is not to be read yet');
+    const deliveries = tail.deliveries();
     const found = await within(connection.timing.deliveryMs, ours, late).catch(async (error: Error) => {
       await tail.catchUp();
-      tail.restart(error);
+      // One that is merely slow is left to go on.
+      if (tail.deliveries() === deliveries) tail.restart(error);
       return within(0, ours, late);
     });
     if (found === undefined) throw storeUnavailable('an append was acknowledged, and other events stand in its place');
@@ -154,7 +156,8 @@ function openTurns(most: number): { take<Result>(work: () => Promise<Result>): P
   };
   return {
     async take(work) {
-      await begin();
+      const turn = begin();
+      if (turn !== undefined) await turn;
       try {
         return await work();
       } finally {

@@ -13,9 +13,9 @@ export interface Connection {
   readonly prefix: string;
   /**
    * Appends at an exact revision. Resolves when the server says that the events stand there, whoever wrote them; `conflict` when others do.
-   * An attempt whose answer does not come is repeated: with the same ids and revision the server recognises it.
+   * An attempt whose answer does not come is repeated: with the same ids and revision the server recognises it. Not so once that is needless.
    */
-  append(stream: string, expected: bigint | 'none', events: readonly EventData[], signal: AbortSignal): Promise<'stands' | 'conflict'>;
+  append(stream: string, expected: bigint | 'none', events: readonly EventData[], isNeedless: () => boolean): Promise<'stands' | 'conflict'>;
   /** Events of one stream from the leader; `from` counts for reads forwards only. Empty for a stream that is not there. */
   readStream(stream: string, read: StreamRead): Promise<readonly ResolvedEvent[]>;
   /** Events under the prefix from the leader, the one at the position included. */
@@ -53,11 +53,11 @@ export function openConnection(options: ConnectionOptions): Connection {
   const appending = openClients(connectionString, timing, trouble, () => undefined);
   const reading = openClients(connectionString, timing, trouble, () => replaced.forEach((listener) => listener()));
 
-  const persistence = (what: string, totalMs: number, signal?: AbortSignal): Persistence => ({
+  const persistence = (what: string, totalMs: number, isNeedless?: () => boolean): Persistence => ({
     backoffMs: timing.backoffMs,
     backoffMsMax: timing.backoffMsMax,
     totalMs,
-    signal,
+    isNeedless,
     decisive(error) {
       const decisive = decisiveError(error, appendBytesMax);
       if (decisive === undefined) trouble(error);
@@ -75,7 +75,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   return {
     timing,
     prefix,
-    append: (stream, expected, events, signal) =>
+    append: (stream, expected, events, isNeedless) =>
       persist(
         async () => {
           try {
@@ -89,7 +89,7 @@ export function openConnection(options: ConnectionOptions): Connection {
             throw error;
           }
         },
-        persistence('append', timing.appendMs, signal),
+        persistence('append', timing.appendMs, isNeedless),
       ),
     readStream: (stream, { from, direction, limit }) =>
       read('read of a stream', async function* (client) {

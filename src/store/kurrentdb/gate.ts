@@ -10,30 +10,34 @@ export interface Gate {
 }
 
 export function openGate(failure: () => Error | undefined): Gate {
-  const underWay = new Set<Promise<unknown>>();
+  let underWay = 0;
   let isClosed = false;
+  let onEmpty: (() => void)[] = [];
 
-  const checked = async <Result>(work: () => Result | Promise<Result>): Promise<Result> => {
-    if (isClosed) throw storeClosed();
-    const failed = failure();
-    if (failed !== undefined) throw failed;
-    return await work();
+  const leave = (): void => {
+    underWay -= 1;
+    if (underWay > 0) return;
+    const waiting = onEmpty;
+    onEmpty = [];
+    for (const call of waiting) call();
   };
 
   return {
     isClosed: () => isClosed,
-    pass(work) {
-      const result = checked(work);
-      const ended = result.then(forget, forget);
-      function forget(): void {
-        underWay.delete(ended);
+    async pass(work) {
+      if (isClosed) throw storeClosed();
+      const failed = failure();
+      if (failed !== undefined) throw failed;
+      underWay += 1;
+      try {
+        return await work();
+      } finally {
+        leave();
       }
-      underWay.add(ended);
-      return result;
     },
-    async close() {
+    close() {
       isClosed = true;
-      await Promise.all(underWay);
+      return underWay === 0 ? Promise.resolve() : new Promise((resolve) => onEmpty.push(resolve));
     },
   };
 }

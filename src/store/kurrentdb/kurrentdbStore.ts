@@ -28,6 +28,7 @@ import { openTail, type Tail } from './tail.js';
  * Rejects with `StoreError` INVALID_ARGUMENT (connection string or prefix), STORE_UNAVAILABLE (retryable), ACCESS_DENIED, LOG_DAMAGED.
  */
 export async function openKurrentdbStore(options: KurrentdbStoreOptions): Promise<KurrentdbStore> {
+  // First, since it refuses what is no prefix; it connects only when it is used.
   const connection = openConnection(options);
   const index = openPlaceIndex(options.indexPath, options.prefix);
   const wakeUps: WakeUps = new Set();

@@ -54,7 +54,7 @@ export const KURRENTDB_TIMING: KurrentdbTiming = {
   appendMs: 20_000,
   readAttemptMs: 5_000,
   readMs: 15_000,
-  deliveryMs: 500,
+  deliveryMs: 1_000,
   backoffMs: 50,
   backoffMsMax: 5_000,
   disposeMs: 1_000,

@@ -73,6 +73,12 @@ export const PLACE_INDEX_SCHEMA: DatabaseSchema = {
 /** Streams whose last revision is remembered. */
 const STREAM_HEADS_MAX = 131_072;
 
+/** A stream as far as it is counted; without a number as long as it is not. */
+interface CountedStream {
+  number: number | undefined;
+  head: Revision | undefined;
+}
+
 type PlaceRow = [sequence: bigint, stream: StreamId, revision: bigint, id: string, commit: bigint, prepare: bigint];
 
 const PLACES = `SELECT sequence, streams.name, revision, lower(hex(events.id)), commitPosition, preparePosition
@@ -90,6 +96,7 @@ export function openPlaceIndex(path: string, prefix: string): PlaceIndex {
   database.pragma('synchronous = NORMAL');
   const reader = readerOf(database);
   const selectPrefix = database.prepare<[], string>('SELECT prefix FROM log').pluck();
+  const selectGreatestId = database.prepare<[], string | null>('SELECT lower(hex(max(id))) FROM events').pluck();
   const selectStream = database.prepare<[string], { id: number; head: number | null }>(
     'SELECT id, (SELECT max(revision) FROM events WHERE stream = streams.id) AS head FROM streams WHERE name = ?',
   );
@@ -101,26 +108,37 @@ export function openPlaceIndex(path: string, prefix: string): PlaceIndex {
   const insertEvent = database.prepare<[number, number, number, Buffer, bigint, bigint]>(
     'INSERT INTO events (sequence, stream, revision, id, commitPosition, preparePosition) VALUES (?, ?, ?, ?, ?, ?)',
   );
+  const [begin, commit, rollback] = ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'].map((sql) => database.prepare(sql)) as [Database.Statement, Database.Statement, Database.Statement];
   const move = database.prepare<[bigint, bigint]>('UPDATE log SET commitPosition = ?, preparePosition = ?');
   const idBytes = Buffer.alloc(EVENT_ID_BYTES);
-  const streams = boundedCache<StreamId, { number: number; head: Revision | undefined }>(STREAM_HEADS_MAX);
+  const streams = boundedCache<StreamId, CountedStream>(STREAM_HEADS_MAX);
   let head: Bookmark = START;
   let resumeAt: ServerPosition | undefined;
+  /** Most ids begin with the present time: what is greater than all that are counted needs no look-up. */
+  let greatestId = '' as EventId;
 
-  const streamOf = (name: StreamId): { number: number; head: Revision | undefined } | undefined => {
+  const streamOf = (name: StreamId): CountedStream => {
     const known = streams.get(name);
     if (known !== undefined) return known;
     const row = selectStream.get(name);
-    if (row === undefined) return undefined;
-    const found = { number: row.id, head: (row.head ?? undefined) as Revision | undefined };
+    const found = { number: row?.id, head: (row?.head ?? undefined) as Revision | undefined };
     streams.set(name, found);
     return found;
+  };
+
+  const firstPlace = (id: EventId): Place | undefined => {
+    if (id > greatestId) return undefined;
+    writeEventId(id, idBytes, 0);
+    const row = selectById.get(idBytes);
+    return row === undefined ? undefined : placeOf(row);
   };
 
   const recall = (): void => {
     streams.clear();
     head = reader.head();
     resumeAt = reader.resumeAt();
+    const greatest = selectGreatestId.get() ?? null;
+    greatestId = greatest === null ? ('' as EventId) : readEventId(greatest);
   };
 
   const clear = (): void => {
@@ -133,23 +151,24 @@ export function openPlaceIndex(path: string, prefix: string): PlaceIndex {
   const insert = (records: readonly LogRecord[]): void => {
     let sequence: number = head.sequence;
     for (const { stream: name, revision, id, at } of records) {
-      let stream = streamOf(name);
-      if (stream === undefined) {
-        stream = { number: Number(insertStream.run(name).lastInsertRowid), head: undefined };
-        streams.set(name, stream);
-      }
+      const stream = streamOf(name);
+      stream.number ??= Number(insertStream.run(name).lastInsertRowid);
       sequence += 1;
       writeEventId(id, idBytes, 0);
       insertEvent.run(sequence, stream.number, revision, idBytes, at.commit, at.prepare);
       stream.head = revision;
+      if (id > greatestId) greatestId = id;
     }
   };
 
   /** One transaction; if it fails, nothing remembered may be trusted. */
   const transact = (work: () => void): void => {
     try {
-      database.transaction(work).immediate();
+      begin.run();
+      work();
+      commit.run();
     } catch (error) {
+      if (database.inTransaction) rollback.run();
       recall();
       throw error;
     }
@@ -162,17 +181,15 @@ export function openPlaceIndex(path: string, prefix: string): PlaceIndex {
     ...reader,
     head: () => head,
     resumeAt: () => resumeAt,
-    headOf: (stream) => streamOf(stream)?.head,
-    byIds: (ids) =>
-      database.transaction(() => {
-        const places = new Map<EventId, Place>();
-        for (const id of ids) {
-          writeEventId(id, idBytes, 0);
-          const row = selectById.get(idBytes);
-          if (row !== undefined) places.set(id, placeOf(row));
-        }
-        return places;
-      })(),
+    headOf: (stream) => streamOf(stream).head,
+    byIds(ids) {
+      const places = new Map<EventId, Place>();
+      for (const id of ids) {
+        const place = firstPlace(id);
+        if (place !== undefined) places.set(id, place);
+      }
+      return places;
+    },
     sequencesOf: (stream, from, to) => new Map(selectSequences.all(stream, from, to)),
     add(records) {
       const last = records.at(-1);

@@ -29,6 +29,8 @@ export interface Tail {
   readonly recent: (after: number, limit: number) => readonly StoredEvent[] | undefined;
   /** Why nothing is counted any more. */
   readonly failure: () => StoreError | undefined;
+  /** How often the subscription has delivered anything. */
+  deliveries(): number;
   /** Makes the subscription anew: it should have delivered something and did not. */
   restart(reason: Error): void;
   close(): void;
@@ -70,6 +72,7 @@ export async function openTail(options: TailOptions): Promise<Tail> {
   let delivered: ResolvedEvent[] = [];
   let checkpoint: ServerPosition | undefined;
   let isCounting = false;
+  let deliveries = 0;
   let backoffMs = timing.backoffMs;
   let resubscribing: NodeJS.Timeout | undefined;
   let failed: StoreError | undefined;
@@ -168,6 +171,7 @@ export async function openTail(options: TailOptions): Promise<Tail> {
     };
     made.on('data', (event: ResolvedEvent) => {
       if (made !== subscription) return;
+      deliveries += 1;
       delivered.push(event);
       soon();
     });
@@ -248,6 +252,7 @@ export async function openTail(options: TailOptions): Promise<Tail> {
     },
     recent: (after, limit) => recent.after(after, limit),
     failure: () => failed,
+    deliveries: () => deliveries,
     restart: resubscribe,
     close() {
       isClosed = true;

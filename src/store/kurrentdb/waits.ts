@@ -29,8 +29,8 @@ export interface Persistence {
   readonly backoffMsMax: number;
   /** No attempt begins after this time. */
   readonly totalMs: number;
-  /** Whoever asked has the answer from elsewhere, or wants none any more. */
-  readonly signal?: AbortSignal | undefined;
+  /** Whoever asked has the answer from elsewhere: no attempt begins any more. An abort signal would cost more than the rest of this. */
+  readonly isNeedless?: (() => boolean) | undefined;
   /** What ends all attempts at once; undefined for an error after which another one may go well. */
   readonly decisive: (error: unknown) => Error | undefined;
   /** What is thrown in the end, with the last error as its cause. */
@@ -50,8 +50,8 @@ export async function persist<Result>(attempt: () => Promise<Result>, how: Persi
       } catch (error) {
         const decisive = how.decisive(error);
         if (decisive !== undefined) throw decisive;
-        if (!state.isOver && how.signal?.aborted !== true) await pause(wait, undefined, { signal: how.signal }).catch(() => undefined);
-        if (state.isOver || how.signal?.aborted === true) throw how.exhausted(error);
+        if (!state.isOver && how.isNeedless?.() !== true) await pause(wait);
+        if (state.isOver || how.isNeedless?.() === true) throw how.exhausted(error);
       }
     }
   } finally {

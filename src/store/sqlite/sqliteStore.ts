@@ -20,7 +20,7 @@ export interface SqliteStoreOptions {
   /** `FULL` keeps the promise that acknowledged means on disk. `OFF` exists only to show that the crash tests notice. */
   readonly synchronous?: 'FULL' | 'OFF';
   /** Memory for pages of the file. Default PAGE_CACHE_KIB. */
-  readonly pageCacheKib?: number;
+  readonly pageCacheKib?: number | undefined;
 }
 
 export interface SqliteStore extends EventStore {

@@ -7,6 +7,8 @@ import type { BucketKeys } from './bucketKeys.js';
 export interface EntryValues {
   readonly fingerprintKey: { readonly key: string };
   readonly ledger: { readonly ledgerId: string };
+  /** Found by its number. */
+  readonly signingKey: { readonly number: number; readonly seed: string; readonly madeAt: Instant };
   /** Found by the name. The only place where the name and the data key of a person stand: written once, erased once. */
   readonly person: { readonly subject: SubjectId; readonly name: string; readonly dataKey: string };
   /** Found by the subject id: where the person stands. */

@@ -53,8 +53,8 @@ async function headOf(bucket: Bucket, { key, random, bucket: name }: NatsVaultOp
 function vaultIn(bucket: Bucket, entries: ReturnType<typeof entriesOf>, { now, random, personBelievedMs }: NatsVaultOptions): Vault {
   const subjects = subjectsIn(entries, random, personBelievedMs ?? PERSON_BELIEVED_MS_MAX);
   const tokens = tokensIn(entries, subjects, { now, random });
-  const confirmationIds = confirmationIdsIn(entries);
   const signingKeys = signingKeysIn(entries, { now, random });
+  const confirmationIds = confirmationIdsIn(entries);
   const fingerprintKeyName = entries.nameOf('fingerprintKey');
   const ledgerName = entries.nameOf('ledger');
   let fingerprintKey: Promise<Uint8Array> | undefined;
@@ -80,14 +80,14 @@ function vaultIn(bucket: Bucket, entries: ReturnType<typeof entriesOf>, { now, r
       case 'ledger':
         await bindLedger(entry.ledgerId);
         break;
+      case 'signingKey':
+        await signingKeys.put(entry);
+        break;
       case 'subject':
         await subjects.put(entry);
         break;
       case 'token':
         await tokens.put(entry);
-        break;
-      case 'signingKey':
-        await signingKeys.put(entry);
         break;
       case 'confirmationId':
         await confirmationIds.keep(entry);
@@ -107,7 +107,7 @@ function vaultIn(bucket: Bucket, entries: ReturnType<typeof entriesOf>, { now, r
     ledgerId: async () => (await entries.read(ledgerName))?.value.ledgerId,
     bindLedger,
     fingerprintKey: keyOfFingerprints,
-    signingKeys: () => signingKeys.list(),
+    signingKeys: () => signingKeys.all(),
     rotateSigningKey: () => signingKeys.rotate(),
     subjectFor: async (name) => subjects.subjectFor(name),
     findSubject: (name) => subjects.find(name),
@@ -141,9 +141,9 @@ function vaultIn(bucket: Bucket, entries: ReturnType<typeof entriesOf>, { now, r
     async *exportEntries() {
       yield { kind: 'fingerprintKey', key: await keyOfFingerprints() };
       yield* (await entries.all('ledger')).map(({ value }) => ({ kind: 'ledger' as const, ledgerId: value.ledgerId }));
+      yield* (await signingKeys.numbered()).map((key) => ({ kind: 'signingKey' as const, ...key }));
       yield* await subjects.all();
       yield* await tokens.all();
-      yield* await signingKeys.all();
       yield* await confirmationIds.all();
     },
     async importEntries(imported) {

@@ -1,39 +1,52 @@
 import type { Instant } from '../../kernel/identifiers.js';
-import type { SigningKey, VaultEntry } from '../port.js';
-import { ensure, put, untilAlone, type Entries } from './entries.js';
-
-type SigningKeyEntry = Extract<VaultEntry, { readonly kind: 'signingKey' }>;
+import { SIGNING_SEED_BYTES, type NumberedSigningKey, type SigningKey } from '../port.js';
+import { put, untilAlone, type Entries } from './entries.js';
 
 export interface SigningKeys {
-  /** The current one first; the first is made for all nodes by whoever asks first. */
-  list(): Promise<readonly SigningKey[]>;
+  /** Newest first; the first is made when it is first asked for. */
+  all(): Promise<readonly SigningKey[]>;
   rotate(): Promise<readonly SigningKey[]>;
-  all(): Promise<readonly SigningKeyEntry[]>;
-  put(entry: SigningKeyEntry): Promise<void>;
+  /** Those that were made so far, oldest first. */
+  numbered(): Promise<readonly NumberedSigningKey[]>;
+  put(key: NumberedSigningKey): Promise<void>;
 }
 
-const SIGNING_SEED_BYTES = 32;
+interface Outside {
+  readonly now: () => Instant;
+  readonly random: (bytes: number) => Uint8Array;
+}
 
-export function signingKeysIn(entries: Entries, { now, random }: { readonly now: () => Instant; readonly random: (bytes: number) => Uint8Array }): SigningKeys {
-  const name = entries.nameOf('signingKeys');
-  const made = () => ({ seed: Buffer.from(random(SIGNING_SEED_BYTES)).toString('base64'), madeAt: now() });
-  const opened = ({ seed, madeAt }: { readonly seed: string; readonly madeAt: Instant }): SigningKey => ({ seed: Buffer.from(seed, 'base64'), madeAt });
-  const stored = async () => (await entries.read(name))?.value.keys ?? [];
+/** Each key is an entry of its own, created once: of two nodes that make one at the same time, one is overtaken and takes the other's. */
+export function signingKeysIn(entries: Entries, { now, random }: Outside): SigningKeys {
+  const nameOf = (number: number) => entries.nameOf('signingKey', String(number));
+
+  async function numbered(): Promise<readonly NumberedSigningKey[]> {
+    const found = await entries.all('signingKey');
+    return found.map(({ value }) => ({ ...value, seed: Buffer.from(value.seed, 'base64') })).sort((one, other) => one.number - other.number);
+  }
+
+  async function newestFirst(): Promise<readonly SigningKey[]> {
+    return (await numbered()).toReversed().map(({ seed, madeAt }) => ({ seed, madeAt }));
+  }
+
+  const make = (number: number): Promise<boolean> =>
+    entries.create(nameOf(number), { number, seed: Buffer.from(random(SIGNING_SEED_BYTES)).toString('base64'), madeAt: now() });
 
   return {
-    list: async () => (await ensure(entries, name, () => ({ keys: [made()] }))).keys.map(opened).toReversed(),
+    numbered,
+    async all() {
+      const keys = await newestFirst();
+      if (keys.length > 0) return keys;
+      await make(1);
+      return newestFirst();
+    },
     rotate: () =>
       untilAlone(async () => {
-        const present = await entries.read(name);
-        const keys = [...(present?.value.keys ?? []), made()];
-        const done = present === undefined ? await entries.create(name, { keys }) : await entries.replace(name, { keys }, present.revision);
-        return done ? keys.map(opened).toReversed() : undefined;
+        const last = (await numbered()).at(-1)?.number ?? 0;
+        return (await make(last + 1)) ? newestFirst() : undefined;
       }),
-    all: async () => (await stored()).map((key, at) => ({ kind: 'signingKey' as const, number: at + 1, ...opened(key) })),
     async put({ number, seed, madeAt }) {
-      const keys = [...(await stored())];
-      keys[number - 1] = { seed: Buffer.from(seed).toString('base64'), madeAt };
-      await put(entries, name, { keys });
+      await put(entries, nameOf(number), { number, seed: Buffer.from(seed).toString('base64'), madeAt });
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Instant, SubjectId } from '../../kernel/identifiers.js';
 import { checkConfirmationId } from '../confirmationId.js';
 import {
   REDACTED,
+  SIGNING_SEED_BYTES,
   VaultError,
   type ConfirmationIdPlace,
   type KeptConfirmationId,
@@ -42,7 +43,6 @@ const MIGRATIONS: readonly string[] = [
   'CREATE TABLE signing_keys (number INTEGER PRIMARY KEY AUTOINCREMENT, seed BLOB NOT NULL, made_at TEXT NOT NULL) STRICT;',
 ];
 const FINGERPRINT_KEY_BYTES = 32;
-const SIGNING_SEED_BYTES = 32;
 
 /** Opens or makes the vault at a path. Throws `VaultError` VAULT_FOREIGN or VAULT_TOO_NEW for a file that is not ours to open. */
 export function openSqliteVault(options: SqliteVaultOptions): Vault {
@@ -85,11 +85,6 @@ export function openSqliteVault(options: SqliteVaultOptions): Vault {
     return id;
   }
 
-  function rotateSigningKey(): readonly SigningKey[] {
-    addSigningKey.run(options.random(SIGNING_SEED_BYTES), options.now());
-    return allSigningKeys.all();
-  }
-
   function keep({ productKey, activation, host, hardware, confirmationId, keptAt }: KeptConfirmationId): void {
     const sealed = sealAt(confirmationId, confirmationIdKey, newNonce(options.random), cidPlace({ productKey, activation }));
     keepCid.run(productKey, activation, host ?? null, hardware ?? null, sealed, keptAt);
@@ -99,6 +94,11 @@ export function openSqliteVault(options: SqliteVaultOptions): Vault {
     const bound = fact.get('ledgerId')?.value;
     if (bound === undefined) setFact.run('ledgerId', ledgerId);
     else if (bound !== ledgerId) throw new VaultError('VAULT_OF_ANOTHER_LEDGER', `This vault belongs to ledger ${bound}, not to ${ledgerId}.`);
+  }
+
+  function rotateSigningKey(): readonly SigningKey[] {
+    addSigningKey.run(options.random(SIGNING_SEED_BYTES), options.now());
+    return allSigningKeys.all();
   }
 
   function opened({ sealed, host, hardware, ...row }: ConfirmationIdRow): KeptConfirmationId {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { START, type Revision, type StreamId } from '../../../src/kernel/identifiers.js';
 import { APPEND_EVENTS_MAX } from '../../../src/store/port.js';
 import { eventMaker, type EventMaker } from '../../contract/syntheticEvents.js';
+import { openServerLog, type ServerLog } from '../../support/kurrentdb/serverLog.js';
 import { appended, openCluster, PREFIX, SHORT, take, until, type Cluster } from './nodes.js';
 
 const first = 0 as Revision;
@@ -51,6 +52,37 @@ describe('an append to KurrentDB', () => {
     expect(stored.map(({ sequence }) => sequence)).toEqual([1, 2]);
     expect(double.appendsReceived()).toBe(2);
     expect(idsOf(double.log, stream)).toEqual(events.map(({ id }) => id));
+  });
+
+  test('whose answer is lost is found to be its own even where the server does not recognise it', async () => {
+    const log = openServerLog();
+    const forgetful: ServerLog = {
+      ...log,
+      append(stream, expected, events) {
+        const current = log.stream(stream).at(-1)?.revision;
+        const isAtEnd = (expected === 'none' ? -1 : expected) === (current ?? -1);
+        return isAtEnd ? log.append(stream, expected, events) : { kind: 'wrongExpectedVersion', current, expected };
+      },
+    };
+    const double = await cluster.double({ log: forgetful });
+    double.faults.subscribe({ kind: 'silent' });
+    const node = await cluster.node(double);
+    double.faults.append({ kind: 'answerLost' });
+    const [stream, events] = [make.stream(), make.events(2)];
+    expect(await node.append(stream, 'none', events)).toMatchObject({ kind: 'alreadyAppended', events: [{ sequence: 1 }, { sequence: 2 }] });
+    expect(idsOf(double.log, stream)).toEqual(events.map(({ id }) => id));
+  });
+
+  test('is never reported as recorded where a server ignores its revision: the log is damaged then', async () => {
+    const log = openServerLog();
+    const careless: ServerLog = { ...log, append: (stream, _expected, events) => log.append(stream, 'any', events) };
+    const double = await cluster.double({ log: careless });
+    const other = await cluster.node(double);
+    double.faults.subscribe({ kind: 'silent' });
+    const node = await cluster.node(double);
+    const stream = make.stream();
+    appended(await other.append(stream, 'none', make.events(1)));
+    await expect(node.append(stream, 'none', make.events(1))).rejects.toMatchObject({ code: 'LOG_DAMAGED' });
   });
 
   test('whose connection breaks after it was written stands in the log once', async () => {

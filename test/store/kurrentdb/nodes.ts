@@ -26,7 +26,7 @@ export const PREFIX = 'acme.';
 /** Doubles, and nodes of one ledger on them, closed and removed together. */
 export interface Cluster {
   double(options?: DoubleOptions): Promise<KurrentdbDouble>;
-  /** A node with an index file of its own, or the one named. */
+  /** A node with an index file of its own, or the one named; its subscription has reached the double. */
   node(double: KurrentdbDouble, options?: Partial<KurrentdbStoreOptions>): Promise<KurrentdbStore>;
   newIndexPath(): string;
   end(): Promise<void>;
@@ -47,9 +47,13 @@ export function openCluster(): Cluster {
       opened.push({ close: () => double.stop() });
       return double;
     },
-    async node({ connectionString }, options) {
+    async node(double, options) {
+      const { connectionString } = double;
+      const before = double.subscriptionsReceived();
       const node = await openKurrentdbStore({ connectionString, prefix: PREFIX, indexPath: newIndexPath(), timing: SHORT, ...options });
       opened.push(node);
+      // It subscribes when it is open already: a fault that a test sets next must not meet this subscription.
+      await until('the subscription of a node', () => double.subscriptionsReceived() > before);
       return node;
     },
     async end() {

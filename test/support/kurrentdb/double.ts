@@ -14,8 +14,8 @@ export interface KurrentdbDouble {
   readonly connectionString: string;
   readonly log: ServerLog;
   readonly faults: Faults;
-  /** Live subscriptions. */
-  subscriptions(): number;
+  /** How many subscriptions were asked of it. */
+  subscriptionsReceived(): number;
   /** How many appends were sent to it, whatever became of them. */
   appendsReceived(): number;
   /** Breaks all live subscriptions. */
@@ -74,7 +74,7 @@ export async function startKurrentdbDouble(options: DoubleOptions = {}): Promise
     },
     log,
     faults,
-    subscriptions: () => subscriptions.size,
+    subscriptionsReceived: () => faults.asked('subscribe'),
     appendsReceived: () => faults.asked('append'),
     dropSubscriptions() {
       for (const call of subscriptions) call.emit('error', failure({ kind: 'unavailable' }));
