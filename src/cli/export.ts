@@ -58,8 +58,7 @@ async function exportDirectory(options: ExportOptions, bounds: ExportBounds, env
   const terminal = openTerminal(environment);
   const since = await earlierCheckpoint(options.since);
   existingDataDirectory(options.data, 'ledger.db');
-  const rules = await loadRules(process.env[RULES_VARIABLE]);
-  const ledger = await openEmbeddedLedger({ directory: options.data, environment, follow: 'onDemand', rules });
+  const ledger = await openEmbeddedLedger({ directory: options.data, environment, follow: 'onDemand', rules: await loadRules(process.env[RULES_VARIABLE]) });
   try {
     const seal = await logSealOf(ledger);
     const progress = terminal.progress('export', 100, '%');

@@ -67,8 +67,8 @@ async function verificationOf(what: string, checks: Checks, options: VerifyOptio
   if (/^https?:\/\//.test(what)) return verifyServedLog(what, options.token ?? process.env['ACTIVATION_LEDGER_TOKEN'], checks);
   if (existsSync(join(what, 'ledger.db'))) return verifyDirectory(what, checks);
   const catalogue = await loadCatalogue(options.catalogue);
-  const catalogueSha256 = await catalogueDigest(options.catalogue);
   const rules = await loadRules(options.rules ?? process.env[RULES_VARIABLE]);
+  const catalogueSha256 = await catalogueDigest(options.catalogue);
   return verifyBundle(what, {
     ...checks,
     recompute: options.views ? (files, manifest) => recomputeViews(files, manifest, { catalogue, catalogueSha256, rules, version, onProgress: (applied) => onTables(applied, manifest.range.to) }) : undefined,

@@ -122,9 +122,7 @@ interface Made {
 async function openMoment(order: ExportOrder, { ledger, now }: ExportSurroundings): Promise<Moment> {
   await ledger.readModel.catchUp();
   const head = (await ledger.store.head()).sequence;
-  let at = now();
-  const basis = { catalogue: ledger.catalogue, rules: ledger.rules, now: () => at };
-  const snapshot = snapshotReadModel(ledger.directory.path, basis);
+  const snapshot = snapshotReadModel(ledger.directory.path);
   const to = order.to ?? snapshot?.sequence ?? head;
   const since = order.since === undefined ? undefined : parseCheckpointText(parseNote(order.since)?.text ?? '')?.size;
   const from = order.from ?? (since === undefined ? 1 : since + 1);
@@ -133,13 +131,14 @@ async function openMoment(order: ExportOrder, { ledger, now }: ExportSurrounding
   const range = { from, to, filter: order.filter === undefined ? undefined : soundFilter(order.filter) };
   let folded: ReadModelAt | undefined;
   // The past is judged by the clock of then.
-  if (to !== head) at = await clockAt(ledger, to);
+  const at = to === head ? now() : await clockAt(ledger, to);
   return {
     range,
     at,
     async tables() {
-      const model = snapshot?.sequence === to ? snapshot : (folded ??= await foldReadModel(ledger.store, to, basis));
-      return exportViews({ queries: model.queries, sequence: to as Sequence, now: Date.parse(at), catalogue: ledger.catalogue, vault: ledger.vault });
+      const model = snapshot?.sequence === to ? snapshot : (folded ??= await foldReadModel(ledger.store, to));
+      const { catalogue, rules } = ledger;
+      return exportViews({ queries: model.queries({ catalogue, rules, at }), sequence: to as Sequence, now: Date.parse(at), catalogue: ledger.catalogue, vault: ledger.vault });
     },
     async close() {
       await folded?.close();
@@ -171,7 +170,7 @@ async function makeBundle(partial: string, { order, reason, moment, surroundings
       exportedAt,
       exportedBy: { subject: order.actor, name: await ledger.vault.nameOf(order.actor) },
       reason,
-      software: { name: 'activation-ledger', version, catalogueSha256: await catalogueDigest(ledger.catalogueFile), rulesDigest: ledger.rules.digest },
+      software: { name: 'activation-ledger', version, catalogueSha256: await catalogueDigest(ledger.catalogueFile), rules: ledger.rules.digest },
       ledgerId: ledger.ledgerId,
       range: moment.range,
       since: order.since,

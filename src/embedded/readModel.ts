@@ -43,11 +43,8 @@ export interface Queries {
   readonly licenceUse: LicenceUseQueries;
 }
 
-/** What answers depend on beside the events. */
-export type QuestionBasis = Pick<ReadModelOptions, 'catalogue' | 'rules' | 'now'>;
-
 /** `available`: the projections that the file holds as they are defined today; asking another is refused while it is rebuilt. */
-export function openQueries(database: Database, { catalogue, rules, now }: QuestionBasis, available: ReadonlySet<string>): Queries {
+export function openQueries(database: Database, { catalogue, rules, now }: Pick<ReadModelOptions, 'catalogue' | 'rules' | 'now'>, available: ReadonlySet<string>): Queries {
   const ifHeld = <Asked extends object>(projection: Projection, open: () => Asked): Asked => (available.has(projection.name) ? open() : beingRebuilt(projection.name));
   return {
     hosts: ifHeld(hostStatus, () => openHostStatusQueries(database, rules)),

@@ -2,18 +2,30 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type Database from 'better-sqlite3';
+import type { Catalogue } from '../domain/catalogue/catalogue.js';
+import type { RuleBook } from '../domain/rules/ruleBook.js';
 import { upcast } from '../domain/upcast.js';
 import type { StoredEvent } from '../kernel/envelope.js';
-import { START, type Bookmark, type Sequence } from '../kernel/identifiers.js';
+import { START, type Bookmark, type Instant, type Sequence } from '../kernel/identifiers.js';
 import { buildReadModel } from '../readmodel/build.js';
 import type { FollowedStore } from '../readmodel/follow.js';
 import { openForReading, readCheckpoint, readModelPath } from '../readmodel/readModelFile.js';
 import { boundYoungGeneration, withBoundedHeap } from './heapBounds.js';
 import { PROJECTIONS } from './projections.js';
-import { openQueries, type Queries, type QuestionBasis } from './readModel.js';
+import { openQueries, type Queries } from './readModel.js';
+
+/** What answers hang on besides the events. */
+export interface ViewFacts {
+  readonly catalogue: Catalogue;
+  /** The figures that answers are computed by. */
+  readonly rules: Pick<RuleBook, 'figure'>;
+  /** The time that decides what time has changed. */
+  readonly at: Instant;
+}
 
 export interface ReadModelAt {
-  readonly queries: Queries;
+  queries(facts: ViewFacts): Queries;
   /** The last event in it. */
   readonly sequence: Sequence;
   close(): Promise<void>;
@@ -22,7 +34,7 @@ export interface ReadModelAt {
 const ALL = new Set(PROJECTIONS.map(({ name }) => name));
 
 /** The read model of a directory as it is now: what is committed to it later is not seen. Undefined while it is being built. */
-export function snapshotReadModel(directory: string, basis: QuestionBasis): ReadModelAt | undefined {
+export function snapshotReadModel(directory: string): ReadModelAt | undefined {
   let database;
   try {
     database = openForReading(readModelPath(directory, PROJECTIONS));
@@ -33,11 +45,11 @@ export function snapshotReadModel(directory: string, basis: QuestionBasis): Read
   // The first read decides what is seen.
   const { sequence } = readCheckpoint(database).bookmark;
   const opened = database;
-  return { queries: openQueries(opened, basis, ALL), sequence, close: async () => void opened.close() };
+  return { queries: (facts) => queriesOn(opened, facts), sequence, close: async () => void opened.close() };
 }
 
 /** A read model folded from the events of a log up to a sequence, in a directory of its own that is gone afterwards. */
-export async function foldReadModel(log: Pick<FollowedStore, 'readAll'>, sequence: number, basis: QuestionBasis, onProgress?: (applied: number) => void): Promise<ReadModelAt> {
+export async function foldReadModel(log: Pick<FollowedStore, 'readAll'>, sequence: number, onProgress?: (applied: number) => void): Promise<ReadModelAt> {
   const directory = await mkdtemp(join(tmpdir(), 'activation-ledger-'));
   const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
   try {
@@ -54,7 +66,7 @@ export async function foldReadModel(log: Pick<FollowedStore, 'readAll'>, sequenc
     );
     const database = openForReading(readModelPath(directory, PROJECTIONS));
     return {
-      queries: openQueries(database, basis, ALL),
+      queries: (facts) => queriesOn(database, facts),
       sequence: readCheckpoint(database).bookmark.sequence,
       async close() {
         database.close();
@@ -65,6 +77,10 @@ export async function foldReadModel(log: Pick<FollowedStore, 'readAll'>, sequenc
     await remove();
     throw error;
   }
+}
+
+function queriesOn(database: Database.Database, { catalogue, rules, at }: ViewFacts): Queries {
+  return openQueries(database, { catalogue, rules, now: () => at }, ALL);
 }
 
 /** The log as if it ended there. */

@@ -25,10 +25,9 @@ export interface RecomputedViews {
 
 export interface RecomputeOptions {
   readonly catalogue: Catalogue;
+  readonly rules: DatedRuleBook;
   /** Of the user's own part of it, where there is one. */
   readonly catalogueSha256?: string | undefined;
-  /** In force where the tables were made: the same, or they cannot be computed again. */
-  readonly rules: DatedRuleBook;
   /** Of this program: another one may compute tables in another form, which is no finding. */
   readonly version: string;
   readonly onProgress?: ((applied: number) => void) | undefined;
@@ -43,12 +42,12 @@ export async function recomputeViews(files: BundleFiles, manifest: Manifest, { c
   if (range.from > 1) return unchecked(`the events before ${range.from} are not in this bundle`);
   if (software.version !== version) return unchecked(`they are of version ${software.version} of the program, this is ${version}`);
   if (software.catalogueSha256 !== catalogueSha256) return unchecked('they were made with other product facts; give those with --catalogue');
-  if (software.rulesDigest !== rules.digest) return unchecked('they were made with other rules and figures; give those with --rules');
-  const model = await foldReadModel(linesAsLog(files), first.sequence, { catalogue, rules, now: () => first.at as Instant }, onProgress);
+  if (software.rules !== rules.digest) return unchecked('they were made with other rules; give those with --rules');
+  const model = await foldReadModel(linesAsLog(files), first.sequence, onProgress);
   try {
     // Names are the vault's: they are taken from the bundle itself, and everything else is not.
     const vault = { nameOf: async () => '' };
-    const tables = exportViews({ queries: model.queries, sequence: first.sequence as Sequence, now: Date.parse(first.at), catalogue, vault }).map((table) => withNamesOf(table, files));
+    const tables = exportViews({ queries: model.queries({ catalogue, rules, at: first.at as Instant }), sequence: first.sequence as Sequence, now: Date.parse(first.at), catalogue, vault }).map((table) => withNamesOf(table, files));
     const findings: Finding[] = [];
     const about = { sequence: String(first.sequence), rootHash: first.rootHash, at: first.at };
     for (const table of tables) {

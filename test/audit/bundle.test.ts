@@ -8,7 +8,7 @@ import { loadRules } from '../../src/embedded/loadRules.js';
 import type { Manifest } from '../../src/audit/export/manifest.js';
 import { exportingLedger, linesOf, newPlace, verified, verifiedByPython, type ExportingLedger } from './exportingLedger.js';
 
-vi.setConfig({ hookTimeout: 60_000, testTimeout: 120_000 });
+vi.setConfig({ hookTimeout: 60_000, testTimeout: 300_000 });
 
 let origin: ExportingLedger;
 /** Made once: all events; all from the earlier checkpoint on; those of one type; all, packed. */

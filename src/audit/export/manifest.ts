@@ -51,8 +51,8 @@ export interface Software {
   readonly version: string;
   /** SHA-256 of the file with the user's own product facts; absent: the built-in ones alone. Tables depend on them. */
   readonly catalogueSha256?: string | undefined;
-  /** Digest of the rules and figures in force, as `rules` and decisions name it. Tables depend on them. */
-  readonly rulesDigest: string;
+  /** Digest of the rules and figures in force: statuses are computed by them. */
+  readonly rules: string;
 }
 
 export interface EventFigures {
