@@ -1,4 +1,4 @@
-import { EMPTY_ROOT, HASH_BYTES, joinSubtrees, nodeHash, subtreesOf, type Subtree } from './merkle.js';
+import { HASH_BYTES, joinSubtrees, nodeHash, subtreesOf, type Subtree } from './merkle.js';
 import type { ReadSubtree } from './proofs.js';
 
 /** Hashes of a whole tile, and entries of a whole bundle. Tiled logs: https://c2sp.org/tlog-tiles. */
@@ -79,24 +79,35 @@ export function subtreesFromTiles(size: number, readTile: (tile: Tile) => Uint8A
     const path = tilePath(tile);
     let nodes = cache.get(path);
     if (nodes === undefined) {
-      nodes = tileNodes(hashesOfTile(await readTile(tile), tile.width));
+      nodes = tileNodes(wholeTile(await readTile(tile), tile.width));
       cache.set(path, nodes);
     }
     return nodes(subtree.level % TILE_HEIGHT, from / (to - from));
   };
 }
 
-/** Levels are computed when they are first asked for, each once. */
-function tileNodes(row: readonly Uint8Array[]): TileNodes {
+/** Levels are computed when they are first asked for, each once; their hashes stand end to end, since objects of their own would take thrice the memory. */
+function tileNodes(row: Uint8Array): TileNodes {
   const levels = [row];
   return (height, at) => {
-    for (let below = levels.at(-1) ?? row; levels.length <= height; below = levels.at(-1) ?? row) {
-      levels.push(Array.from({ length: Math.floor(below.length / 2) }, (_, pair) => nodeHash(below[2 * pair] ?? EMPTY_ROOT, below[2 * pair + 1] ?? EMPTY_ROOT)));
-    }
-    const hash = levels[height]?.[at];
-    if (hash === undefined) throw new RangeError(`A tile of ${row.length} hashes has no node ${at} at height ${height}`);
+    for (let below = levels.at(-1) ?? row; levels.length <= height; below = levels.at(-1) ?? row) levels.push(levelAbove(below));
+    const hash = hashAt(levels[height] ?? EMPTY, at);
+    if (hash.length !== HASH_BYTES) throw new RangeError(`A tile of ${row.length / HASH_BYTES} hashes has no node ${at} at height ${height}`);
     return hash;
   };
+}
+
+const EMPTY = new Uint8Array();
+
+function levelAbove(below: Uint8Array): Uint8Array {
+  const pairs = Math.floor(below.length / (2 * HASH_BYTES));
+  const above = new Uint8Array(pairs * HASH_BYTES);
+  for (let pair = 0; pair < pairs; pair += 1) above.set(nodeHash(hashAt(below, 2 * pair), hashAt(below, 2 * pair + 1)), pair * HASH_BYTES);
+  return above;
+}
+
+function hashAt(level: Uint8Array, at: number): Uint8Array {
+  return level.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES);
 }
 
 /** The root of the tree of `size` leaves, computed from its tiles. */
@@ -112,8 +123,13 @@ export function encodeHashes(hashes: readonly Uint8Array[]): Buffer {
 
 /** The hashes of a tile. Throws RangeError when it has not exactly as many as it should. */
 export function hashesOfTile(bytes: Uint8Array, width: number): readonly Uint8Array[] {
+  const whole = wholeTile(bytes, width);
+  return Array.from({ length: width }, (_, at) => hashAt(whole, at));
+}
+
+function wholeTile(bytes: Uint8Array, width: number): Uint8Array {
   if (bytes.length !== width * HASH_BYTES) throw new RangeError(`A tile of ${width} hashes has ${width * HASH_BYTES} bytes, not ${bytes.length}`);
-  return Array.from({ length: width }, (_, at) => bytes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES));
+  return bytes;
 }
 
 /** Entries of a bundle, each behind its length (16 bits, big-endian). Throws RangeError for one longer than ENTRY_BYTES_MAX. */

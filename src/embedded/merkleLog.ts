@@ -40,8 +40,8 @@ export interface MerkleLogOptions {
 
 /** Of the thread that seals, in MiB: it makes much garbage, and keeps little. */
 const YOUNG_GENERATION_MIB = 8;
-/** Tiles remembered for proofs, with the hashes between them: 60 KiB each at most. */
-const TILES_REMEMBERED_MAX = 512;
+/** Tiles remembered for proofs, with the hashes between them: 16 KiB each at most. */
+const TILES_REMEMBERED_MAX = 1_024;
 
 export async function openMerkleLog(options: MerkleLogOptions): Promise<MerkleLog> {
   const { parts, follow, programDirectory } = options;
