@@ -23,8 +23,8 @@ const COLUMNS: readonly TableColumn[] = [
   { name: 'sourceSha256', kind: 'text', meaning: 'SHA-256 of the file it was imported from.' },
   { name: 'sourceRecord', kind: 'integer', meaning: 'Number of the record in that file, from 1.' },
   { name: 'correlationId', kind: 'text', meaning: 'What belongs together.' },
-  { name: 'commandId', kind: 'text', meaning: 'The command that recorded it.' },
-  { name: 'eventId', kind: 'text', meaning: 'Id of the event.' },
+  { name: 'commandId', kind: 'text', meaning: 'The command that recorded it.', random: true },
+  { name: 'eventId', kind: 'text', meaning: 'Id of the event.', random: true },
   { name: 'data', kind: 'text', meaning: 'What the event says, as JSON.' },
 ];
 
