@@ -15,6 +15,7 @@ import { boundedCache } from '../store/sqlite/boundedCache.js';
 import type { EventStore } from '../store/port.js';
 import type { LedgerParts } from './ledgerParts.js';
 import { logOrigin } from '../audit/origin.js';
+import { sealAtLeast, signersSince } from './sealKeyChange.js';
 import { builderOf, type FromSealer, type SealTask, type ToSealer } from './sealTask.js';
 
 /** The Merkle log of an embedded ledger: built beside the commands, in a thread of its own where the program is built. */
@@ -53,6 +54,13 @@ export async function openMerkleLog(options: MerkleLogOptions): Promise<MerkleLo
   const task: SealTask = { log, directory: directory.treePath, origin, seeds: keys.slice(0, 1).map(({ seed }) => seed) };
   let current = await readPublished(files, origin).catch(() => undefined);
   const outside = options.checkpointFile === undefined ? undefined : await openOutside(options.checkpointFile, { origin, keys, files, size: current?.size ?? 0, store });
+  // A change of keys that was not sealed, by a process that died or by another node, is sealed by the old key and the new one.
+  const signers = current === undefined ? [] : signersSince(keys, current);
+  if (signers.length > 1) {
+    // What breaks here breaks the sealing below, which tells.
+    await sealAtLeast((await store.head()).sequence, { ...task, seeds: signers.map(({ seed }) => seed) }, store).catch(() => undefined);
+    current = await readPublished(files, origin).catch(() => undefined);
+  }
   if (current !== undefined) outside?.keep(current);
   const sealed = trackApplied((current?.size ?? 0) as Sequence);
   const listeners = new Set<(checkpoint: SealedCheckpoint) => void>();
