@@ -12,6 +12,8 @@ export interface LogLeaf {
   readonly hash: Uint8Array;
   /** The canonical bytes, where they may be read. */
   readonly entry?: Buffer | undefined;
+  /** What the log's own tiles say its hash is, where they were read beside it. */
+  readonly published?: Uint8Array | undefined;
 }
 
 export interface LogVerificationOptions {
@@ -36,13 +38,14 @@ export async function verifyLog(published: string | undefined, leaves: AsyncIter
   let rootAtSince = since?.size === 0 ? hasher.root() : undefined;
   let hasEntries = true;
   for await (const page of leaves) {
-    for (const { hash, entry } of page) {
+    for (const leaf of page) {
+      const { hash, entry } = leaf;
       hasher.append(hash);
       const sequence = hasher.size();
       if (sequence === head.size) rootAtHead = hasher.root();
       if (sequence === since?.size) rootAtSince = hasher.root();
       if (entry === undefined) hasEntries = false;
-      else findings.push(...entryFindings(entry, sequence, revisions, findings));
+      else findings.push(...entryFindings({ ...leaf, entry }, sequence, revisions, findings));
     }
     options.onProgress?.(hasher.size(), Math.max(head.size, hasher.size()));
   }
@@ -56,12 +59,14 @@ export async function verifyLog(published: string | undefined, leaves: AsyncIter
 }
 
 /** Of several events of which something is wrong, the first is named. */
-function entryFindings(entry: Buffer, sequence: number, revisions: Map<string, number>, known: readonly Finding[]): Finding[] {
+function entryFindings({ entry, hash, published }: LogLeaf & { readonly entry: Buffer }, sequence: number, revisions: Map<string, number>, known: readonly Finding[]): Finding[] {
   const facts = factsOfLine(entry);
   const last = facts === undefined ? undefined : revisions.get(facts.stream);
   if (facts !== undefined) revisions.set(facts.stream, facts.revision);
   if (known.some((finding) => finding.sequence !== undefined)) return [];
-  if (facts === undefined) return [{ verdict: 'altered', sequence, message: `The first event that differs is ${sequence}: it is not the canonical text of one.` }];
+  const differs = (how: string): Finding[] => [{ verdict: 'altered', sequence, message: `The first event that differs is ${sequence}: it is not ${how}.` }];
+  if (published !== undefined && !equalHashes(published, hash)) return differs('what its hash in the log says');
+  if (facts === undefined) return differs('the canonical text of one');
   const expected = last === undefined ? 0 : last + 1;
   if (facts.revision === expected) return [];
   return [{ verdict: 'altered', sequence, message: `Event ${sequence} is revision ${facts.revision} of ${facts.stream}, and ${expected} was to follow.` }];
