@@ -10,6 +10,8 @@ test('what keeps a verification from being made ends it with 3, never with the c
     // Nobody listens on port 1.
     ['http://127.0.0.1:1/'],
     [directory, '--rules', join(directory, 'nothing')],
+    [directory, '--no-such-option'],
+    [],
   ];
   for (const words of calls) expect([words, (await run(['verify', ...words])).code]).toEqual([words, 3]);
 });

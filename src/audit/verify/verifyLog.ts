@@ -1,5 +1,5 @@
 /** Checks a whole log, event by event, against a checkpoint that it published and one that the auditor kept. */
-import { verifyCheckpoint, type TreeHead } from '../checkpoint.js';
+import { verifyCheckpoint, type Checkpoint, type TreeHead } from '../checkpoint.js';
 import { equalHashes } from '../merkle.js';
 import { parseNote, type VerifierKey } from '../signedNote.js';
 import { parseCheckpointText } from '../checkpoint.js';
@@ -31,7 +31,7 @@ export async function verifyLog(published: string | undefined, leaves: AsyncIter
     if (findings.length === 0) findings.push({ verdict: 'cannot verify', message: 'The log has published no checkpoint yet.' });
     return { verdict: verdictOf(findings), findings, notes };
   }
-  const since = options.since === undefined ? undefined : sinceOf(options.since, options.keys, findings);
+  const since = options.since === undefined ? undefined : sinceOf(options.since, options.keys, head.origin, findings);
   const hasher = openTreeHasher();
   const revisions = new Map<string, number>();
   let rootAtHead = hasher.size() === head.size ? hasher.root() : undefined;
@@ -72,7 +72,7 @@ function entryFindings({ entry, hash, published }: LogLeaf & { readonly entry: B
   return [{ verdict: 'altered', sequence, message: `Event ${sequence} is revision ${facts.revision} of ${facts.stream}, and ${expected} was to follow.` }];
 }
 
-function headOf(note: string, keys: readonly VerifierKey[], findings: Finding[]): TreeHead | undefined {
+function headOf(note: string, keys: readonly VerifierKey[], findings: Finding[]): Checkpoint | undefined {
   if (keys.length === 0) {
     findings.push({ verdict: 'unanchored', message: 'No key was given: whoever holds the log could have signed it with any. Give the key that you have from elsewhere.' });
     const head = parseCheckpointText(parseNote(note)?.text ?? '');
@@ -86,11 +86,12 @@ function headOf(note: string, keys: readonly VerifierKey[], findings: Finding[])
   return undefined;
 }
 
-function sinceOf(note: string, keys: readonly VerifierKey[], findings: Finding[]): TreeHead | undefined {
+function sinceOf(note: string, keys: readonly VerifierKey[], origin: string, findings: Finding[]): TreeHead | undefined {
   const verdict = keys.length === 0 ? undefined : verifyCheckpoint(note, keys);
   const head = verdict === undefined ? parseCheckpointText(parseNote(note)?.text ?? '') : verdict.kind === 'verified' ? verdict.checkpoint : undefined;
   if (head === undefined) findings.push({ verdict: 'cannot verify', message: 'Your earlier checkpoint is not one that the key signed.' });
-  return head;
+  else if (head.origin !== origin) findings.push({ verdict: 'cannot verify', message: `Your earlier checkpoint is of another log, ${head.origin}.` });
+  return head?.origin === origin ? head : undefined;
 }
 
 function sinceFindings(since: TreeHead | undefined, root: Uint8Array | undefined, size: number): Finding[] {
