@@ -9,6 +9,7 @@ import { derivedCommandId } from '../kernel/eventIds.js';
 import { LEDGER_STREAM, type CommandId, type SubjectId } from '../kernel/identifiers.js';
 import { REDACTED } from '../vault/port.js';
 import type { EmbeddedLedger } from './embeddedLedger.js';
+import { exportsFolder } from './exportsFolder.js';
 
 /** Folder of the data directory. */
 const NOTES_FOLDER = 'erasures';
@@ -44,6 +45,8 @@ export async function recordErasures({ directory, vault, handler, localActor, le
     const commandId = derivedCommandId(ledgerId as CommandId, `forgotten ${subject}`);
     const outcome = await handler.execute({ decider: ledgerDecider, stream: LEDGER_STREAM, command, commandId, actor: localActor, correlationId: ledgerId });
     if (outcome.kind === 'refused') throw new Error(`An erasure could not be recorded: ${outcome.refusal.message}`);
+    // Names and reasons are in what was exported; whoever forgot may have been cut off before, and an export under way had read them.
+    rmSync(exportsFolder(directory.path), { recursive: true, force: true });
     rmSync(join(folder, name));
     recorded += 1;
   }
