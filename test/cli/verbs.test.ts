@@ -38,7 +38,7 @@ describe('every verb', () => {
     const { code, stdout } = await run(['--help']);
     const listed = [...stdout.slice(stdout.indexOf('Commands:')).matchAll(/^ {2}([a-z]+) /gm)].map(([, verb]) => verb);
     const verbs = new Set([...VERBS.map(([verb]) => verb), ...VERBS_OF_PLACES]);
-    expect([code, listed.toSorted()]).toEqual([0, [...verbs, 'help'].toSorted()]);
+    expect([code, listed.length, new Set(listed)]).toEqual([0, verbs.size + 1, new Set([...verbs, 'help'])]);
   });
 
   test('--version is the version of the package', async () => {
