@@ -415,14 +415,21 @@ class Verification:
             return None
 
     def check_files(self, manifest):
-        for path, entry in self.listed.items():
+        # What proves the events is needed whether the manifest lists it or not: else whoever holds the key leaves the proof out.
+        needed = ["checkpoint", "events.ndjson"]
+        if manifest.get("filter") is not None:
+            needed.append("proofs/inclusion.ndjson")
+        elif (manifest["range"]["from"], manifest["range"]["to"]) != (1, manifest["treeSize"]):
+            needed.append("proofs/range.json")
+        for path in dict.fromkeys(needed + list(self.listed)):
             file = self.files.open(path)
             if file is None:
                 self.say("incomplete", "%s is missing." % path)
                 continue
-            if path == "events.ndjson":
+            if path == "events.ndjson" or path not in self.listed:
                 file.close()
                 continue
+            entry = self.listed[path]
             digest = hashlib.sha256()
             with file:
                 for piece in iter(lambda: file.read(1 << 20), b""):
@@ -466,7 +473,7 @@ class Verification:
 
     def is_cut(self, ended):
         with self.files.open("events.ndjson") as file:
-            return not ended and file.seek(0, os.SEEK_END) < self.listed["events.ndjson"]["bytes"]
+            return not ended and file.seek(0, os.SEEK_END) < self.listed.get("events.ndjson", {"bytes": 0})["bytes"]
 
     def check_range(self, manifest, since_size):
         """Every line is compared with its leaf, and all with the root. Gives the root at the size of the auditor's checkpoint."""
@@ -519,7 +526,7 @@ class Verification:
         if count < manifest["events"]["count"]:
             self.say("incomplete", "The events from %d on are missing: %d of %d are here." % (first + count, count, manifest["events"]["count"]))
             return None
-        if self.events_digest != self.listed["events.ndjson"]["sha256"]:
+        if self.events_digest != self.listed.get("events.ndjson", {}).get("sha256"):
             self.say("altered", "events.ndjson is not what was exported.")
             return None
         if proof is None and self.files.open("proofs/range.json") is None:
@@ -569,7 +576,7 @@ class Verification:
         if count < figures["count"]:
             self.say("incomplete", "Events are missing behind %d: %d of %d are here." % (before, count, figures["count"]))
             return
-        if self.events_digest != self.listed["events.ndjson"]["sha256"]:
+        if self.events_digest != self.listed.get("events.ndjson", {}).get("sha256"):
             self.say("altered", "events.ndjson is not what was exported.")
             return
         self.check_figures(manifest, count, types, times)
@@ -618,8 +625,15 @@ class Verification:
             self.say("cannot verify", "Nothing here proves that the log goes on from your checkpoint (%d events): export with it." % size)
 
 
+class Arguments(argparse.ArgumentParser):
+    def error(self, message):
+        """Not with 2, as usual: that says that a bundle is incomplete."""
+        self.print_usage(sys.stderr)
+        self.exit(3, "%s: error: %s\n" % (self.prog, message))
+
+
 def main():
-    arguments = argparse.ArgumentParser(description="Checks an audit bundle of an Activation Ledger.")
+    arguments = Arguments(description="Checks an audit bundle of an Activation Ledger.")
     arguments.add_argument("bundle", nargs="?", default=os.path.dirname(os.path.abspath(__file__)), help="directory or .tar of the export")
     arguments.add_argument("--key", action="append", default=[], help="verifier key of the log, from elsewhere; may be repeated")
     arguments.add_argument("--since", help="file with a checkpoint that you kept")
@@ -627,19 +641,27 @@ def main():
     try:
         keys = [parse_key(text) for text in options.key]
     except (ValueError, binascii.Error):
-        print("This is not a verifier key: one is name+hash+key.")
+        print("cannot verify\n  This is not a verifier key: one is name+hash+key.")
         return 3
     since = None
     if options.since is not None:
-        with open(options.since, "rb") as file:
-            since = file.read()
+        try:
+            with open(options.since, "rb") as file:
+                since = file.read()
+        except OSError:
+            print("cannot verify\n  Your checkpoint %s cannot be read." % options.since)
+            return 3
     try:
         files = Directory(options.bundle) if os.path.isdir(options.bundle) else Archive(options.bundle)
     except (OSError, tarfile.TarError):
         print("cannot verify\n  %s is neither a directory nor an archive that could be read." % options.bundle)
         return 3
     verification = Verification(files, keys, since)
-    verification.run()
+    try:
+        verification.run()
+    except Exception as error:
+        # What this program cannot go on with says nothing of the bundle, and Python itself would end with 1: altered.
+        verification.say("cannot verify", "It could not be read to its end: %r." % error)
     verdict = verification.verdict()
     print(verdict)
     for _, message in verification.findings:

@@ -18,9 +18,17 @@ const NOTE = /^subject-[0-9a-f]{32}$/;
 export function noteErasure(directory: string, subject: SubjectId): void {
   const folder = join(directory, NOTES_FOLDER);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const note = openSync(join(folder, subject), 'w', 0o600);
-  fsyncSync(note);
-  closeSync(note);
+  synced(openSync(join(folder, subject), 'w', 0o600));
+  // A file that is new is on disk once the folder is that names it. Windows opens no folder, and needs no such sync.
+  if (process.platform !== 'win32') for (const named of [folder, directory]) synced(openSync(named, 'r'));
+}
+
+function synced(file: number): void {
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Records the erasures that were noted, each once; answers with how many. */

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, credsAuthenticator, type ConnectionOptions, type NatsConnection } from '@nats-io/transport-node';
 import { EVENT_BYTES_MAX } from '../kernel/envelope.js';
+import { encryptionOf } from '../nats/encryption.js';
 import { StoreError } from '../store/port.js';
 import { openCheckpointBox, type CheckpointBox } from './checkpoints.js';
 import { cloudEventOf } from './cloudEvent.js';
@@ -295,8 +296,7 @@ async function connected({ servers, credentials, timings, stopping }: Publisher)
     // Each connection is used until its first trouble; the next one begins with a look at the stream.
     reconnect: false,
     timeout: timings.answerMs,
-    // The client itself takes no notice of the scheme; with this it refuses a server that does not encrypt.
-    ...(servers.some((server) => server.startsWith('tls://')) ? { tls: {} } : {}),
+    ...encryptionOf(servers),
     ...(credentials === undefined ? {} : { authenticator: credsAuthenticator(credentials) }),
   };
   const connecting = connect(options);

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -5,7 +6,8 @@ import { signerKeyOf, verifierKeyText } from '../../src/audit/signedNote.js';
 import { EXIT_OF_VERDICT } from '../../src/cli/verdictExit.js';
 import type { DatedRuleBook } from '../../src/domain/rules/makeRuleBook.js';
 import { loadRules } from '../../src/embedded/loadRules.js';
-import type { Manifest } from '../../src/audit/export/manifest.js';
+import { signEnvelope } from '../../src/audit/dsse.js';
+import { manifestText, MANIFEST_TYPE, type Manifest } from '../../src/audit/export/manifest.js';
 import { exportingLedger, linesOf, newPlace, openPythonVerifier, verified, verifiedByPython, type ExportingLedger, type PythonVerifier } from './exportingLedger.js';
 
 vi.setConfig({ hookTimeout: 60_000, testTimeout: 300_000 });
@@ -181,6 +183,17 @@ describe('a tampered bundle', () => {
     expect((await verifiedByPython(forged, [other.key])).verdict).toBe('intact');
   });
 
+  test.each([
+    ['incremental', 'proofs/range.json'],
+    ['filtered', 'proofs/inclusion.ndjson'],
+    ['whole', 'checkpoint'],
+    ['whole', 'events.ndjson'],
+  ] as const)('that leaves out what proves its events is incomplete, although it is signed: %s without %s', async (kind, file) => {
+    const forged = resignedWithout(bundles[kind], file, origin);
+    expect(await verdicts(forged)).toBe('incomplete');
+    expect(await verdicts(forged, { since: earlier })).toBe('incomplete');
+  });
+
   test('whose tables were made with figures of the house is intact, and says which figures they are checked with', async () => {
     const rules = await configured({ figures: [{ id: 'KMS_VALIDITY', value: 90, validFrom: '2000-01-01' }] });
     const house = await exportingLedger({ rules });
@@ -206,6 +219,11 @@ describe('a tampered bundle', () => {
     }
   });
 
+  test('is never said to be altered or incomplete for what is wrong with the call', () => {
+    const calls = [['--since', newPlace('nothing')], ['--key', 'no key'], ['--no-such-option']];
+    for (const words of calls) expect([words, spawnSync('python3', ['-B', 'verifier/verify.py', bundles.whole, ...words]).status]).toEqual([words, 3]);
+  });
+
   test('that is no bundle cannot be verified', async () => {
     const empty = newPlace('empty');
     mkdirSync(empty);
@@ -215,10 +233,19 @@ describe('a tampered bundle', () => {
   });
 });
 
+/** Whoever holds the key signs a manifest that does not know of the file. */
+function resignedWithout(bundle: string, file: string, { signer }: ExportingLedger): string {
+  return tampered(bundle, (directory) => {
+    const manifest = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')) as Manifest;
+    const text = manifestText({ ...manifest, files: manifest.files.filter(({ path }) => path !== file) });
+    rmSync(join(directory, file));
+    writeFileSync(join(directory, 'manifest.json'), text);
+    writeFileSync(join(directory, 'manifest.dsse.json'), signEnvelope(MANIFEST_TYPE, Buffer.from(text), signer));
+  });
+}
+
 async function resigned(path: string, manifest: Manifest, file: string, content: string, { signer }: ExportingLedger): Promise<string> {
   const { createHash } = await import('node:crypto');
-  const { signEnvelope } = await import('../../src/audit/dsse.js');
-  const { manifestText, MANIFEST_TYPE } = await import('../../src/audit/export/manifest.js');
   const files = manifest.files.map((entry) => (entry.path === file ? { path: file, bytes: Buffer.byteLength(content), sha256: createHash('sha256').update(content).digest('hex') } : entry));
   const text = manifestText({ ...manifest, files });
   return tampered(path, (directory) => {
