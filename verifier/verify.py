@@ -42,13 +42,26 @@ def add(a, b):
     return (p * q % P, r * s % P, q * r % P, p * s % P)
 
 
-def multiply(scalar, point):
+def double(a):
+    """Twice a point."""
+    x, y, z, _ = a
+    u, v, w = x * x % P, y * y % P, 2 * z * z % P
+    h = u + v
+    e = h - (x + y) * (x + y) % P
+    g = u - v
+    f = w + g
+    return (e * f % P, g * h % P, f * g % P, e * h % P)
+
+
+def combine(s, a, k, b):
+    """s times a plus k times b, in one pass over the bits of both."""
+    choices = (None, a, b, add(a, b))
     result = (0, 1, 1, 0)
-    while scalar > 0:
-        if scalar & 1:
-            result = add(result, point)
-        point = add(point, point)
-        scalar >>= 1
+    for bit in range(max(s.bit_length(), k.bit_length()) - 1, -1, -1):
+        result = double(result)
+        choice = (s >> bit & 1) | (k >> bit & 1) << 1
+        if choice:
+            result = add(result, choices[choice])
     return result
 
 
@@ -85,7 +98,9 @@ def is_signature(public_key, message, signature):
     if a is None or r is None or s >= L:
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little") % L
-    return same_point(multiply(s, BASE), add(r, multiply(k, a)))
+    # The signature is good where s times the base point is r plus k times a.
+    minus_a = (P - a[0], a[1], a[2], P - a[3])
+    return same_point(combine(s, BASE, k, minus_a), r)
 
 
 # ---------------------------------------------------------------- Merkle tree (RFC 6962, 2.1)
