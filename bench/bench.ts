@@ -55,7 +55,7 @@ export interface ImportRun {
 export interface Figure {
   readonly name: string;
   readonly value: number;
-  readonly unit: 'ratio' | 'MiB';
+  readonly unit: 'ratio' | 'MiB' | 'KiB';
   readonly target: number;
   readonly sense: 'atLeast' | 'atMost';
   /** What `value` was made of: seconds, events per second, requests per second, by name. */

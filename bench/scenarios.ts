@@ -13,6 +13,7 @@ import { rebuildScenario } from './scenarios/rebuild.js';
 import { requestsScenario } from './scenarios/requests.js';
 import { resumeScenario } from './scenarios/resume.js';
 import { startScenario } from './scenarios/start.js';
+import { subscribersScenario } from './scenarios/subscribers.js';
 
 /** In the order they run. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -22,6 +23,7 @@ export const SCENARIOS: readonly Scenario[] = [
   graphqlScenario,
   startScenario,
   resumeScenario,
+  subscribersScenario,
   requestsScenario,
   bulkScenario,
   questionsScenario,

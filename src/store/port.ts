@@ -42,6 +42,17 @@ export interface Append {
 /** What one append of several came to; `failed`: alone it would have rejected with this error. */
 export type AppendOutcome = AppendResult | { readonly kind: 'failed'; readonly error: unknown };
 
+export interface SubscribeOptions {
+  /** Most events in a batch, and most read at once. */
+  readonly limit: number;
+  readonly signal: AbortSignal;
+  /**
+   * Which events are delivered; without it all. Asked before the subscriber is woken, and possibly more than once for an event: it answers
+   * at once, and always the same.
+   */
+  readonly passes?: ((event: StoredEvent) => boolean) | undefined;
+}
+
 /**
  * An append-only log of many streams.
  *
@@ -84,7 +95,7 @@ export interface EventStore {
    * History after the bookmark, then live, in batches of 1 to `limit` events. Ends when `signal` aborts or the store closes.
    * Nothing is buffered: the next batch is read when it is asked for.
    */
-  subscribe(after: Bookmark, options: { readonly limit: number; readonly signal: AbortSignal }): AsyncIterableIterator<readonly StoredEvent[]>;
+  subscribe(after: Bookmark, options: SubscribeOptions): AsyncIterableIterator<readonly StoredEvent[]>;
 
   /**
    * The stored events with these ids, where they are; ids that are not in the log are absent from the answer. Of a log that others append

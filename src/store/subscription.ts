@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { StoredEvent } from '../kernel/envelope.js';
 import type { Bookmark } from '../kernel/identifiers.js';
+import type { SubscribeOptions } from './port.js';
 
 /** Calls that readers parked at the end of the log have left, to be made once at the next news. */
 export type WakeUps = Set<() => void>;
@@ -27,19 +28,17 @@ export function wakeAll(wakeUps: WakeUps): void {
 /**
  * Reads a log from a bookmark on: history, then live.
  *
- * There is no seam between the two: each batch is a read after the last delivered event, and a reader that finds
+ * There is no seam between the two: each batch is a read after the last event looked at, and a reader that finds
  * nothing parks in the same turn of the event loop, so no commit can come between the look and the wait.
  *
  * Written by hand because `return()` of an async generator parked at an `await` runs only when that await settles:
  * an idle subscriber that leaves would never be released.
  */
-export function subscribeToLog(
-  log: TailedLog,
-  after: Bookmark,
-  options: { readonly limit: number; readonly signal: AbortSignal },
-): AsyncIterableIterator<readonly StoredEvent[]> {
+export function subscribeToLog(log: TailedLog, after: Bookmark, { limit, signal, passes }: SubscribeOptions): AsyncIterableIterator<readonly StoredEvent[]> {
   let bookmark = after;
-  let ended = options.signal.aborted;
+  let ended = signal.aborted;
+  /** Whether the last batch was waited for: the event loop has turned since the one before. */
+  let waited = false;
   let release: (() => void) | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -47,19 +46,52 @@ export function subscribeToLog(
 
   const end = (): void => {
     ended = true;
-    options.signal.removeEventListener('abort', end);
+    signal.removeEventListener('abort', end);
     release?.();
   };
-  options.signal.addEventListener('abort', end, { once: true });
+  signal.addEventListener('abort', end, { once: true });
 
-  const park = (): Promise<void> =>
-    new Promise((resolve) => {
+  const passBy = (events: readonly StoredEvent[]): void => {
+    const last = events.at(-1);
+    if (last !== undefined) bookmark = { position: last.position, sequence: last.sequence };
+  };
+
+  /** What the subscriber must look at itself; undefined where nothing up to the end of the log passes. */
+  const newsFor = (): Answer | undefined => {
+    for (let looked = 0; ; ) {
+      const answer = log.read(bookmark, limit);
+      if (answer instanceof Promise) return answer;
+      if (answer.length === 0) return undefined;
+      looked += answer.length;
+      // A great many at once are no news but history, which the subscriber goes through in turns of the event loop.
+      if (looked >= limit || answer.some(passes ?? anyEvent)) return answer;
+      passBy(answer);
+    }
+  };
+
+  /** Waits for a read that the subscriber must look at. */
+  const park = (): Promise<Answer> =>
+    new Promise((resolve, reject) => {
       release = (): void => {
         log.wakeUps.delete(wake);
         release = undefined;
-        resolve();
+        resolve([]);
       };
-      const wake = release;
+      // Most news concern few of many subscribers: the others are passed by here, at the cost of the filter alone.
+      const wake = (): void => {
+        try {
+          const answer = isOver() ? [] : newsFor();
+          if (answer === undefined) {
+            log.wakeUps.add(wake);
+            return;
+          }
+          release = undefined;
+          resolve(answer);
+        } catch (error) {
+          release = undefined;
+          reject(error);
+        }
+      };
       log.wakeUps.add(wake);
     });
 
@@ -76,17 +108,22 @@ export function subscribeToLog(
 
   const step = async (): Promise<IteratorResult<readonly StoredEvent[]>> => {
     // Reads answer at once; without a turn of the event loop between them a long history would keep everything else waiting.
-    await nextTurn();
+    if (!waited) await nextTurn();
+    waited = false;
+    let answer: Answer = isOver() ? [] : log.read(bookmark, limit);
     while (!isOver()) {
-      const answer = log.read(bookmark, options.limit);
-      const events = answer instanceof Promise ? await arrival(answer) : answer;
-      if (answer instanceof Promise && isOver()) break;
-      const last = events.at(-1);
-      if (last !== undefined) {
-        bookmark = { position: last.position, sequence: last.sequence };
-        return { done: false, value: events };
+      const read = answer instanceof Promise ? await arrival(answer) : answer;
+      if (isOver()) break;
+      passBy(read);
+      const passing = passes === undefined ? read : read.filter(passes);
+      if (passing.length > 0) return { done: false, value: passing };
+      waited = read.length === 0;
+      if (waited) {
+        answer = await park();
+      } else {
+        await nextTurn();
+        answer = isOver() ? [] : log.read(bookmark, limit);
       }
-      await park();
     }
     end();
     return { done: true, value: undefined };
@@ -107,4 +144,10 @@ export function subscribeToLog(
       return this;
     },
   };
+}
+
+type Answer = readonly StoredEvent[] | Promise<readonly StoredEvent[]>;
+
+function anyEvent(): boolean {
+  return true;
 }

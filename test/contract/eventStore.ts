@@ -425,6 +425,23 @@ export const EVENT_STORE_CHECKS: readonly Check[] = [
     for (const batches of await Promise.all(subscribers)) assert.deepEqual(batches.flat(), whole);
   }),
 
+  check('delivers to each subscriber exactly what its filter lets pass, whatever comes between and however much comes at once', async ({ store, make, base, turns }) => {
+    const [wanted, other] = [make.stream(), make.stream()];
+    const only = (event: StoredEvent): boolean => event.stream === wanted;
+    const subscribers = Promise.all([1, 2, 50].map((limit) => takeFrom({ store, turns }, base, 7, limit, only)));
+    // Where an append fails, it is that which the check reports.
+    subscribers.catch(() => undefined);
+    for (const count of [1, 3, 60, 2]) {
+      appended(await store.append(other, 'any', make.events(count)));
+      await nextTurn();
+      appended(await store.append(wanted, 'any', make.events(1)));
+    }
+    appended(await store.append(wanted, 'any', make.events(3)));
+    const events = (await store.readAll(base, 100)).filter(only);
+    assert.equal(events.length, 7);
+    for (const batches of await subscribers) assert.deepEqual(batches.flat(), events);
+  }),
+
   check('answers overlapping calls of a subscription in turn', async ({ store, make, base, turns }) => {
     const abort = new AbortController();
     const subscription = store.subscribe(base, { limit: 1, signal: abort.signal });
@@ -606,11 +623,17 @@ async function pages(store: EventStore, after: Bookmark, size: number): Promise<
 }
 
 /** Reads whole batches from a subscription until it has at least `count` events. */
-async function takeFrom({ store, turns }: Pick<Scene, 'store' | 'turns'>, after: Bookmark, count: number, limit: number): Promise<readonly (readonly StoredEvent[])[]> {
+async function takeFrom(
+  { store, turns }: Pick<Scene, 'store' | 'turns'>,
+  after: Bookmark,
+  count: number,
+  limit: number,
+  passes?: (event: StoredEvent) => boolean,
+): Promise<readonly (readonly StoredEvent[])[]> {
   const abort = new AbortController();
   const batches: (readonly StoredEvent[])[] = [];
   let taken = 0;
-  const subscription = store.subscribe(after, { limit, signal: abort.signal });
+  const subscription = store.subscribe(after, { limit, signal: abort.signal, passes });
   try {
     while (taken < count) {
       const batch = await within(`event ${taken + 1} of ${count} of a subscription`, turns, subscription.next());

@@ -2,7 +2,7 @@ import type { StoredEvent } from '../../kernel/envelope.js';
 import type { Bookmark, Sequence } from '../../kernel/identifiers.js';
 import type { LedgerContext } from '../context.js';
 import { filteredStream, type LedgerEventFilter } from './input.js';
-import { LedgerEvent, LedgerEventBatch } from './type.js';
+import { LedgerEventBatch, sharedEvent } from './type.js';
 import { ClientError, inputError } from '../clientError.js';
 
 /** Most events read from the log at once for one subscriber, and so the most that wait in memory for it. */
@@ -11,33 +11,36 @@ export const FEED_EVENTS_MAX = 200;
 /** Turns the events of one read into what the subscriber gets for them. */
 export type FeedStep<Item extends object> = (events: readonly StoredEvent[], signal: AbortSignal) => Promise<readonly Item[]>;
 
+export type EventTest = (event: StoredEvent) => boolean;
+
 /** Batches of the events that pass the filter. */
 export function eventBatches(
   context: LedgerContext,
   after: Sequence | null | undefined,
   filter: LedgerEventFilter | null | undefined,
 ): Promise<AsyncIterableIterator<LedgerEventBatch>> {
-  const passes = eventTest(filter);
-  return logFeed(context, after, async (stored) => {
-    const events = stored.map((event) => new LedgerEvent(event)).filter(passes);
-    const last = events.at(-1);
-    return last === undefined ? [] : [new LedgerEventBatch(events, last.sequence)];
-  });
+  const step: FeedStep<LedgerEventBatch> = async (stored) => {
+    const last = stored.at(-1);
+    return last === undefined ? [] : [new LedgerEventBatch(stored.map(sharedEvent), last.sequence)];
+  };
+  return logFeed(context, after, step, eventTest(filter));
 }
 
 /**
  * Reads the log from a cursor on, history first, then live. The next read waits until its items are taken, so a slow
  * subscriber holds no more than one read. Since history and live come from the same read of the log, there is no seam.
+ * `step` is given what `passes`; a subscriber whom an event does not concern is not woken for it.
  */
 export async function logFeed<Item extends object>(
   { services, stillAuthorised }: LedgerContext,
   after: Sequence | null | undefined,
   step: FeedStep<Item>,
+  passes?: EventTest,
 ): Promise<AsyncIterableIterator<Item>> {
   const head = await services.store.head();
   const start = after === null || after === undefined ? head : await cursorBookmark(after, head, (sequence) => services.store.bookmarkAt(sequence));
   const stop = new AbortController();
-  const source = services.store.subscribe(start, { limit: FEED_EVENTS_MAX, signal: stop.signal });
+  const source = services.store.subscribe(start, { limit: FEED_EVENTS_MAX, signal: stop.signal, passes });
   return feedIterator(source, stop, async (events) => {
     if (!(await stillAuthorised())) throw new ClientError('TOKEN_NOT_VALID', {}, { code: 'UNAUTHENTICATED' });
     return step(events, stop.signal);
@@ -83,14 +86,16 @@ async function cursorBookmark(after: Sequence, head: Bookmark, bookmarkAt: (sequ
   return bookmarkAt(after);
 }
 
-function eventTest(filter: LedgerEventFilter | null | undefined): (event: LedgerEvent) => boolean {
+function eventTest(filter: LedgerEventFilter | null | undefined): EventTest | undefined {
   const stream = filteredStream(filter);
   const types = filter?.types ?? undefined;
   const actor = filter?.actor ?? undefined;
+  if (stream === undefined && types === undefined && actor === undefined) return undefined;
+  // The stream first: it is there without parsing.
   return (event) =>
     (stream === undefined || event.stream === stream) &&
-    (types === undefined || types.includes(event.type)) &&
-    (actor === undefined || event.actor.subject === actor);
+    (types === undefined || types.includes(sharedEvent(event).type)) &&
+    (actor === undefined || sharedEvent(event).envelope.actor === actor);
 }
 
 /**

@@ -146,6 +146,18 @@ export class LedgerEvent extends Node {
   }
 }
 
+const shared = new WeakMap<StoredEvent, LedgerEvent>();
+
+/** The same object for the same stored event, so that its text is parsed once for all subscribers it is read for. */
+export function sharedEvent(stored: StoredEvent): LedgerEvent {
+  let event = shared.get(stored);
+  if (event === undefined) {
+    event = new LedgerEvent(stored);
+    shared.set(stored, event);
+  }
+  return event;
+}
+
 @ObjectType({ simpleResolvers: true, description: 'One or more events in log order, delivered together.' })
 export class LedgerEventBatch {
   @Field(() => [LedgerEvent], { description: 'The events, in log order. One at a time when live, more when catching up.' })

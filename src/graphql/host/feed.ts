@@ -1,7 +1,7 @@
 import { streamCategory, type Sequence, type StreamId } from '../../kernel/identifiers.js';
 import { parseEnvelope, type StoredEvent } from '../../kernel/envelope.js';
 import type { LedgerContext } from '../context.js';
-import { awaitReadModel, logFeed } from '../event/feed.js';
+import { awaitReadModel, logFeed, type FeedStep } from '../event/feed.js';
 import { presentMoment } from '../moment.js';
 import { requireId } from '../relay/globalId.js';
 import type { HostChangeFilter } from './input.js';
@@ -14,11 +14,12 @@ export function hostChanges(
   filter: HostChangeFilter | null | undefined,
 ): Promise<AsyncIterableIterator<HostStatusChange>> {
   const wanted = filter?.hosts ? new Set(filter.hosts.map((id) => requireId('Host', id, 'hosts') as StreamId)) : undefined;
-  return logFeed(context, after, async (events, signal) => {
-    const touching = events.filter(({ stream }) => streamCategory(stream) === 'host' && (wanted?.has(stream) ?? true));
-    await awaitReadModel(context, touching, signal);
-    return touching.flatMap((event) => changeOf(context, event, filter));
-  });
+  const touching = ({ stream }: StoredEvent): boolean => streamCategory(stream) === 'host' && (wanted?.has(stream) ?? true);
+  const step: FeedStep<HostStatusChange> = async (events, signal) => {
+    await awaitReadModel(context, events, signal);
+    return events.flatMap((event) => changeOf(context, event, filter));
+  };
+  return logFeed(context, after, step, touching);
 }
 
 function changeOf(context: LedgerContext, event: StoredEvent, filter: HostChangeFilter | null | undefined): readonly HostStatusChange[] {

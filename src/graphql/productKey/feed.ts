@@ -2,7 +2,7 @@ import type { KeyCountsRow } from '../../../projections/keyCounts.js';
 import { parseEnvelope, type EventEnvelope, type StoredEvent } from '../../kernel/envelope.js';
 import { streamCategory, type Sequence, type StreamId } from '../../kernel/identifiers.js';
 import type { LedgerContext } from '../context.js';
-import { awaitReadModel, logFeed } from '../event/feed.js';
+import { awaitReadModel, logFeed, type FeedStep } from '../event/feed.js';
 import { requireId } from '../relay/globalId.js';
 import { presentMoment } from '../moment.js';
 import type { KeyChangeFilter } from './input.js';
@@ -19,15 +19,15 @@ export function keyChanges(
 ): Promise<AsyncIterableIterator<KeyCountsChange>> {
   const wanted = filter?.productKeys ? new Set(filter.productKeys.map((id) => requireId('ProductKey', id, 'productKeys') as StreamId)) : undefined;
   const passes = (row: KeyCountsRow): boolean => (wanted?.has(row.key) ?? true) && (filter?.kind?.includes(row.kind) ?? true);
-  return logFeed(context, after, async (events, signal) => {
-    const touching = events.filter(({ stream }) => ['host', 'productKey'].includes(streamCategory(stream)));
-    await awaitReadModel(context, touching, signal);
-    return touching.flatMap((stored) => {
+  const step: FeedStep<KeyCountsChange> = async (events, signal) => {
+    await awaitReadModel(context, events, signal);
+    return events.flatMap((stored) => {
       const rows = touchedKeys(context, stored, parseEnvelope(stored.text)).filter(passes);
       if (rows.length === 0) return [];
       return [new KeyCountsChange(stored.sequence, parseEnvelope(stored.text).type, rows.map((row) => new ProductKey(row, { ...presentMoment(context), asOf: stored.sequence })))];
     });
-  });
+  };
+  return logFeed(context, after, step, ({ stream }) => ['host', 'productKey'].includes(streamCategory(stream)));
 }
 
 function touchedKeys({ services }: LedgerContext, stored: StoredEvent, event: EventEnvelope): readonly KeyCountsRow[] {

@@ -3,7 +3,7 @@ import type { KeyCountsRow } from '../../../projections/keyCounts.js';
 import { streamCategory, type Sequence, type StreamId } from '../../kernel/identifiers.js';
 import type { StoredEvent } from '../../kernel/envelope.js';
 import type { LedgerContext } from '../context.js';
-import { awaitReadModel, logFeed } from '../event/feed.js';
+import { awaitReadModel, logFeed, type FeedStep } from '../event/feed.js';
 import { presentMoment } from '../moment.js';
 import { requireId } from '../relay/globalId.js';
 import { SequenceScalar } from '../scalars/sequence.js';
@@ -82,11 +82,12 @@ interface Thresholds {
 function limitAlerts(context: LedgerContext, args: LimitAlertsArguments): Promise<AsyncIterableIterator<LimitAlert>> {
   const thresholds = acceptedThresholds(args.thresholds);
   const wanted = args.productKeys ? new Set(args.productKeys.map((id) => requireId('ProductKey', id, 'productKeys') as StreamId)) : undefined;
-  return logFeed(context, args.after, async (events, signal) => {
-    const touching = events.filter(({ stream }) => streamCategory(stream) === 'productKey' && (wanted?.has(stream) ?? true));
-    await awaitReadModel(context, touching, signal);
-    return touching.flatMap((stored) => alertOf(context, stored, thresholds) ?? []);
-  });
+  const touching = ({ stream }: StoredEvent): boolean => streamCategory(stream) === 'productKey' && (wanted?.has(stream) ?? true);
+  const step: FeedStep<LimitAlert> = async (events, signal) => {
+    await awaitReadModel(context, events, signal);
+    return events.flatMap((stored) => alertOf(context, stored, thresholds) ?? []);
+  };
+  return logFeed(context, args.after, step, touching);
 }
 
 /** What the key reached with the event that it had not reached before it. */

@@ -2,17 +2,17 @@ import { requestPasses, type RequestFilter } from '../../../projections/requests
 import { parseEnvelope, type StoredEvent } from '../../kernel/envelope.js';
 import { streamCategory, type Sequence } from '../../kernel/identifiers.js';
 import type { LedgerContext } from '../context.js';
-import { awaitReadModel, logFeed } from '../event/feed.js';
+import { awaitReadModel, logFeed, type FeedStep } from '../event/feed.js';
 import { presentMoment } from '../moment.js';
 import { LedgerRequest, RequestsChange } from './listed.js';
 
 /** Requests after each event that changed them, as known with that event; delivered when the read model has it. */
 export function requestChanges(context: LedgerContext, after: Sequence | null | undefined, filter: RequestFilter): Promise<AsyncIterableIterator<RequestsChange>> {
-  return logFeed(context, after, async (events, signal) => {
-    const touching = events.filter(({ stream }) => ['host', 'productKey'].includes(streamCategory(stream)));
-    await awaitReadModel(context, touching, signal);
-    return touching.flatMap((event) => changeOf(context, event, filter));
-  });
+  const step: FeedStep<RequestsChange> = async (events, signal) => {
+    await awaitReadModel(context, events, signal);
+    return events.flatMap((event) => changeOf(context, event, filter));
+  };
+  return logFeed(context, after, step, ({ stream }) => ['host', 'productKey'].includes(streamCategory(stream)));
 }
 
 function changeOf(context: LedgerContext, event: StoredEvent, filter: RequestFilter): readonly RequestsChange[] {

@@ -14,10 +14,10 @@ import type { StoredEvent } from '../../kernel/envelope.js';
 import type { Revision, StreamId } from '../../kernel/identifiers.js';
 import { nextRevision } from '../judgeAppend.js';
 import { StoreError } from '../port.js';
+import { openRecentEvents, type RecentBounds } from '../recentEvents.js';
 import type { Connection } from './connection.js';
 import { logDamaged, storeUnavailable } from './failures.js';
 import type { PlaceIndex } from './placeIndex.js';
-import { openRecentEvents } from './recentEvents.js';
 import { numbered, positionOf, recordOf, type LogRecord, type ServerPosition } from './records.js';
 
 export interface Tail {
@@ -52,6 +52,8 @@ export interface TailOptions {
   readonly onProgress?: ((sequence: number) => void) | undefined;
 }
 
+/** Kept for subscribers at the end of the log. */
+const RECENT: RecentBounds = { events: 8_192, length: 16_777_216 };
 /** Events read at once while catching up. */
 const PAGE_EVENTS = 2_000;
 
@@ -66,7 +68,7 @@ interface Waiting {
 export async function openTail(options: TailOptions): Promise<Tail> {
   const { connection, index } = options;
   const { timing, prefix } = connection;
-  const recent = openRecentEvents();
+  const recent = openRecentEvents(RECENT);
   const waiting = new Map<StreamId, Waiting>();
   let subscription: AllStreamSubscription | undefined;
   let delivered: ResolvedEvent[] = [];

@@ -10,6 +10,7 @@ import { openGroupCommit } from './groupCommit.js';
 import { openLogReader } from './logReader.js';
 import { openLogWriter } from './logWriter.js';
 import { LOG_SCHEMA } from './schema.js';
+import { openSharedReads } from './sharedReads.js';
 import { WAL_BYTES_MAX, openWalKeeper } from './walKeeper.js';
 
 export interface SqliteStoreOptions {
@@ -49,11 +50,13 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
   database.pragma('mmap_size = 0');
   const reader = openLogReader(database);
   const wakeUps: WakeUps = new Set();
+  const shared = openSharedReads((sequence, limit) => reader.after(sequence, limit), { others: readOnly });
+  const wakeSubscribers = (): void => shared.news(() => wakeAll(wakeUps));
   const wal = openWalKeeper(database, options.path, WAL_BYTES_MAX);
   const group = openGroupCommit(
     openLogWriter(database, reader),
     () => {
-      wakeAll(wakeUps);
+      wakeSubscribers();
       wal.afterCommit();
     },
     asStoreError,
@@ -115,11 +118,11 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
         checkLimit(limit);
         return read(after, limit);
       }),
-    subscribe(after, { limit, signal }) {
+    subscribe(after, subscription) {
       checkBookmark(after);
-      checkLimit(limit);
+      checkLimit(subscription.limit);
       if (closing !== undefined) throw storeClosed();
-      return subscribeToLog({ read, wakeUps, isClosed: () => closing !== undefined }, after, { limit, signal });
+      return subscribeToLog({ read: shared.read, wakeUps, isClosed: () => closing !== undefined }, after, subscription);
     },
     findByIds: (ids) =>
       whileOpen(() => {
@@ -134,7 +137,7 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
         if (sequence > last) throw sequenceUnknown(sequence, last);
         return bookmark(sequence);
       }),
-    notify: () => wakeAll(wakeUps),
+    notify: wakeSubscribers,
     releaseMemory: () => void database.pragma('shrink_memory'),
     close() {
       closing ??= close();

@@ -1,6 +1,6 @@
-import type { StoredEvent } from '../../kernel/envelope.js';
+import type { StoredEvent } from '../kernel/envelope.js';
 
-/** The last events of the log, so that many subscribers at its end do not each ask the server for the same. */
+/** The last events of the log, so that many subscribers at its end do not each ask for the same. */
 export interface RecentEvents {
   /** The events that follow the last one added. */
   add(events: readonly StoredEvent[]): void;
@@ -8,18 +8,20 @@ export interface RecentEvents {
   after(sequence: number, limit: number): readonly StoredEvent[] | undefined;
 }
 
-const RECENT_EVENTS_MAX = 8_192;
-/** UTF-16 code units of their texts. */
-const RECENT_LENGTH_MAX = 16_777_216;
+export interface RecentBounds {
+  readonly events: number;
+  /** UTF-16 code units of their texts; the last event is kept whatever its length. */
+  readonly length: number;
+}
 
-export function openRecentEvents(): RecentEvents {
+export function openRecentEvents(bounds: RecentBounds): RecentEvents {
   let events: StoredEvent[] = [];
   /** Of `events`, how many are forgotten: dropped together, since each drop moves the rest. */
   let forgotten = 0;
   let length = 0;
 
   const forget = (): void => {
-    while (events.length - forgotten > RECENT_EVENTS_MAX || (length > RECENT_LENGTH_MAX && events.length - forgotten > 1)) {
+    while (events.length - forgotten > bounds.events || (length > bounds.length && events.length - forgotten > 1)) {
       length -= events[forgotten]?.text.length ?? 0;
       forgotten += 1;
     }
