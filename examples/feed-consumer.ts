@@ -16,7 +16,9 @@ const ACKNOWLEDGE_NANOSECONDS = 5_000_000_000;
 
 const [server = 'nats://127.0.0.1:4222', name = 'feed-consumer', prefix = 'activation-ledger'] = process.argv.slice(2);
 const stream = prefix.replaceAll('.', '_');
-const connection = await connect({ servers: server, maxReconnectAttempts: -1 });
+// The client takes no notice of tls://; with this it talks to no server that does not encrypt.
+const encryption = server.startsWith('tls://') ? { tls: {} } : {};
+const connection = await connect({ servers: server, maxReconnectAttempts: -1, ...encryption });
 const lastFile = `${name}.last`;
 let last = lastHandled();
 const messages = await (await durableConsumer()).consume({ max_messages: 1 });

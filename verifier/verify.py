@@ -42,13 +42,26 @@ def add(a, b):
     return (p * q % P, r * s % P, q * r % P, p * s % P)
 
 
-def multiply(scalar, point):
+def double(a):
+    """Twice a point."""
+    x, y, z, _ = a
+    u, v, w = x * x % P, y * y % P, 2 * z * z % P
+    h = u + v
+    e = h - (x + y) * (x + y) % P
+    g = u - v
+    f = w + g
+    return (e * f % P, g * h % P, f * g % P, e * h % P)
+
+
+def combine(s, a, k, b):
+    """s times a plus k times b, in one pass over the bits of both."""
+    choices = (None, a, b, add(a, b))
     result = (0, 1, 1, 0)
-    while scalar > 0:
-        if scalar & 1:
-            result = add(result, point)
-        point = add(point, point)
-        scalar >>= 1
+    for bit in range(max(s.bit_length(), k.bit_length()) - 1, -1, -1):
+        result = double(result)
+        choice = (s >> bit & 1) | (k >> bit & 1) << 1
+        if choice:
+            result = add(result, choices[choice])
     return result
 
 
@@ -85,7 +98,9 @@ def is_signature(public_key, message, signature):
     if a is None or r is None or s >= L:
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little") % L
-    return same_point(multiply(s, BASE), add(r, multiply(k, a)))
+    # The signature is good where s times the base point is r plus k times a.
+    minus_a = (P - a[0], a[1], a[2], P - a[3])
+    return same_point(combine(s, BASE, k, minus_a), r)
 
 
 # ---------------------------------------------------------------- Merkle tree (RFC 6962, 2.1)
@@ -400,14 +415,21 @@ class Verification:
             return None
 
     def check_files(self, manifest):
-        for path, entry in self.listed.items():
+        # What proves the events is needed whether the manifest lists it or not: else whoever holds the key leaves the proof out.
+        needed = ["checkpoint", "events.ndjson"]
+        if manifest.get("filter") is not None:
+            needed.append("proofs/inclusion.ndjson")
+        elif (manifest["range"]["from"], manifest["range"]["to"]) != (1, manifest["treeSize"]):
+            needed.append("proofs/range.json")
+        for path in dict.fromkeys(needed + list(self.listed)):
             file = self.files.open(path)
             if file is None:
                 self.say("incomplete", "%s is missing." % path)
                 continue
-            if path == "events.ndjson":
+            if path == "events.ndjson" or path not in self.listed:
                 file.close()
                 continue
+            entry = self.listed[path]
             digest = hashlib.sha256()
             with file:
                 for piece in iter(lambda: file.read(1 << 20), b""):
@@ -451,7 +473,7 @@ class Verification:
 
     def is_cut(self, ended):
         with self.files.open("events.ndjson") as file:
-            return not ended and file.seek(0, os.SEEK_END) < self.listed["events.ndjson"]["bytes"]
+            return not ended and file.seek(0, os.SEEK_END) < self.listed.get("events.ndjson", {"bytes": 0})["bytes"]
 
     def check_range(self, manifest, since_size):
         """Every line is compared with its leaf, and all with the root. Gives the root at the size of the auditor's checkpoint."""
@@ -504,7 +526,7 @@ class Verification:
         if count < manifest["events"]["count"]:
             self.say("incomplete", "The events from %d on are missing: %d of %d are here." % (first + count, count, manifest["events"]["count"]))
             return None
-        if self.events_digest != self.listed["events.ndjson"]["sha256"]:
+        if self.events_digest != self.listed.get("events.ndjson", {}).get("sha256"):
             self.say("altered", "events.ndjson is not what was exported.")
             return None
         if proof is None and self.files.open("proofs/range.json") is None:
@@ -554,7 +576,7 @@ class Verification:
         if count < figures["count"]:
             self.say("incomplete", "Events are missing behind %d: %d of %d are here." % (before, count, figures["count"]))
             return
-        if self.events_digest != self.listed["events.ndjson"]["sha256"]:
+        if self.events_digest != self.listed.get("events.ndjson", {}).get("sha256"):
             self.say("altered", "events.ndjson is not what was exported.")
             return
         self.check_figures(manifest, count, types, times)
@@ -603,8 +625,15 @@ class Verification:
             self.say("cannot verify", "Nothing here proves that the log goes on from your checkpoint (%d events): export with it." % size)
 
 
+class Arguments(argparse.ArgumentParser):
+    def error(self, message):
+        """Not with 2, as usual: that says that a bundle is incomplete."""
+        self.print_usage(sys.stderr)
+        self.exit(3, "%s: error: %s\n" % (self.prog, message))
+
+
 def main():
-    arguments = argparse.ArgumentParser(description="Checks an audit bundle of an Activation Ledger.")
+    arguments = Arguments(description="Checks an audit bundle of an Activation Ledger.")
     arguments.add_argument("bundle", nargs="?", default=os.path.dirname(os.path.abspath(__file__)), help="directory or .tar of the export")
     arguments.add_argument("--key", action="append", default=[], help="verifier key of the log, from elsewhere; may be repeated")
     arguments.add_argument("--since", help="file with a checkpoint that you kept")
@@ -612,19 +641,27 @@ def main():
     try:
         keys = [parse_key(text) for text in options.key]
     except (ValueError, binascii.Error):
-        print("This is not a verifier key: one is name+hash+key.")
+        print("cannot verify\n  This is not a verifier key: one is name+hash+key.")
         return 3
     since = None
     if options.since is not None:
-        with open(options.since, "rb") as file:
-            since = file.read()
+        try:
+            with open(options.since, "rb") as file:
+                since = file.read()
+        except OSError:
+            print("cannot verify\n  Your checkpoint %s cannot be read." % options.since)
+            return 3
     try:
         files = Directory(options.bundle) if os.path.isdir(options.bundle) else Archive(options.bundle)
     except (OSError, tarfile.TarError):
         print("cannot verify\n  %s is neither a directory nor an archive that could be read." % options.bundle)
         return 3
     verification = Verification(files, keys, since)
-    verification.run()
+    try:
+        verification.run()
+    except Exception as error:
+        # What this program cannot go on with says nothing of the bundle, and Python itself would end with 1: altered.
+        verification.say("cannot verify", "It could not be read to its end: %r." % error)
     verdict = verification.verdict()
     print(verdict)
     for _, message in verification.findings:

@@ -69,7 +69,9 @@ export function openTileFiles(directory: string): TileFiles {
   const find = async (tile: Tile): Promise<Uint8Array | undefined> => {
     const exact = await readIfThere(join(directory, tilePath(tile)));
     if (exact !== undefined || tile.width === TILE_WIDTH) return exact;
-    const grown = (await readIfThere(join(directory, tilePath({ ...tile, width: TILE_WIDTH })))) ?? (await readWidest(directory, tile));
+    const whole = (): Promise<Buffer | undefined> => readIfThere(join(directory, tilePath({ ...tile, width: TILE_WIDTH })));
+    // Looked for once more: it may have become whole, and its unfinished forms have gone, in between.
+    const grown = (await whole()) ?? (await readWidest(directory, tile)) ?? (await whole());
     return grown === undefined ? undefined : beginningOf(grown, tile);
   };
 

@@ -145,14 +145,21 @@ export function encodeEntries(entries: readonly Uint8Array[]): Buffer {
 /** The entries of a bundle. Throws RangeError when it is cut off. */
 export function decodeEntries(bundle: Uint8Array): readonly Uint8Array[] {
   const entries: Uint8Array[] = [];
+  for (const entry of readEntries(bundle)) {
+    if (entry === undefined) throw new RangeError(`The bundle ends within entry ${entries.length}`);
+    entries.push(entry);
+  }
+  return entries;
+}
+
+/** The entries of a bundle, one after another; undefined, as the last, for one that is cut off. */
+export function* readEntries(bundle: Uint8Array): Generator<Uint8Array | undefined> {
   for (let at = 0; at < bundle.length; ) {
     const length = ((bundle[at] ?? 0) << 8) | (bundle[at + 1] ?? 0);
     const end = at + 2 + length;
-    if (end > bundle.length) throw new RangeError(`The bundle ends within entry ${entries.length}`);
-    entries.push(bundle.subarray(at + 2, end));
+    yield end > bundle.length ? undefined : bundle.subarray(at + 2, end);
     at = end;
   }
-  return entries;
 }
 
 function indexPath(index: number): string {

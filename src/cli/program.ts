@@ -16,6 +16,7 @@ import { serveVerb } from './serve.js';
 import { statusVerb } from './status.js';
 import { tokenVerb } from './token.js';
 import { verifyVerb } from './verify.js';
+import { EXIT_OF_VERDICT } from './verdictExit.js';
 import { witnessVerb } from './witness.js';
 import type { RunVerb } from './verb.js';
 
@@ -46,7 +47,9 @@ export async function runProgram(args: readonly string[], environment: CliEnviro
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (error.exitCode === 0) return EXIT.done;
+    // The usual code of wrong words is that of a verdict there.
+    return args[0] === 'verify' ? EXIT_OF_VERDICT['cannot verify'] : EXIT.usage;
   }
   return exit;
 }

@@ -1,4 +1,4 @@
-import { existingDataDirectory } from '../embedded/dataDirectory.js';
+import { existingDataDirectory, isDirectoryOfNode } from '../embedded/dataDirectory.js';
 import { PROJECTIONS } from '../embedded/projections.js';
 import { upcast } from '../domain/upcast.js';
 import { buildReadModel } from '../readmodel/build.js';
@@ -6,6 +6,7 @@ import { planReadModel, removeOtherReadModels, removeReadModel } from '../readmo
 import { lockDirectory } from '../store/sqlite/directoryLock.js';
 import { openSqliteStore } from '../store/sqlite/sqliteStore.js';
 import { EXIT } from './environment.js';
+import { VerbError } from './failure.js';
 import { groupDigits } from './numbers.js';
 import { openTerminal } from './terminal.js';
 import { withDirectory, type LedgerPlace, type Verb } from './verb.js';
@@ -18,6 +19,7 @@ export const rebuildVerb: Verb = (program, run, environment) => {
     .option('--prepare', 'build what this version needs beside a running server of another version, and switch nothing')
     .action((options: LedgerPlace & { readonly prepare?: boolean }) =>
       run(async () => {
+        if (isDirectoryOfNode(options.data)) throw new VerbError(`${options.data} is the directory of a node: stop the node, delete readmodel-*.db in it, and start the node, which builds it anew.`);
         const directory = existingDataDirectory(options.data, 'ledger.db');
         // Preparing writes only a file of its own and reads the log, so the server may go on.
         const lock = options.prepare === true ? undefined : lockDirectory(directory.path);

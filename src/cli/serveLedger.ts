@@ -85,7 +85,7 @@ export async function serveLedger(options: ServeOptions, environment: CliEnviron
     if (signal instanceof Error) throw signal;
     return EXIT.done;
   } finally {
-    for (const part of parts.toReversed()) await part.stop();
+    for (const part of parts.toReversed()) await part.stop().catch((error: unknown) => log.error({ err: error, part: part.name }, 'a part did not stop in order'));
     await ledger.close();
   }
 }

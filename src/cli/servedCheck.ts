@@ -30,21 +30,41 @@ export function startServedCheck({ ledger, programDirectory, everyHours, now, lo
   const { merkleLog, logPlace } = ledger;
   if (merkleLog === undefined || logPlace === undefined || programDirectory === undefined || everyHours === 0) return undefined;
   const task: CheckTask = { log: logPlace, directory: ledger.directory.treePath, origin: merkleLog.origin, verifierKeys: merkleLog.verifierKeys };
-  let last: { readonly at: number; readonly outcome: CheckOutcome | undefined } | undefined;
-  let thread: Worker | undefined;
+  return scheduleChecks({ everyHours, now, log, after: afterMilliseconds, begin: () => beginInThread(new URL('embedded/checkThread.js', programDirectory), task) });
+}
 
-  const ended = (outcome: CheckOutcome | undefined, problem: unknown): void => {
+export interface CheckSchedule extends Pick<ServedCheckOptions, 'everyHours' | 'now' | 'log'> {
+  /** Does something later, unless the returned function is called before. */
+  readonly after: (milliseconds: number, work: () => void) => () => void;
+  readonly begin: () => RunningCheck;
+}
+
+export interface RunningCheck {
+  /** Rejects where the log could not be checked. */
+  readonly outcome: Promise<CheckOutcome>;
+  /** Leaves it; its outcome may then never come. */
+  stop(): Promise<void>;
+}
+
+/** The first check soon after the start, each later one so many hours after the end of the one before. */
+export function scheduleChecks({ everyHours, now, log, after, begin }: CheckSchedule): ServedCheck {
+  let last: { readonly at: number; readonly outcome: CheckOutcome | undefined } | undefined;
+  let running: RunningCheck | undefined;
+  let stopped = false;
+
+  const ended = (outcome: CheckOutcome | undefined, problem?: unknown): void => {
+    running = undefined;
+    if (stopped) return;
     last = { at: now(), outcome };
     if (outcome === undefined) log.error({ err: problem }, 'the log could not be checked');
     else if (outcome.findings.length > 0) log.error({ findings: outcome.findings }, 'the log is not as it was written');
-    timer = setTimeout(check, everyHours * HOUR_MS);
+    callOff = after(everyHours * HOUR_MS, check);
   };
   const check = (): void => {
-    thread = new Worker(new URL('embedded/checkThread.js', programDirectory), { workerData: task });
-    thread.once('message', (message: FromChecker) => (message.kind === 'checked' ? ended(message.outcome, undefined) : ended(undefined, message.message)));
-    thread.once('error', (error) => ended(undefined, error));
+    running = begin();
+    void running.outcome.then(ended, (problem: unknown) => ended(undefined, problem));
   };
-  let timer = setTimeout(check, FIRST_AFTER_MS);
+  let callOff = after(FIRST_AFTER_MS, check);
   const ageSeconds = (): number | undefined => last && Math.round((now() - last.at) / 1_000);
 
   return {
@@ -57,8 +77,9 @@ export function startServedCheck({ ledger, programDirectory, everyHours, now, lo
         return { status, ageSeconds: ageSeconds() ?? null, events: outcome?.events ?? null, findings: outcome?.findings.length ?? null };
       },
       async stop() {
-        clearTimeout(timer);
-        await thread?.terminate();
+        stopped = true;
+        callOff();
+        await running?.stop();
       },
     },
     measure(metrics) {
@@ -66,4 +87,20 @@ export function startServedCheck({ ledger, programDirectory, everyHours, now, lo
       registerGauge(metrics, 'self_check_findings', 'What the last check found, at most 10; -1 before the first time.', () => last?.outcome?.findings.length ?? -1);
     },
   };
+}
+
+function afterMilliseconds(milliseconds: number, work: () => void): () => void {
+  const timer = setTimeout(work, milliseconds);
+  return () => clearTimeout(timer);
+}
+
+function beginInThread(entry: URL, task: CheckTask): RunningCheck {
+  const thread = new Worker(entry, { workerData: task });
+  const outcome = new Promise<CheckOutcome>((resolve, reject) => {
+    thread.once('message', (message: FromChecker) => (message.kind === 'checked' ? resolve(message.outcome) : reject(new Error(message.message))));
+    thread.once('error', reject);
+    // After either of the two this rejects nothing any more.
+    thread.once('exit', () => reject(new Error('The thread that checks ended without a word.')));
+  });
+  return { outcome, stop: async () => void (await thread.terminate()) };
 }

@@ -13,7 +13,7 @@ import { loadRules, RULES_VARIABLE } from '../embedded/loadRules.js';
 import { recomputeViews } from '../embedded/recomputeViews.js';
 import { openSqliteStore } from '../store/sqlite/sqliteStore.js';
 import type { CliEnvironment, ExitCode } from './environment.js';
-import { VerbError } from './failure.js';
+import { reportFailure, VerbError } from './failure.js';
 import { printable } from './table.js';
 import { openTerminal, type Progress, type Terminal } from './terminal.js';
 import { verifyServedLog } from './verifyServedLog.js';
@@ -42,7 +42,15 @@ export const verifyVerb: Verb = (program, run, environment) => {
     .option('--rules <file>', 'rights and figures that the tables were made with (JSON)')
     .option('--token <token>', 'access token for a server (or ACTIVATION_LEDGER_TOKEN): with it its events are read, without it their hashes')
     .option('--json', 'answer with JSON on standard output')
-    .action((what: string, options: VerifyOptions) => run(() => verify(what, options, environment, program.version() ?? '')));
+    .action((what: string, options: VerifyOptions) =>
+      run(() =>
+        verify(what, options, environment, program.version() ?? '').catch((error: unknown) => {
+          reportFailure(error, openTerminal(environment));
+          // Otherwise it would end with 1, as if something were altered.
+          return EXIT_OF_VERDICT['cannot verify'];
+        }),
+      ),
+    );
 };
 
 async function verify(what: string, options: VerifyOptions, environment: CliEnvironment, version: string): Promise<ExitCode> {

@@ -45,7 +45,7 @@ export const witnessVerb: Verb = (program, run, environment) => {
           report(verdict, options, terminal);
           // What is not verified may be later; of another history there is nothing to wait for.
           if (stopped === undefined || (verdict.kind !== 'consistent' && verdict.kind !== 'unverified')) return EXIT_OF[verdict.kind];
-          if ((await Promise.race([stopped, pause(options.every * 1_000)])) !== undefined) return EXIT.done;
+          if (await isStopped(stopped, options.every * 1_000)) return EXIT.done;
         }
       }),
     );
@@ -129,6 +129,15 @@ function report(verdict: WitnessVerdict, options: WitnessOptions, { print, paint
   }
 }
 
-function pause(milliseconds: number): Promise<undefined> {
-  return new Promise((resolve) => void setTimeout(resolve, milliseconds, undefined));
+/** Waits; true when it was told to stop meanwhile. Then nothing is left that keeps the process alive. */
+async function isStopped(stopped: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, false);
+  });
+  try {
+    return await Promise.race([stopped.then(() => true), over]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

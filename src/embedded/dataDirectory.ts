@@ -43,12 +43,17 @@ export function openDataDirectory(directory: string): DataDirectory {
 /** The directory, if it holds what is asked for already. Throws `StoreError` STORE_MISSING or DIRECTORY_OF_NODE, and makes nothing. */
 export function existingDataDirectory(directory: string, file: 'ledger.db' | 'vault.db'): DataDirectory {
   if (!existsSync(join(directory, file))) {
-    if (existsSync(join(directory, INDEX_FILE))) {
-      const message = `${resolve(directory)} is the directory of a node, whose log and vault are elsewhere: speak to the node (--url).`;
+    if (isDirectoryOfNode(directory)) {
+      const message = `${resolve(directory)} is the directory of a node, whose log and vault are elsewhere: speak to the node (--url), or say where they are (--store, --vault) if the verb takes that.`;
       throw new StoreError('DIRECTORY_OF_NODE', message, { retryable: false });
     }
     const message = `${resolve(directory)} holds no ledger (there is no ${file} in it); "serve" or "import" begins one, --data names another directory.`;
     throw new StoreError('STORE_MISSING', message, { retryable: false });
   }
   return openDataDirectory(directory);
+}
+
+/** Whether it is what a node has of its own. */
+export function isDirectoryOfNode(directory: string): boolean {
+  return existsSync(join(directory, INDEX_FILE));
 }

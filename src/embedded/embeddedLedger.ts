@@ -17,6 +17,7 @@ import { fingerprintOf } from '../vault/fingerprint.js';
 import type { Vault } from '../vault/port.js';
 import type { DataDirectory } from './dataDirectory.js';
 import { openDirectoryParts, type LedgerParts } from './ledgerParts.js';
+import { introduceKeys } from './introduceKeys.js';
 import { loadCatalogue } from './loadCatalogue.js';
 import type { LogPlace } from './logPlace.js';
 import { openMerkleLog, type MerkleLog } from './merkleLog.js';
@@ -99,6 +100,7 @@ export async function openLedger(openParts: () => Promise<LedgerParts>, { enviro
     const { userName, newId } = environment;
     const ledgerId = await openLedgerStream({ store, vault, handler, userName, newId });
     const localActor = await vault.subjectFor(userName);
+    await introduceKeys({ ledgerId, vault, handler, localActor }, newId);
     const readModel = opened.add(await openReadModel({ parts, follow, programDirectory: environment.programDirectory, catalogue, rules, now: environment.now }));
     const merkleLog = sealing === 'off' ? undefined : opened.add(await openMerkleLog({ parts, ledgerId, follow, programDirectory: environment.programDirectory, checkpointFile }));
     const onGrown = (): void => {

@@ -9,6 +9,7 @@ import { derivedCommandId } from '../kernel/eventIds.js';
 import { LEDGER_STREAM, type CommandId, type SubjectId } from '../kernel/identifiers.js';
 import { REDACTED } from '../vault/port.js';
 import type { EmbeddedLedger } from './embeddedLedger.js';
+import { exportsFolder } from './exportsFolder.js';
 
 /** Folder of the data directory. */
 const NOTES_FOLDER = 'erasures';
@@ -18,9 +19,17 @@ const NOTE = /^subject-[0-9a-f]{32}$/;
 export function noteErasure(directory: string, subject: SubjectId): void {
   const folder = join(directory, NOTES_FOLDER);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const note = openSync(join(folder, subject), 'w', 0o600);
-  fsyncSync(note);
-  closeSync(note);
+  synced(openSync(join(folder, subject), 'w', 0o600));
+  // A file that is new is on disk once the folder is that names it. Windows opens no folder, and needs no such sync.
+  if (process.platform !== 'win32') for (const named of [folder, directory]) synced(openSync(named, 'r'));
+}
+
+function synced(file: number): void {
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Records the erasures that were noted, each once; answers with how many. */
@@ -36,6 +45,8 @@ export async function recordErasures({ directory, vault, handler, localActor, le
     const commandId = derivedCommandId(ledgerId as CommandId, `forgotten ${subject}`);
     const outcome = await handler.execute({ decider: ledgerDecider, stream: LEDGER_STREAM, command, commandId, actor: localActor, correlationId: ledgerId });
     if (outcome.kind === 'refused') throw new Error(`An erasure could not be recorded: ${outcome.refusal.message}`);
+    // Names and reasons are in what was exported; whoever forgot may have been cut off before, and an export under way had read them.
+    rmSync(exportsFolder(directory.path), { recursive: true, force: true });
     rmSync(join(folder, name));
     recorded += 1;
   }

@@ -4,6 +4,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ExportError, writeBundle, type Attachment, type ViewFormat } from '../audit/export/bundle.js';
 import { writeCsv } from '../audit/export/csv.js';
+import { dictionaryTable } from '../audit/export/dictionary.js';
 import { eventTable } from '../audit/export/eventTable.js';
 import { createFile, type FileSink } from '../audit/export/fileSink.js';
 import { MANIFEST, MANIFEST_SIGNATURE } from '../audit/export/manifest.js';
@@ -188,7 +189,7 @@ async function makeBundle(partial: string, { order, reason, moment, surroundings
 
 /** Schemas, what the columns mean, the rules with their sources, and the verifier. */
 async function attachments(tables: readonly Table[], rules: DatedRuleBook): Promise<readonly Attachment[]> {
-  const dictionary = tables.map(({ name, title, columns }) => ({ name, title, columns: columns.map(({ fromVault = false, ...column }) => ({ ...column, fromVault })) }));
+  const dictionary = tables.map(({ name, title, columns }) => ({ name, title, columns: columns.map(({ name: column, kind, meaning, fromVault = false }) => ({ name: column, kind, meaning, fromVault })) }));
   const { parts } = rules;
   const listed = [...Object.values(parts.rules), ...parts.configured].map(({ id, kind, effect, title, citations, validFrom, validTo, revision }) => ({ id, kind, effect, title, citations, validFrom, validTo, revision }));
   const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
@@ -256,7 +257,7 @@ async function makeTables(partial: string, { order, moment, surroundings }: Maki
       }
     },
   };
-  const tables = [counted, ...whole];
+  const tables = [counted, ...whole, dictionaryTable([counted, ...whole])];
   const about = { ledgerId: ledger.ledgerId, from: String(range.from), to: String(range.to), at, rootHash: await rootAt(range.to, surroundings), filter: range.filter === undefined ? 'none' : canonicalJson(range.filter) };
   if (order.format === 'XLSX') {
     const file = await createFile(partial);

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { SealedCheckpoint, SealedLog } from '../application/sealedLog.js';
 import { readPublished, type PublishedCheckpoint } from '../audit/builder.js';
+import { rootsOfLog } from '../audit/copyTree.js';
 import { AuditError, type AuditErrorCode } from '../audit/errors.js';
 import { inclusionProof } from '../audit/proofs.js';
 import { receiptText } from '../audit/receipt.js';
@@ -14,6 +15,7 @@ import { boundedCache } from '../store/sqlite/boundedCache.js';
 import type { EventStore } from '../store/port.js';
 import type { LedgerParts } from './ledgerParts.js';
 import { logOrigin } from '../audit/origin.js';
+import { sealAtLeast, signersSince } from './sealKeyChange.js';
 import { builderOf, type FromSealer, type SealTask, type ToSealer } from './sealTask.js';
 
 /** The Merkle log of an embedded ledger: built beside the commands, in a thread of its own where the program is built. */
@@ -51,7 +53,14 @@ export async function openMerkleLog(options: MerkleLogOptions): Promise<MerkleLo
   const files = openTileFiles(directory.treePath);
   const task: SealTask = { log, directory: directory.treePath, origin, seeds: keys.slice(0, 1).map(({ seed }) => seed) };
   let current = await readPublished(files, origin).catch(() => undefined);
-  const outside = options.checkpointFile === undefined ? undefined : await openOutside(options.checkpointFile, { origin, keys, files, size: current?.size ?? 0 });
+  const outside = options.checkpointFile === undefined ? undefined : await openOutside(options.checkpointFile, { origin, keys, files, size: current?.size ?? 0, store });
+  // A change of keys that was not sealed, by a process that died or by another node, is sealed by the old key and the new one.
+  const signers = current === undefined ? [] : signersSince(keys, current);
+  if (signers.length > 1) {
+    // What breaks here breaks the sealing below, which tells.
+    await sealAtLeast((await store.head()).sequence, { ...task, seeds: signers.map(({ seed }) => seed) }, store).catch(() => undefined);
+    current = await readPublished(files, origin).catch(() => undefined);
+  }
   if (current !== undefined) outside?.keep(current);
   const sealed = trackApplied((current?.size ?? 0) as Sequence);
   const listeners = new Set<(checkpoint: SealedCheckpoint) => void>();
@@ -121,11 +130,26 @@ export async function openMerkleLog(options: MerkleLogOptions): Promise<MerkleLo
 }
 
 /** Holds the log to the checkpoint that is kept outside; then that file is where the next ones go. */
-async function openOutside(path: string, log: { readonly origin: string; readonly keys: readonly VerifierKey[]; readonly files: TileFiles; readonly size: number }): Promise<OutsideKeeper> {
-  const checkpoint = await readOutsideCheckpoint(path, log.keys, log.origin);
-  const read = subtreesFromTiles(log.size, (tile) => log.files.read(tile));
-  if (checkpoint !== undefined) await assertContinuesCheckpoint(checkpoint, log.size, (size) => rootFromTiles(size, read));
+async function openOutside(path: string, { origin, keys, files, size, store }: PublishedLog): Promise<OutsideKeeper> {
+  const checkpoint = await readOutsideCheckpoint(path, keys, origin);
+  if (checkpoint === undefined) return keepOutside(path);
+  if (checkpoint.size <= size) {
+    const read = subtreesFromTiles(size, (tile) => files.read(tile));
+    await assertContinuesCheckpoint(checkpoint, size, (earlier) => rootFromTiles(earlier, read));
+  } else {
+    // The tiles are yet to be built, anew or on a new node: the events themselves are held to the checkpoint.
+    await assertContinuesCheckpoint(checkpoint, (await store.head()).sequence, rootsOfLog(store));
+  }
   return keepOutside(path);
+}
+
+/** A log, and how much of it is in its tiles. */
+interface PublishedLog {
+  readonly origin: string;
+  readonly keys: readonly VerifierKey[];
+  readonly files: TileFiles;
+  readonly size: number;
+  readonly store: EventStore;
 }
 
 function codeOf(error: Error): string {

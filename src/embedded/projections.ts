@@ -14,6 +14,9 @@ import type { LogPlace } from './logPlace.js';
 /** Every projection of the product, in the order their rows are written. */
 export const PROJECTIONS: readonly Projection[] = [hostStatus, keyCounts, kmsCensus, timeline, imports, reservations, agreements, licenceUse, requests, activationMeans];
 
+/** Those that the tables of exports are computed from. */
+export const VIEW_PROJECTIONS: readonly Projection[] = [hostStatus, keyCounts, agreements, licenceUse, requests];
+
 /** What the thread that feeds them is given. */
 export interface FollowTask {
   readonly log: LogPlace;

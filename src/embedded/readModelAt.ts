@@ -9,10 +9,11 @@ import { upcast } from '../domain/upcast.js';
 import type { StoredEvent } from '../kernel/envelope.js';
 import { START, type Bookmark, type Instant, type Sequence } from '../kernel/identifiers.js';
 import { buildReadModel } from '../readmodel/build.js';
+import type { Projection } from '../readmodel/definition.js';
 import type { FollowedStore } from '../readmodel/follow.js';
 import { openForReading, readCheckpoint, readModelPath } from '../readmodel/readModelFile.js';
 import { boundYoungGeneration, withBoundedHeap } from './heapBounds.js';
-import { PROJECTIONS } from './projections.js';
+import { PROJECTIONS, VIEW_PROJECTIONS } from './projections.js';
 import { openQueries, type Queries } from './readModel.js';
 
 /** What answers hang on besides the events. */
@@ -31,7 +32,9 @@ export interface ReadModelAt {
   close(): Promise<void>;
 }
 
-const ALL = new Set(PROJECTIONS.map(({ name }) => name));
+const namesOf = (projections: readonly Projection[]): ReadonlySet<string> => new Set(projections.map(({ name }) => name));
+const ALL = namesOf(PROJECTIONS);
+const OF_VIEWS = namesOf(VIEW_PROJECTIONS);
 
 /** The read model of a directory as it is now: what is committed to it later is not seen. Undefined while it is being built. */
 export function snapshotReadModel(directory: string): ReadModelAt | undefined {
@@ -45,16 +48,16 @@ export function snapshotReadModel(directory: string): ReadModelAt | undefined {
   // The first read decides what is seen.
   const { sequence } = readCheckpoint(database).bookmark;
   const opened = database;
-  return { queries: (facts) => queriesOn(opened, facts), sequence, close: async () => void opened.close() };
+  return { queries: (facts) => queriesOn(opened, facts, ALL), sequence, close: async () => void opened.close() };
 }
 
-/** A read model folded from the events of a log up to a sequence, in a directory of its own that is gone afterwards. */
+/** What the tables of exports need, folded from the events of a log up to a sequence, in a directory of its own that is gone afterwards. */
 export async function foldReadModel(log: Pick<FollowedStore, 'readAll'>, sequence: number, onProgress?: (applied: number) => void): Promise<ReadModelAt> {
   const directory = await mkdtemp(join(tmpdir(), 'activation-ledger-'));
   const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
   try {
     const store = storeUpTo(log, sequence);
-    const build = { store, directory, projections: PROJECTIONS, upcast };
+    const build = { store, directory, projections: VIEW_PROJECTIONS, upcast };
     await withBoundedHeap(() =>
       buildReadModel({
         ...build,
@@ -64,9 +67,9 @@ export async function foldReadModel(log: Pick<FollowedStore, 'readAll'>, sequenc
         },
       }),
     );
-    const database = openForReading(readModelPath(directory, PROJECTIONS));
+    const database = openForReading(readModelPath(directory, VIEW_PROJECTIONS));
     return {
-      queries: (facts) => queriesOn(database, facts),
+      queries: (facts) => queriesOn(database, facts, OF_VIEWS),
       sequence: readCheckpoint(database).bookmark.sequence,
       async close() {
         database.close();
@@ -79,8 +82,8 @@ export async function foldReadModel(log: Pick<FollowedStore, 'readAll'>, sequenc
   }
 }
 
-function queriesOn(database: Database.Database, { catalogue, rules, at }: ViewFacts): Queries {
-  return openQueries(database, { catalogue, rules, now: () => at }, ALL);
+function queriesOn(database: Database.Database, { catalogue, rules, at }: ViewFacts, held: ReadonlySet<string>): Queries {
+  return openQueries(database, { catalogue, rules, now: () => at }, held);
 }
 
 /** The log as if it ended there. */

@@ -9,7 +9,7 @@ import { writeXlsx } from '../audit/export/xlsx.js';
 import type { BundleFiles } from '../audit/verify/bundleFiles.js';
 import { readCsvRows } from '../audit/verify/csvCells.js';
 import type { Finding } from '../audit/verify/finding.js';
-import { readLines, type Line } from '../audit/verify/rows.js';
+import { readKnownLines } from '../audit/verify/rows.js';
 import type { Catalogue } from '../domain/catalogue/catalogue.js';
 import type { DatedRuleBook } from '../domain/rules/makeRuleBook.js';
 import { parseEnvelope, type CanonicalText, type StoredEvent } from '../kernel/envelope.js';
@@ -124,21 +124,21 @@ function textOf(cell: string): string | undefined {
 
 /** The lines of a bundle that begins with the first event, as a log that is read once from its beginning. */
 function linesAsLog(files: BundleFiles): Pick<FollowedStore, 'readAll'> {
-  let pieces = readLines(files, EVENTS).pieces();
-  let held: readonly Line[] = [];
+  let pieces = readKnownLines(files, EVENTS);
+  let held: readonly Buffer[] = [];
   let read = 0;
   return {
     async readAll(after: Bookmark, limit: number) {
       if (after.sequence !== read) {
         if (after.sequence !== 0) throw new Error('The events of a bundle are read in their order.');
-        pieces = readLines(files, EVENTS).pieces();
+        pieces = readKnownLines(files, EVENTS);
         held = [];
         read = 0;
       }
-      if (held.length === 0) held = ((await pieces.next()).value ?? []) as readonly Line[];
+      if (held.length === 0) held = ((await pieces.next()).value ?? []) as readonly Buffer[];
       const taken = held.slice(0, limit);
       held = held.slice(limit);
-      return taken.map(({ bytes }): StoredEvent => {
+      return taken.map((bytes): StoredEvent => {
         read += 1;
         const text = bytes.toString('utf8') as CanonicalText;
         const { stream, revision, id } = parseEnvelope(text);

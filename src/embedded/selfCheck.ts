@@ -9,8 +9,9 @@ import { signerKeyOf, type VerifierKey } from '../audit/signedNote.js';
 import { openTileFiles } from '../audit/tileFiles.js';
 import { upcast } from '../domain/upcast.js';
 import { ledgerIdOf } from './openLedgerStream.js';
-import { START } from '../kernel/identifiers.js';
+import { START, type Bookmark } from '../kernel/identifiers.js';
 import { buildReadModel } from '../readmodel/build.js';
+import type { FollowedStore } from '../readmodel/follow.js';
 import { openForReading, readCheckpoint, readModelPath } from '../readmodel/readModelFile.js';
 import { tableDigests } from '../readmodel/tableDigests.js';
 import { lockDirectory } from '../store/sqlite/directoryLock.js';
@@ -171,11 +172,12 @@ async function checkReadModel(directory: DataDirectory, onFinding: (finding: Fin
   const store = openSqliteStore({ path: directory.logPath, readOnly: true });
   const beside = mkdtempSync(join(directory.path, 'checking-'));
   try {
-    const { sequence } = await store.head();
-    if (readDigests(path).sequence !== sequence) return;
-    const rebuilt = await buildReadModel({ store, directory: beside, projections: PROJECTIONS, upcast });
+    const { sequence, tables: present } = readDigests(path);
+    const { sequence: head } = await store.head();
+    if (sequence > head) return onFinding({ code: 'READ_MODEL_DIFFERS', place: basename(path), message: `It says that it holds ${sequence} events, and the log has ${head}. "rebuild" makes it anew.` });
+    const rebuilt = await buildReadModel({ store: beginningOf(store, await store.bookmarkAt(sequence)), directory: beside, projections: PROJECTIONS, upcast });
     if (rebuilt === undefined) return;
-    const [present, wanted] = [readDigests(path).tables, readDigests(rebuilt).tables];
+    const wanted = readDigests(rebuilt).tables;
     for (const table of new Set([...present.keys(), ...wanted.keys()])) {
       if (present.get(table) === wanted.get(table)) continue;
       onFinding({ code: 'READ_MODEL_DIFFERS', place: `${basename(path)}, table ${table}`, message: 'It is not what the log leads to. "rebuild" makes it anew.' });
@@ -184,6 +186,16 @@ async function checkReadModel(directory: DataDirectory, onFinding: (finding: Fin
     await store.close();
     rmSync(beside, { recursive: true, force: true });
   }
+}
+
+/** The log as it was at a place: a read model may be behind the log, and is then held to what it has seen. */
+function beginningOf(store: SqliteStore, end: Bookmark): FollowedStore {
+  return {
+    subscribe: (after, subscription) => store.subscribe(after, subscription),
+    bookmarkAt: (sequence) => store.bookmarkAt(sequence),
+    head: async () => end,
+    readAll: async (after, limit) => (after.sequence >= end.sequence ? [] : store.readAll(after, Math.min(limit, end.sequence - after.sequence))),
+  };
 }
 
 function readDigests(path: string): { readonly sequence: number; readonly tables: ReadonlyMap<string, string> } {

@@ -3,6 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, credsAuthenticator, type ConnectionOptions, type NatsConnection } from '@nats-io/transport-node';
 import { EVENT_BYTES_MAX } from '../kernel/envelope.js';
+import { START } from '../kernel/identifiers.js';
+import { encryptionOf } from '../nats/encryption.js';
 import { StoreError } from '../store/port.js';
 import { openCheckpointBox, type CheckpointBox } from './checkpoints.js';
 import { cloudEventOf } from './cloudEvent.js';
@@ -240,11 +242,23 @@ async function logHasReached(last: number, publisher: Publisher): Promise<void> 
   for (let waited = 0; ; waited += timings.retryMs) {
     const { sequence: head } = await store.head();
     if (head >= last) return;
-    if (waited >= timings.logBehindMs) throw aheadOfLog(streamName(prefixOf(publisher)), last, head);
+    if (waited >= timings.logBehindMs) return catchUp(last, publisher);
     publisher.onTrouble(new Error(`the stream holds event ${last}, which has not come to this log yet`));
     await sleep(timings.retryMs, stopping);
     if (stopping.aborted) throw new Error('the feed was asked to stop');
   }
+}
+
+/**
+ * A node that cannot reach its log's servers sees it end where it was last seen: before the log is said to have lost its end, the servers are
+ * asked. Looking for an id makes them answer; while they do not, it rejects as retryable, and the feed goes on waiting.
+ */
+async function catchUp(last: number, publisher: Publisher): Promise<void> {
+  const { store } = publisher;
+  const [first] = await store.readAll(START, 1);
+  if (first !== undefined) await store.findByIds([first.id]);
+  const { sequence: head } = await store.head();
+  if (head < last) throw aheadOfLog(streamName(prefixOf(publisher)), last, head);
 }
 
 /** Whoever stands by goes on doing so until something that the log held at the last look is still not published. */
@@ -295,8 +309,7 @@ async function connected({ servers, credentials, timings, stopping }: Publisher)
     // Each connection is used until its first trouble; the next one begins with a look at the stream.
     reconnect: false,
     timeout: timings.answerMs,
-    // The client itself takes no notice of the scheme; with this it refuses a server that does not encrypt.
-    ...(servers.some((server) => server.startsWith('tls://')) ? { tls: {} } : {}),
+    ...encryptionOf(servers),
     ...(credentials === undefined ? {} : { authenticator: credsAuthenticator(credentials) }),
   };
   const connecting = connect(options);

@@ -8,7 +8,7 @@ import { checkpointStreamName, streamName, type FeedSettings } from './settings.
 import { allEventSubjects, checkpointSubject } from './subject.js';
 
 /** What the feed needs of a store. */
-export type PublishedStore = Pick<EventStore, 'readAll' | 'subscribe' | 'head' | 'bookmarkAt'>;
+export type PublishedStore = Pick<EventStore, 'readAll' | 'subscribe' | 'head' | 'bookmarkAt' | 'findByIds'>;
 
 const NANOSECONDS_PER_MS = 1_000_000;
 /**

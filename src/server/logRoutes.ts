@@ -30,6 +30,8 @@ export function evidencePart(sealedLog: SealedLog & { readonly failed: Promise<E
 /** Checkpoints go out of date within seconds, and must be seen to. */
 const CACHE_CHECKPOINT = 'no-cache';
 const CACHE_YEAR_SECONDS = 31_536_000;
+/** What the paths of bundles of entries begin with, below `tile/`. */
+const ENTRIES = 'entries/';
 const TEXT = 'text/plain; charset=utf-8';
 const BYTES = 'application/octet-stream';
 
@@ -45,11 +47,13 @@ function serveLog(app: FastifyInstance, { requireToken }: RouteAccess, log: Seal
   });
   app.get(`${LOG_PATH}/key`, open, async (_request, reply) => send(reply, TEXT, CACHE_CHECKPOINT, log.verifierKeys.map((key) => `${key}\n`).join('')));
   app.get<{ Params: { '*': string } }>(`${LOG_PATH}/tile/*`, open, async (request, reply) => {
-    const tile = await log.tile(`tile/${request.params['*']}`);
+    const path = request.params['*'];
+    // The router takes `entries%2F000` for a path of this route, and decodes it: entries are read by the guarded one alone.
+    const tile = path.startsWith(ENTRIES) ? undefined : await log.tile(`tile/${path}`);
     return tile === undefined ? nothing(reply) : send(reply, BYTES, cacheable, Buffer.from(tile));
   });
-  app.get<{ Params: { '*': string } }>(`${LOG_PATH}/tile/entries/*`, guarded, async (request, reply) => {
-    const bundle = await log.tile(`tile/entries/${request.params['*']}`);
+  app.get<{ Params: { '*': string } }>(`${LOG_PATH}/tile/${ENTRIES}*`, guarded, async (request, reply) => {
+    const bundle = await log.tile(`tile/${ENTRIES}${request.params['*']}`);
     return bundle === undefined ? nothing(reply) : send(reply, BYTES, `private, max-age=${CACHE_YEAR_SECONDS}, immutable`, Buffer.from(bundle));
   });
   app.get(`${LOG_PATH}/proof/:sequence`, guarded, async (request: FastifyRequest<{ Params: { sequence: string } }>, reply) => {

@@ -1,12 +1,14 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { signerKeyOf, verifierKeyText } from '../../src/audit/signedNote.js';
 import { EXIT_OF_VERDICT } from '../../src/cli/verdictExit.js';
 import type { DatedRuleBook } from '../../src/domain/rules/makeRuleBook.js';
 import { loadRules } from '../../src/embedded/loadRules.js';
-import type { Manifest } from '../../src/audit/export/manifest.js';
-import { exportingLedger, linesOf, newPlace, verified, verifiedByPython, type ExportingLedger } from './exportingLedger.js';
+import { signEnvelope } from '../../src/audit/dsse.js';
+import { manifestText, MANIFEST_TYPE, type Manifest } from '../../src/audit/export/manifest.js';
+import { exportingLedger, linesOf, newPlace, openPythonVerifier, verified, verifiedByPython, type ExportingLedger, type PythonVerifier } from './exportingLedger.js';
 
 vi.setConfig({ hookTimeout: 60_000, testTimeout: 300_000 });
 
@@ -14,9 +16,11 @@ let origin: ExportingLedger;
 /** Made once: all events; all from the earlier checkpoint on; those of one type; all, packed. */
 const bundles = { whole: '', incremental: '', filtered: '', packed: '' };
 let earlier: string;
+let python: PythonVerifier;
 const EARLIER_SIZE = 9;
 
 beforeAll(async () => {
+  python = openPythonVerifier();
   origin = await exportingLedger();
   earlier = await origin.checkpoint(EARLIER_SIZE);
   bundles.whole = (await origin.export({ viewFormats: ['csv', 'xlsx', 'parquet'] })).path;
@@ -25,14 +29,29 @@ beforeAll(async () => {
   bundles.packed = (await origin.export({ out: newPlace('bundle.tar') })).path;
 });
 
+afterAll(() => python.close());
+
+interface Given {
+  readonly keys?: readonly (typeof origin.signer)[];
+  readonly since?: string | undefined;
+  /** Whether the tables are computed again, which the other verifier cannot. */
+  readonly tables?: boolean;
+}
+
 /** What both verifiers say of a bundle, with the log's key: they must say the same. */
-async function verdicts(path: string, { keys = [origin.signer], since }: { keys?: readonly (typeof origin.signer)[]; since?: string | undefined } = {}): Promise<string> {
-  const own = await verified(path, keys, since);
+async function verdicts(path: string, { keys = [origin.signer], since, tables = false }: Given = {}): Promise<string> {
   const sinceFile = since === undefined ? undefined : newPlace('since');
   if (sinceFile !== undefined && since !== undefined) writeFileSync(sinceFile, since);
-  const python = verifiedByPython(path, keys.map(verifierKeyText), sinceFile);
-  expect(`${python.verdict} ${python.code}`, `${JSON.stringify(own.findings)}\n${python.output}`).toBe(`${own.verdict} ${EXIT_OF_VERDICT[own.verdict]}`);
+  const [own, other] = await Promise.all([verified(path, keys, since, tables ? undefined : 'without tables'), python.verify(path, keys.map(verifierKeyText), sinceFile)]);
+  expect(`${other.verdict} ${other.code}`, `${JSON.stringify(own.findings)}\n${other.output}`).toBe(`${own.verdict} ${EXIT_OF_VERDICT[own.verdict]}`);
   return own.verdict;
+}
+
+/** Bundles that are checked side by side: the one verifier reads while the other one works. */
+const AT_ONCE = 4;
+
+async function eachOf<Case>(cases: readonly Case[], check: (one: Case) => Promise<void>): Promise<void> {
+  for (let from = 0; from < cases.length; from += AT_ONCE) await Promise.all(cases.slice(from, from + AT_ONCE).map(check));
 }
 
 async function configured(configuration: object): Promise<DatedRuleBook> {
@@ -72,10 +91,8 @@ function everyFile(): [bundle: string, file: string][] {
 
 describe('an honest bundle', () => {
   test('is intact, packed or not, whole, incremental or filtered, and goes on from what the auditor kept', async () => {
-    for (const path of Object.values(bundles)) {
-      expect(await verdicts(path), path).toBe('intact');
-      expect(await verdicts(path, { since: earlier }), path).toBe('intact');
-    }
+    for (const path of Object.values(bundles)) expect(await verdicts(path, { tables: true }), path).toBe('intact');
+    await eachOf(Object.values(bundles), async (path) => expect(await verdicts(path, { since: earlier }), path).toBe('intact'));
   });
 
   test('says what is in it', () => {
@@ -91,10 +108,10 @@ describe('an honest bundle', () => {
   });
 
   test('is unanchored without a key from elsewhere, and cannot be verified with another one', async () => {
-    for (const path of Object.values(bundles)) {
+    await eachOf(Object.values(bundles), async (path) => {
       expect(await verdicts(path, { keys: [] })).toBe('unanchored');
       expect(await verdicts(path, { keys: [signerKeyOf(origin.signer.name, Buffer.alloc(32, 8))] })).toBe('cannot verify');
-    }
+    });
   });
 
   test('that nothing leads to from the auditor\'s checkpoint cannot be verified', async () => {
@@ -108,7 +125,7 @@ describe('an honest bundle', () => {
 
 describe('a tampered bundle', () => {
   test('with a bit flipped in any file is altered', async () => {
-    for (const [bundle, file] of everyFile()) {
+    await eachOf(everyFile(), async ([bundle, file]) => {
       const path = tampered(bundle, (directory) => {
         const bytes = readFileSync(join(directory, file));
         const at = Math.floor(bytes.length / 2);
@@ -117,25 +134,29 @@ describe('a tampered bundle', () => {
       });
       expect(await verdicts(path), `${bundle} ${file}`).toBe('altered');
       rmSync(path, { recursive: true });
-    }
+    });
   });
 
   test('names the first event that differs', async () => {
     const path = tampered(bundles.whole, (directory) => rewriteLines(directory, (lines) => lines.with(6, String(lines[6]).replace('"stream":"', '"stream":"x'))));
     const { findings } = await verified(path, [origin.signer]);
     expect(findings.map(({ sequence }) => sequence)).toEqual([7]);
-    expect(verifiedByPython(path, [origin.key]).output).toContain('The first event that differs is 7.');
+    expect((await verifiedByPython(path, [origin.key])).output).toContain('The first event that differs is 7.');
   });
 
   test.each(['whole', 'incremental', 'filtered'] as const)('with events removed or exchanged: %s', async (kind) => {
     const without = (from: number, to: number) => tampered(bundles[kind], (directory) => rewriteLines(directory, (lines) => lines.toSpliced(from, to - from)));
     const count = linesOf(join(bundles[kind], 'events.ndjson')).length;
-    expect(await verdicts(without(0, 1))).toBe('altered');
-    expect(await verdicts(without(1, 2))).toBe('altered');
-    expect(await verdicts(without(count - 1, count))).toBe('incomplete');
-    expect(await verdicts(without(0, count))).toBe('incomplete');
-    expect(await verdicts(tampered(bundles[kind], (directory) => rewriteLines(directory, ([one = '', two = '', ...rest]) => [two, one, ...rest])))).toBe('altered');
-    expect(await verdicts(tampered(bundles[kind], (directory) => rewriteLines(directory, (lines) => [...lines, String(lines[0])])))).toBe('altered');
+    const rewritten = (change: (lines: string[]) => string[]) => tampered(bundles[kind], (directory) => rewriteLines(directory, change));
+    const cases: [path: string, verdict: string][] = [
+      [without(0, 1), 'altered'],
+      [without(1, 2), 'altered'],
+      [without(count - 1, count), 'incomplete'],
+      [without(0, count), 'incomplete'],
+      [rewritten(([one = '', two = '', ...rest]) => [two, one, ...rest]), 'altered'],
+      [rewritten((lines) => [...lines, String(lines[0])]), 'altered'],
+    ];
+    await eachOf([...cases.entries()], async ([at, [path, verdict]]) => expect([at, await verdicts(path)]).toEqual([at, verdict]));
   });
 
   test('that is cut off within an event, or lacks a file, is incomplete', async () => {
@@ -143,12 +164,12 @@ describe('a tampered bundle', () => {
       const cut = tampered(bundle, (directory) => writeFileSync(join(directory, 'events.ndjson'), readFileSync(join(directory, 'events.ndjson')).subarray(0, -20)));
       expect(await verdicts(cut)).toBe('incomplete');
     }
-    for (const [bundle, file] of everyFile()) expect(await verdicts(tampered(bundle, (directory) => rmSync(join(directory, file)))), `${bundle} ${file}`).toBe('incomplete');
+    await eachOf(everyFile(), async ([bundle, file]) => expect(await verdicts(tampered(bundle, (directory) => rmSync(join(directory, file)))), `${bundle} ${file}`).toBe('incomplete'));
   });
 
   test('with an older checkpoint is altered', async () => {
     const older = await origin.checkpoint(EARLIER_SIZE);
-    for (const bundle of [bundles.whole, bundles.incremental, bundles.filtered]) expect(await verdicts(tampered(bundle, (directory) => writeFileSync(join(directory, 'checkpoint'), older)))).toBe('altered');
+    await eachOf([bundles.whole, bundles.incremental, bundles.filtered], async (bundle) => expect(await verdicts(tampered(bundle, (directory) => writeFileSync(join(directory, 'checkpoint'), older)))).toBe('altered'));
   });
 
   test('whose tables are not what comes of the events is altered, although it is signed', async () => {
@@ -159,7 +180,18 @@ describe('a tampered bundle', () => {
     const view = readFileSync(join(path, 'views/host-status.csv'), 'utf8');
     const forged = await resigned(path, manifest, 'views/host-status.csv', view.replace('PERMANENT', 'UNLICENSED'), other);
     expect((await verified(forged, [other.signer])).findings.map(({ verdict, file }) => [verdict, file])).toEqual([['altered', 'views/host-status.csv']]);
-    expect(verifiedByPython(forged, [other.key]).verdict).toBe('intact');
+    expect((await verifiedByPython(forged, [other.key])).verdict).toBe('intact');
+  });
+
+  test.each([
+    ['incremental', 'proofs/range.json'],
+    ['filtered', 'proofs/inclusion.ndjson'],
+    ['whole', 'checkpoint'],
+    ['whole', 'events.ndjson'],
+  ] as const)('that leaves out what proves its events is incomplete, although it is signed: %s without %s', async (kind, file) => {
+    const forged = resignedWithout(bundles[kind], file, origin);
+    expect(await verdicts(forged)).toBe('incomplete');
+    expect(await verdicts(forged, { since: earlier })).toBe('incomplete');
   });
 
   test('whose tables were made with figures of the house is intact, and says which figures they are checked with', async () => {
@@ -187,6 +219,11 @@ describe('a tampered bundle', () => {
     }
   });
 
+  test('is never said to be altered or incomplete for what is wrong with the call', () => {
+    const calls = [['--since', newPlace('nothing')], ['--key', 'no key'], ['--no-such-option']];
+    for (const words of calls) expect([words, spawnSync('python3', ['-B', 'verifier/verify.py', bundles.whole, ...words]).status]).toEqual([words, 3]);
+  });
+
   test('that is no bundle cannot be verified', async () => {
     const empty = newPlace('empty');
     mkdirSync(empty);
@@ -196,10 +233,19 @@ describe('a tampered bundle', () => {
   });
 });
 
+/** Whoever holds the key signs a manifest that does not know of the file. */
+function resignedWithout(bundle: string, file: string, { signer }: ExportingLedger): string {
+  return tampered(bundle, (directory) => {
+    const manifest = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')) as Manifest;
+    const text = manifestText({ ...manifest, files: manifest.files.filter(({ path }) => path !== file) });
+    rmSync(join(directory, file));
+    writeFileSync(join(directory, 'manifest.json'), text);
+    writeFileSync(join(directory, 'manifest.dsse.json'), signEnvelope(MANIFEST_TYPE, Buffer.from(text), signer));
+  });
+}
+
 async function resigned(path: string, manifest: Manifest, file: string, content: string, { signer }: ExportingLedger): Promise<string> {
   const { createHash } = await import('node:crypto');
-  const { signEnvelope } = await import('../../src/audit/dsse.js');
-  const { manifestText, MANIFEST_TYPE } = await import('../../src/audit/export/manifest.js');
   const files = manifest.files.map((entry) => (entry.path === file ? { path: file, bytes: Buffer.byteLength(content), sha256: createHash('sha256').update(content).digest('hex') } : entry));
   const text = manifestText({ ...manifest, files });
   return tampered(path, (directory) => {

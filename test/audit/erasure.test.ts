@@ -52,7 +52,7 @@ test('after an erasure every proof still holds, names and reasons show as redact
     [after, kept],
   ] as const) {
     expect((await verified(path, [origin.signer], earlier)).findings).toEqual([]);
-    expect(verifiedByPython(path, [origin.key], earlier === undefined ? undefined : since).verdict).toBe('intact');
+    expect((await verifiedByPython(path, [origin.key], earlier === undefined ? undefined : since)).verdict).toBe('intact');
   }
   await ledger.close();
   expect(filesWith(directory, NAME)).toEqual([]);

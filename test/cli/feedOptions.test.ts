@@ -43,7 +43,7 @@ describe('the options of the feed', () => {
 
   test('without --feed the others are a mistake, and none is no feed', async () => {
     const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-    const ledger = { store: openMemoryStore() as unknown as SqliteStore, ledgerId: 'synthetic' };
+    const ledger = { store: openMemoryStore() as unknown as SqliteStore, ledgerId: 'synthetic', merkleLog: undefined };
     await expect(startServedFeed({ feedReplicas: 3 }, ledger, log)).rejects.toThrow(/need --feed/);
     await expect(startServedFeed({ feed: 'nats://127.0.0.1:1', feedReplicas: 2 }, ledger, log)).rejects.toThrow(/replicas/);
     expect(await startServedFeed({}, ledger, log)).toBeUndefined();

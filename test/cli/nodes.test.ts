@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { verifyCheckpoint } from '../../src/audit/checkpoint.js';
+import { parseVerifierKey, verifierKeyText } from '../../src/audit/signedNote.js';
 import { countingCommandIds } from '../support/deterministic.js';
 import { describeWithNats } from '../support/natsServer.js';
-import { askServer, run, STACK_TRACE, start, temporaryDirectory, type Running } from './program.js';
+import { askServer, run, STACK_TRACE, start, temporaryDirectory, until, type Running } from './program.js';
 import { sharedServers } from './sharedLedger.js';
 
 /** Each test takes about a dozen processes. */
@@ -20,6 +22,10 @@ async function startNode(data: string, flags: readonly string[]): Promise<Node> 
   const running = start(['serve', '--data', data, '--port', '0', ...flags]);
   const [, address = ''] = await running.saying(/GraphQL\s+(http:\/\/\S+)\/graphql/);
   return { ...running, address };
+}
+
+function sizeOf(note: string): number {
+  return Number(note.split('\n')[1]);
 }
 
 const REQUEST = `mutation Q($input: RequestActivationInput!) { requestActivation(input: $input) { __typename ... on DecidedRequest { request sequence } ... on UserError { code } } }`;
@@ -81,6 +87,41 @@ describeWithNats('serve --store', () => {
     expect((await run(['token', 'list', ...vault])).stdout).toContain('Bob Example');
     expect((await run(['token', 'revoke', tokenId, ...vault])).code).toBe(0);
     expect((await run(['forget', 'Bob Example', '--yes', ...vault])).stdout).toContain('is forgotten');
+  }, TEST_MS_MAX);
+
+  test('shows the key of the nodes and changes it, sealed with both where the other node goes on, which signs with it from its next start', async () => {
+    const { flags } = servers.newLedger();
+    const vault = flags.slice(flags.indexOf('--vault'));
+    expect(await run(['key', 'rotate', '--data', join(temporaryDirectory(), 'early'), ...flags])).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('not begun') });
+    const [data, stopped] = [join(temporaryDirectory(), 'one'), join(temporaryDirectory(), 'two')];
+    const one = await startNode(data, flags);
+    const [, token = ''] = await one.saying(/sign in\s+(alt_\S+)/);
+    const other = await startNode(stopped, flags);
+    other.child.kill('SIGTERM');
+    expect((await other.ended).code).toBe(0);
+    const shown = async () => (await run(['key', 'show', ...vault])).stdout.trim().split('\n').map((line) => parseVerifierKey(line)!);
+    const [old] = await shown();
+    expect(await run(['key', 'show', '--data', stopped])).toMatchObject({ code: 1, stderr: expect.stringContaining('--vault') });
+    expect(await run(['rebuild', '--data', stopped])).toMatchObject({ code: 1, stderr: expect.stringContaining('delete readmodel-*.db') });
+    expect((await run(['key', 'rotate', '--data', data, ...flags])).code, 'beside the node of that directory').toBe(4);
+    const { code, stdout } = await run(['key', 'rotate', '--json', '--data', stopped, ...flags]);
+    const { verifierKey, checkpoint, sequence } = JSON.parse(stdout);
+    const [current, before, ...more] = await shown();
+    expect([code, verifierKeyText(current!), before, more]).toEqual([0, verifierKey, old, []]);
+    for (const key of [old!, current!]) expect(verifyCheckpoint(checkpoint, [key])).toMatchObject({ kind: 'verified', checkpoint: { size: sequence } });
+
+    const sealedBy = async (address: string, least: number) => {
+      await until(`event ${least} is sealed`, async () => sizeOf(await served(address)) >= least);
+      const note = await served(address);
+      return [old!, current!].map((key) => verifyCheckpoint(note, [key]).kind === 'verified');
+    };
+    const served = async (address: string) => (await fetch(`${address}/log/checkpoint`, { headers: { authorization: `Bearer ${token}` } })).text();
+    expect(await sealedBy(one.address, sequence), 'the node that runs').toEqual([true, false]);
+    one.child.kill('SIGTERM');
+    expect((await one.ended).code).toBe(0);
+    const again = await startNode(data, flags);
+    await askServer({ ...again, token }, 'mutation { registerOrganisation(input: { name: "Synthetic Harbour" }) { __typename } }');
+    expect(await sealedBy(again.address, sequence + 1), 'started again').toEqual([false, true]);
   }, TEST_MS_MAX);
 
   test('refuses what would not be one ledger: no shared vault, another key, another log, a directory of another kind', async () => {

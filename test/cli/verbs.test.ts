@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { askServer, run, serve, STACK_TRACE, temporaryDirectory, type Ended } from './program.js';
 
+/** Verbs that work on a data directory. */
 const VERBS = [
   ['serve'], ['import'], ['status'], ['hosts'], ['keys'], ['position'],
   ['token', 'create'], ['token', 'list'], ['token', 'revoke'], ['key', 'show'], ['key', 'rotate'], ['forget'],
-  ['export'], ['verify'], ['witness'], ['fsck'], ['backup'], ['restore'], ['migrate'], ['rebuild'],
+  ['export'], ['fsck'], ['backup'], ['restore'], ['rebuild'],
 ];
+/** Those that name what they work on in their own words. */
+const VERBS_OF_PLACES = ['verify', 'witness', 'migrate'];
 
 async function ledgerOfExamples(): Promise<string> {
   const data = join(temporaryDirectory(), 'data');
@@ -24,12 +27,18 @@ describe('every verb', () => {
     expect(stdout).toContain('--data <dir>');
   });
 
+  test.each(VERBS_OF_PLACES)('%s explains itself with --help, and knows --json', async (verb) => {
+    const { code, stdout, stderr } = await run([verb, '--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^Usage: activation-ledger/);
+    expect(stdout).toContain('--json');
+  });
+
   test('the list of verbs is all of them', async () => {
     const { code, stdout } = await run(['--help']);
     const listed = [...stdout.slice(stdout.indexOf('Commands:')).matchAll(/^ {2}([a-z]+) /gm)].map(([, verb]) => verb);
-    // `migrate` names two places in its own words.
-    const verbs = [...new Set(VERBS.map(([verb]) => verb))].toSpliced(-1, 0, 'migrate');
-    expect([code, listed]).toEqual([0, [...verbs, 'help']]);
+    const verbs = new Set([...VERBS.map(([verb]) => verb), ...VERBS_OF_PLACES]);
+    expect([code, listed.length, new Set(listed)]).toEqual([0, verbs.size + 1, new Set([...verbs, 'help'])]);
   });
 
   test('--version is the version of the package', async () => {

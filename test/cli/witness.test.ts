@@ -41,6 +41,16 @@ test('a witness follows a server, and tells a log that was cut and one with anot
   expect((await run(['witness', '--url', address, '--token', 'alt_wrong', '--state', state, '--once'])).code).toBe(5);
 });
 
+test('a witness that waits for its next look ends when it is told to', async () => {
+  const directory = temporaryDirectory();
+  const server = await serve(join(directory, 'data'));
+  await askServer(server, '{ sealed(sequence: 2, withinMs: 10000) }');
+  const witness = start(['witness', '--url', server.address, '--token', server.token, '--state', join(directory, 'state'), '--every', '86400']);
+  await witness.saying(/consistent/);
+  witness.child.kill('SIGTERM');
+  expect((await witness.ended).code).toBe(0);
+});
+
 test('fsck ends with 0 for a sound directory and with 6 for a damaged one, and waits for nobody', async () => {
   const directory = temporaryDirectory();
   const data = join(directory, 'data');

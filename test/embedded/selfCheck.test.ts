@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hash } from 'node:crypto';
 import Database from 'better-sqlite3';
@@ -110,6 +110,26 @@ test('rows that no event led to are found', async () => {
   database.exec('DELETE FROM readmodel_clock WHERE sequence = (SELECT max(sequence) FROM readmodel_clock)');
   database.close();
   expect((await check(directory)).findings.map(({ code }) => code)).toEqual(['READ_MODEL_DIFFERS']);
+});
+
+test.each([['before', -1], ['behind', 1]] as const)('a read model that says it stands %s where it stands is found', async (_where, by) => {
+  const directory = copied();
+  const database = new Database(join(directory, readModelFile()));
+  expect(database.prepare('UPDATE readmodel_checkpoint SET sequence = sequence + ?').run(by).changes).toBe(1);
+  database.close();
+  expect((await check(directory)).findings.map(({ code }) => code)).toContain('READ_MODEL_DIFFERS');
+});
+
+test('a read model that is behind the log, and right as far as it goes, is intact', async () => {
+  const directory = copied();
+  const ledger = await openTestLedger(directory, environment);
+  const { sequence } = await ledger.store.head();
+  await importText(ledger, environment, kmsCsv([801, 802], 900));
+  expect((await ledger.store.head()).sequence).toBeGreaterThan(sequence);
+  await ledger.close();
+  for (const name of readdirSync(directory).filter((each) => each.startsWith('readmodel-'))) rmSync(join(directory, name));
+  for (const name of readdirSync(sound).filter((each) => each.startsWith('readmodel-'))) cpSync(join(sound, name), join(directory, name));
+  expect((await check(directory)).findings).toEqual([]);
 });
 
 function copied(): string {

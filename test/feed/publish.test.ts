@@ -1,5 +1,7 @@
 import { jetstream, jetstreamManager, StorageType } from '@nats-io/jetstream';
 import { afterEach, expect, test } from 'vitest';
+import type { PublishedStore } from '../../src/feed/stream.js';
+import { StoreError } from '../../src/store/port.js';
 import { describeWithNats, startNatsServer, type NatsServer } from '../support/natsServer.js';
 import { connection, expectWholeLog, growingLog, LEDGER, messagesOf, STREAM, undoAll, undoLater, untilPublished, untilSequence, untilState, watchedFeed } from './feedFixture.js';
 
@@ -112,6 +114,34 @@ describeWithNats('the feed on one server', () => {
     const feed = watchedFeed({ servers: [nats.url], store: behind, timings: { logBehindMs: 60_000, retryMs: 10 } });
     await expect.poll(() => feed.progress().error?.message).toMatch(/event 50, which has not come to this log yet/);
     await behind.grow(10);
+    await behind.grow(5);
+    await untilPublished(feed, behind);
+    await expectWholeLog([nats.url], behind);
+  });
+
+  test('waits, however long, while it cannot be known whether its log has lost its end', async () => {
+    const nats = await server();
+    const store = await growingLog(40);
+    await store.grow(10);
+    const other = watchedFeed({ servers: [nats.url], store });
+    await untilPublished(other, store);
+    await other.stop();
+    const behind = await growingLog(40);
+    let asked = 0;
+    let isAway = true;
+    const away: PublishedStore = {
+      ...behind,
+      async findByIds(ids) {
+        asked += 1;
+        if (isAway) throw new StoreError('STORE_UNAVAILABLE', 'the servers of the log do not answer', { retryable: true });
+        return behind.findByIds(ids);
+      },
+    };
+    const feed = watchedFeed({ servers: [nats.url], store: away });
+    await expect.poll(() => asked, { timeout: 30_000 }).toBeGreaterThan(2);
+    expect(feed.progress().state).toBe('waiting');
+    await behind.grow(10);
+    isAway = false;
     await behind.grow(5);
     await untilPublished(feed, behind);
     await expectWholeLog([nats.url], behind);

@@ -20,11 +20,13 @@ const COLUMNS: readonly TableColumn[] = [
   { name: 'actor', kind: 'text', meaning: 'Opaque id of who recorded it.' },
   { name: 'actorName', kind: 'text', meaning: 'Name of that subject; "redacted" once it is forgotten.', fromVault: true },
   { name: 'reason', kind: 'text', meaning: 'Why, in the words of the actor; "redacted" once the actor is forgotten.', fromVault: true },
+  { name: 'reasonCode', kind: 'text', meaning: 'Why, as a code of the organisation: capitals, digits and underscores. Not sealed: it stays when the actor is forgotten.' },
+  { name: 'reasonTicket', kind: 'text', meaning: 'Number of the ticket, change or order behind it. Not sealed: it stays when the actor is forgotten.' },
   { name: 'sourceSha256', kind: 'text', meaning: 'SHA-256 of the file it was imported from.' },
   { name: 'sourceRecord', kind: 'integer', meaning: 'Number of the record in that file, from 1.' },
   { name: 'correlationId', kind: 'text', meaning: 'What belongs together.' },
-  { name: 'commandId', kind: 'text', meaning: 'The command that recorded it.' },
-  { name: 'eventId', kind: 'text', meaning: 'Id of the event.' },
+  { name: 'commandId', kind: 'text', meaning: 'The command that recorded it.', random: true },
+  { name: 'eventId', kind: 'text', meaning: 'Id of the event.', random: true },
   { name: 'data', kind: 'text', meaning: 'What the event says, as JSON.' },
 ];
 
@@ -40,8 +42,8 @@ export function eventTable(log: ReadableLog, { from, to, filter }: ExportRange, 
     return name;
   };
   const rowWith = ({ sequence }: StoredEvent, envelope: EventEnvelope, name: string, why: string | undefined): TableRow => {
-    const { recordedAt, occurredAt, type, stream, revision, actor, source, correlationId, commandId, id, data } = envelope;
-    return [sequence, Date.parse(recordedAt), Date.parse(occurredAt), type, stream, revision, actor, name, why, source?.sha256, source?.record, correlationId, commandId, id, JSON.stringify(data)];
+    const { recordedAt, occurredAt, type, stream, revision, actor, reasonCode, reasonTicket, source, correlationId, commandId, id, data } = envelope;
+    return [sequence, Date.parse(recordedAt), Date.parse(occurredAt), type, stream, revision, actor, name, why, reasonCode, reasonTicket, source?.sha256, source?.record, correlationId, commandId, id, JSON.stringify(data)];
   };
   /** A promise only where the vault has to be asked: most events are by somebody known and without a reason. */
   const rowOf = (event: StoredEvent): TableRow | Promise<TableRow> => {

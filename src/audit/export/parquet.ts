@@ -30,7 +30,7 @@ export async function writeParquet(table: Table, sink: Sink, about: Readonly<Rec
   };
   let written = 0;
   const writeGroup = async (group: readonly TableRow[]): Promise<void> => {
-    const columnData = columns.map(({ name, kind }, index) => ({ name, data: group.map((row) => stored(row[index], kind)) }));
+    const columnData = columns.map(({ name, kind, random = false }, index) => ({ name, data: group.map((row) => stored(row[index], kind)), codec: random ? ('UNCOMPRESSED' as const) : ('SNAPPY' as const) }));
     await writer.write({ columnData, rowGroupSize: GROUP_ROWS, dictionarySize: DICTIONARY_BYTES_MAX });
     await flush();
     written += group.length;

@@ -14,6 +14,8 @@ export interface TableColumn {
   readonly meaning: string;
   /** The vault opens names and sealed texts until their subject is forgotten: these cells cannot be recomputed from the events. */
   readonly fromVault?: boolean;
+  /** Ids that are as good as random: there is nothing in them to compress. */
+  readonly random?: boolean;
 }
 
 /** An `instant` is epoch milliseconds, UTC; a `date` is `YYYY-MM-DD`. */

@@ -1,5 +1,5 @@
 /** The lines of `events.ndjson`, each with its hash. */
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { leafHash } from '../merkle.js';
 import type { BundleFiles } from './bundleFiles.js';
 
@@ -15,32 +15,46 @@ const LINE_FEED = 0x0a;
 /** An event is shorter: what is longer is none. */
 const LINE_BYTES_MAX = 65_535;
 
-/** Lines of a file a piece at a time; `digest` is that of the whole file, when all has been read. */
+/** Lines of a file a piece at a time, hashed; `digest` is that of the whole file, when all has been read. */
 export function readLines(files: BundleFiles, name: string): { readonly pieces: () => AsyncGenerator<readonly Line[]>; readonly digest: () => string } {
   const digest = createHash('sha256');
   return {
     digest: () => digest.digest('hex'),
-    pieces: async function* pieces() {
-      let rest: Buffer = Buffer.alloc(0);
-      for await (const chunk of files.read(name)) {
-        digest.update(chunk);
-        const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-        const lines: Line[] = [];
-        let from = 0;
-        for (let end = bytes.indexOf(LINE_FEED); end !== -1; end = bytes.indexOf(LINE_FEED, from)) {
-          lines.push(lineOf(bytes.subarray(from, end), true));
-          from = end + 1;
-        }
-        rest = bytes.subarray(from);
-        if (rest.length > LINE_BYTES_MAX) {
-          lines.push(lineOf(rest, false));
-          rest = Buffer.alloc(0);
-        }
-        if (lines.length > 0) yield lines;
-      }
-      if (rest.length > 0) yield [lineOf(rest, false)];
-    },
+    pieces: () => splitLines(digested(files.read(name), digest), lineOf),
   };
+}
+
+/** Lines of a file that is known to be sound, a piece at a time: nothing of them is hashed. */
+export function readKnownLines(files: BundleFiles, name: string): AsyncGenerator<readonly Buffer[]> {
+  return splitLines(files.read(name), (bytes) => bytes);
+}
+
+async function* digested(chunks: AsyncIterable<Buffer>, digest: Hash): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    digest.update(chunk);
+    yield chunk;
+  }
+}
+
+/** What is longer than an event can be ends its line where the piece ends. */
+async function* splitLines<Made>(chunks: AsyncIterable<Buffer>, make: (bytes: Buffer, ended: boolean) => Made): AsyncGenerator<readonly Made[]> {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const lines: Made[] = [];
+    let from = 0;
+    for (let end = bytes.indexOf(LINE_FEED); end !== -1; end = bytes.indexOf(LINE_FEED, from)) {
+      lines.push(make(bytes.subarray(from, end), true));
+      from = end + 1;
+    }
+    rest = bytes.subarray(from);
+    if (rest.length > LINE_BYTES_MAX) {
+      lines.push(make(rest, false));
+      rest = Buffer.alloc(0);
+    }
+    if (lines.length > 0) yield lines;
+  }
+  if (rest.length > 0) yield [make(rest, false)];
 }
 
 /** A line that is too long to be an event has the hash of none. */

@@ -139,7 +139,15 @@ function parseManifest(bytes: Buffer): Manifest | undefined {
 }
 
 function missingFiles(files: BundleFiles, manifest: Manifest): Finding[] {
-  return manifest.files.filter(({ path }) => files.size(path) === undefined).map(({ path }) => ({ verdict: 'incomplete', file: path, message: `${path} is missing.` }));
+  const paths = new Set([...neededFiles(manifest), ...manifest.files.map(({ path }) => path)]);
+  return [...paths].filter((path) => files.size(path) === undefined).map((path) => ({ verdict: 'incomplete', file: path, message: `${path} is missing.` }));
+}
+
+/** What proves the events, whether the manifest lists it or not: else whoever holds the key leaves the proof out, and shows events that are not the log's. */
+function neededFiles({ filter, range, treeSize }: Manifest): readonly string[] {
+  if (filter !== undefined) return [CHECKPOINT, EVENTS, INCLUSION_PROOFS];
+  const isWhole = range.from === 1 && range.to === treeSize;
+  return isWhole ? [CHECKPOINT, EVENTS] : [CHECKPOINT, EVENTS, RANGE_PROOF];
 }
 
 /** Digests of all files but the events, whose lines are looked at one by one. */

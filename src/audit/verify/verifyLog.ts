@@ -1,5 +1,5 @@
 /** Checks a whole log, event by event, against a checkpoint that it published and one that the auditor kept. */
-import { verifyCheckpoint, type TreeHead } from '../checkpoint.js';
+import { verifyCheckpoint, type Checkpoint, type TreeHead } from '../checkpoint.js';
 import { equalHashes } from '../merkle.js';
 import { parseNote, type VerifierKey } from '../signedNote.js';
 import { parseCheckpointText } from '../checkpoint.js';
@@ -12,6 +12,8 @@ export interface LogLeaf {
   readonly hash: Uint8Array;
   /** The canonical bytes, where they may be read. */
   readonly entry?: Buffer | undefined;
+  /** What the log's own tiles say its hash is, where they were read beside it. */
+  readonly published?: Uint8Array | undefined;
 }
 
 export interface LogVerificationOptions {
@@ -29,20 +31,21 @@ export async function verifyLog(published: string | undefined, leaves: AsyncIter
     if (findings.length === 0) findings.push({ verdict: 'cannot verify', message: 'The log has published no checkpoint yet.' });
     return { verdict: verdictOf(findings), findings, notes };
   }
-  const since = options.since === undefined ? undefined : sinceOf(options.since, options.keys, findings);
+  const since = options.since === undefined ? undefined : sinceOf(options.since, options.keys, head.origin, findings);
   const hasher = openTreeHasher();
   const revisions = new Map<string, number>();
   let rootAtHead = hasher.size() === head.size ? hasher.root() : undefined;
   let rootAtSince = since?.size === 0 ? hasher.root() : undefined;
   let hasEntries = true;
   for await (const page of leaves) {
-    for (const { hash, entry } of page) {
+    for (const leaf of page) {
+      const { hash, entry } = leaf;
       hasher.append(hash);
       const sequence = hasher.size();
       if (sequence === head.size) rootAtHead = hasher.root();
       if (sequence === since?.size) rootAtSince = hasher.root();
       if (entry === undefined) hasEntries = false;
-      else findings.push(...entryFindings(entry, sequence, revisions, findings));
+      else findings.push(...entryFindings({ ...leaf, entry }, sequence, revisions, findings));
     }
     options.onProgress?.(hasher.size(), Math.max(head.size, hasher.size()));
   }
@@ -56,18 +59,20 @@ export async function verifyLog(published: string | undefined, leaves: AsyncIter
 }
 
 /** Of several events of which something is wrong, the first is named. */
-function entryFindings(entry: Buffer, sequence: number, revisions: Map<string, number>, known: readonly Finding[]): Finding[] {
+function entryFindings({ entry, hash, published }: LogLeaf & { readonly entry: Buffer }, sequence: number, revisions: Map<string, number>, known: readonly Finding[]): Finding[] {
   const facts = factsOfLine(entry);
   const last = facts === undefined ? undefined : revisions.get(facts.stream);
   if (facts !== undefined) revisions.set(facts.stream, facts.revision);
   if (known.some((finding) => finding.sequence !== undefined)) return [];
-  if (facts === undefined) return [{ verdict: 'altered', sequence, message: `The first event that differs is ${sequence}: it is not the canonical text of one.` }];
+  const differs = (how: string): Finding[] => [{ verdict: 'altered', sequence, message: `The first event that differs is ${sequence}: it is not ${how}.` }];
+  if (published !== undefined && !equalHashes(published, hash)) return differs('what its hash in the log says');
+  if (facts === undefined) return differs('the canonical text of one');
   const expected = last === undefined ? 0 : last + 1;
   if (facts.revision === expected) return [];
   return [{ verdict: 'altered', sequence, message: `Event ${sequence} is revision ${facts.revision} of ${facts.stream}, and ${expected} was to follow.` }];
 }
 
-function headOf(note: string, keys: readonly VerifierKey[], findings: Finding[]): TreeHead | undefined {
+function headOf(note: string, keys: readonly VerifierKey[], findings: Finding[]): Checkpoint | undefined {
   if (keys.length === 0) {
     findings.push({ verdict: 'unanchored', message: 'No key was given: whoever holds the log could have signed it with any. Give the key that you have from elsewhere.' });
     const head = parseCheckpointText(parseNote(note)?.text ?? '');
@@ -81,11 +86,12 @@ function headOf(note: string, keys: readonly VerifierKey[], findings: Finding[])
   return undefined;
 }
 
-function sinceOf(note: string, keys: readonly VerifierKey[], findings: Finding[]): TreeHead | undefined {
+function sinceOf(note: string, keys: readonly VerifierKey[], origin: string, findings: Finding[]): TreeHead | undefined {
   const verdict = keys.length === 0 ? undefined : verifyCheckpoint(note, keys);
   const head = verdict === undefined ? parseCheckpointText(parseNote(note)?.text ?? '') : verdict.kind === 'verified' ? verdict.checkpoint : undefined;
   if (head === undefined) findings.push({ verdict: 'cannot verify', message: 'Your earlier checkpoint is not one that the key signed.' });
-  return head;
+  else if (head.origin !== origin) findings.push({ verdict: 'cannot verify', message: `Your earlier checkpoint is of another log, ${head.origin}.` });
+  return head?.origin === origin ? head : undefined;
 }
 
 function sinceFindings(since: TreeHead | undefined, root: Uint8Array | undefined, size: number): Finding[] {

@@ -38,6 +38,8 @@ export interface LedgerState {
   readonly organisations: Organisations;
   /** Digest of the rules and figures in force; absent: the built-in ones, never recorded. */
   readonly ruleset?: string | undefined;
+  /** Public keys that were introduced; there is one for each change of keys. */
+  readonly signingKeys: readonly string[];
 }
 
 type Answer = Decision<LedgerEvent>;
@@ -50,8 +52,8 @@ const LEDGER_CORRECTIONS: Corrections = { OrganisationRegistered: { name: isText
 
 export const ledgerDecider = {
   name: 'ledger',
-  version: 2,
-  initial: { openImports: [], organisations: {} } as LedgerState,
+  version: 3,
+  initial: { openImports: [], organisations: {}, signingKeys: [] } as LedgerState,
   decide,
   evolve,
 };
@@ -89,6 +91,7 @@ function decide(state: LedgerState, command: LedgerCommand, context: DecisionCon
       return accept({ type: 'SubjectForgotten', schemaVersion: 1, occurredAt, data: { subject: command.subject } });
     case 'introduceSigningKey': {
       const { kind: _kind, ...data } = command;
+      if (state.signingKeys.includes(data.publicKey)) return accept();
       return accept({ type: 'SigningKeyIntroduced', schemaVersion: 1, occurredAt, data });
     }
     case 'recordCorrection':
@@ -134,9 +137,10 @@ function evolve(state: LedgerState, event: LedgerEvent): LedgerState {
       return { ...state, organisations: { ...state.organisations, [event.data.organisation]: { parent: event.data.parent } } };
     case 'RulesetActivated':
       return { ...state, ruleset: event.data.digest };
+    case 'SigningKeyIntroduced':
+      return { ...state, signingKeys: [...state.signingKeys, event.data.publicKey] };
     case 'ExportCompleted':
     case 'SubjectForgotten':
-    case 'SigningKeyIntroduced':
     case 'CorrectionRecorded':
       return state;
   }

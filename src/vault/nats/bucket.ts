@@ -14,10 +14,11 @@ import {
   UserAuthenticationExpiredError,
   type NatsConnection,
 } from '@nats-io/transport-node';
+import { encryptionOf, isUnencrypted } from '../../nats/encryption.js';
 import { VaultError } from '../port.js';
 
 export interface BucketOptions {
-  /** `nats://host:port` or `tls://host:port`; of a cluster, as many of its servers as there are. */
+  /** `nats://host:port`, or `tls://host:port` for no connection without encryption; of a cluster, as many of its servers as there are. */
   readonly servers: readonly string[];
   readonly bucket: string;
   /** Content of a NATS credentials file. */
@@ -75,7 +76,7 @@ const UNAVAILABLE_STATUS = 503;
 
 /**
  * Opens or makes a bucket. Rejects with `VaultError` VAULT_UNAVAILABLE when no server answers, VAULT_FORBIDDEN when it does not let us in,
- * and VAULT_BUCKET_UNSUITABLE when the bucket was made with settings under which entries are lost or cannot be erased.
+ * VAULT_UNENCRYPTED when it does not encrypt and is named with `tls://`, and VAULT_BUCKET_UNSUITABLE when the bucket was made with settings under which entries are lost or cannot be erased.
  */
 export async function openBucket(options: BucketOptions): Promise<Bucket> {
   const connection = await connected(options);
@@ -92,6 +93,7 @@ async function connected({ servers, credentials, bucket }: BucketOptions): Promi
   try {
     return await connect({
       servers: [...servers],
+      ...encryptionOf(servers),
       ...(credentials === undefined ? {} : { authenticator: credsAuthenticator(credentials) }),
       name: 'activation-ledger vault',
       timeout: REQUEST_MS_MAX,
@@ -237,6 +239,9 @@ function asVaultError(cause: unknown, bucket: string): VaultError {
   if (cause instanceof ClosedConnectionError) return new VaultError('VAULT_CLOSED', 'The vault is closed.', { cause });
   if (cause instanceof AuthorizationError || cause instanceof UserAuthenticationExpiredError || cause instanceof PermissionViolationError) {
     return new VaultError('VAULT_FORBIDDEN', `The NATS server does not let the ledger use the bucket ${bucket}: ${cause.message}.`, { cause });
+  }
+  if (isUnencrypted(cause)) {
+    return new VaultError('VAULT_UNENCRYPTED', 'The NATS server of the vault does not encrypt, and tls:// asks for that: set up TLS on the server, or name the right one.', { cause });
   }
   if (cause instanceof JetStreamApiError && cause.code === JetStreamApiCodes.StreamNotFound) {
     return new VaultError('VAULT_LOST', `The bucket ${bucket} is gone from the NATS server. Restore it; without it names and fingerprints are lost.`, { cause });

@@ -27,7 +27,7 @@ const FINGERPRINT_KEY_BYTES = 32;
  * A vault for any number of nodes: a key-value bucket of NATS JetStream, in which names and values of entries tell nothing without the key.
  * What nodes may do at the same time is decided by the server, by comparing revisions.
  *
- * Rejects with `VaultError`: VAULT_KEY_WRONG, VAULT_FOREIGN, VAULT_TOO_NEW, VAULT_BUCKET_UNSUITABLE, VAULT_FORBIDDEN, and VAULT_UNAVAILABLE
+ * Rejects with `VaultError`: VAULT_KEY_WRONG, VAULT_FOREIGN, VAULT_TOO_NEW, VAULT_BUCKET_UNSUITABLE, VAULT_FORBIDDEN, VAULT_UNENCRYPTED, and VAULT_UNAVAILABLE
  * (retryable) while no server answers, as every call of the vault does. Then a change may have been made or not, and repeating is harmless:
  * at worst there is a token whose secret nobody has.
  */
