@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -9,6 +10,8 @@ export default defineConfig({
     globalSetup: ['test/buildProgram.ts'],
     setupFiles: ['test/setup.ts'],
     pool: 'forks',
+    // One less than there are cores is the default: on two that is one file after another, most of which wait for the processes they start.
+    maxWorkers: Math.max(2, availableParallelism()),
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // The data modules of graphql must stay one copy too.
