@@ -4,7 +4,6 @@ import { verifyLog, type LogLeaf, type LogVerificationOptions } from '../audit/v
 import { parseCheckpointText } from '../audit/checkpoint.js';
 import { parseNote } from '../audit/signedNote.js';
 import { hashesOfTile, readEntries, TILE_WIDTH, tilePath, tileWidth, type Tile } from '../audit/tiles.js';
-import { EXIT } from './environment.js';
 import { VerbError } from './failure.js';
 import { EXIT_OF_VERDICT } from './verdictExit.js';
 
@@ -21,7 +20,7 @@ export async function verifyServedLog(url: string, token: string | undefined, op
       throw unanswered(`No server answers at ${url}: ${error instanceof Error ? error.message : String(error)}.`);
     });
     if (response.status === 404) return undefined;
-    if (response.status === 401) throw new VerbError(token === undefined ? 'The server shows its log to nobody without a token: give one with --token.' : 'The server does not accept the token.', EXIT.notAuthorised);
+    if (response.status === 401) throw unanswered(token === undefined ? 'The server shows its log to nobody without a token: give one with --token.' : 'The server does not accept the token.');
     if (!response.ok) throw unanswered(`The server answered ${response.status} for ${path}.`);
     return Buffer.from(await response.arrayBuffer());
   };
