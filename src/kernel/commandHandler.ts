@@ -405,7 +405,9 @@ export function createCommandHandler(options: CommandHandlerOptions): CommandHan
     try {
       const [news] = await store.readStream(batch.stream, nextAfter(folded.revision), 1);
       if (news !== undefined) return runAgain(batch, foldedAnew);
-      for (const { job, outcome } of withheld) settle(job, outcome);
+      // Another node may have recorded the same command after it was looked up here and before the state was read that refuses it now.
+      const unknown = new Set(await answerFromLog(withheld.map(({ job }) => job)));
+      for (const { job, outcome } of withheld) if (unknown.has(job)) settle(job, outcome);
       release(batch.queue);
     } catch (error) {
       abandon(batch, error);

@@ -93,7 +93,8 @@ export async function connection(servers: readonly string[]): Promise<NatsConnec
 /** Every message that the stream holds, in order. */
 export async function messagesOf(servers: readonly string[], stream = STREAM): Promise<readonly JsMsg[]> {
   const connected = await connection(servers);
-  const { state } = await (await jetstreamManager(connected)).streams.info(stream);
+  // While a leader is being chosen nobody answers.
+  const { state } = await vi.waitFor(async () => (await jetstreamManager(connected, { checkAPI: false })).streams.info(stream), { timeout: 60_000, interval: 50 });
   if (state.messages === 0) return [];
   const consumer = await jetstream(connected).consumers.get(stream, {});
   const messages: JsMsg[] = [];

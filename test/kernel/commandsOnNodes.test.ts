@@ -133,6 +133,35 @@ test('what a node refuses or takes for true already, it judges on what the strea
   expect((await other({ kind: 'raise', by: 0 }, ids())).kind).toBe('unchanged');
 });
 
+test('a command that another node records between its look-up here and the reading of the state is recognised, and not refused by what it did itself', async () => {
+  const { node } = sharedLog();
+  const one = sender(handlerOn(node()));
+  const held = Promise.withResolvers<void>();
+  const lookedUp = Promise.withResolvers<void>();
+  const store = node();
+  let lookUps = 0;
+  const handler = handlerOn({
+    ...store,
+    async findByIds(ids) {
+      const known = await store.findByIds(ids);
+      lookUps += 1;
+      if (lookUps === 1) {
+        lookedUp.resolve();
+        await held.promise;
+      }
+      return known;
+    },
+  });
+  const id = countingCommandIds()();
+  const asked = sender(handler)({ kind: 'grant', limit: 1 }, id);
+  await lookedUp.promise;
+  const recorded = await one({ kind: 'grant', limit: 1 }, id);
+  // Somebody else's question brings the state of the stream into memory.
+  await handler.preview({ decider: budget, stream: STREAM, command: { kind: 'raise', by: 1 } });
+  held.resolve();
+  expect(await asked).toEqual({ ...recorded, kind: 'alreadyRecorded' });
+});
+
 test('a command that is overtaken by other nodes again and again is given up, and may be sent again', async () => {
   const { log, node } = sharedLog();
   const rival = sender(handlerOn(node()));
